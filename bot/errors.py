@@ -87,7 +87,13 @@ class FeedError(TocsinError):
     """A feed could not be fetched or parsed; `problem` is its class, `retry_after` what the server asked for."""
 
     def __init__(
-        self, problem: FetchProblem, cause: str, cure: str = "", *, status: int = 0, retry_after: timedelta | None = None
+        self,
+        problem: FetchProblem,
+        cause: str,
+        cure: str = "",
+        *,
+        status: int = 0,
+        retry_after: timedelta | None = None,
     ) -> None:
         self.problem = problem
         self.status = status

@@ -1,0 +1,55 @@
+"""What the commands need of a chat platform: updates in, each stored before it is acknowledged."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.commands.invocation import Invocation
+from bot.domain.chats import Destination, InboundUpdate, Platform, ReplyAddress
+
+StoreUpdate = Callable[[InboundUpdate], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request read from an update, and where its answer goes."""
+
+    invocation: Invocation
+    reply_to: ReplyAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The bot was added to a chat, or lost it for `reason`."""
+
+    destination: Destination
+    present: bool
+    reason: str = ""
+
+
+class ChatApp(Protocol):
+    """The inbound half of a platform's adapter."""
+
+    @property
+    def platform(self) -> Platform:
+        """The platform it listens to."""
+        ...
+
+    async def receive(self, store_update: StoreUpdate) -> None:
+        """Listens until cancelled. Each update is handed to `store_update` and acknowledged only after that returned.
+
+        A lost connection is re-established here with back-off; a refused token raises SendError (UNAUTHORISED).
+        """
+        ...
+
+    def read(self, update: InboundUpdate) -> Received | Membership | None:
+        """What an update asks for; None for updates that ask nothing. Pure; never raises on hostile payloads."""
+        ...
+
+    async def show_notice(self, update: InboundUpdate, notice: str) -> None:
+        """Ends the waiting state of a pressed button, with a short notice if not empty. Best effort, never raises."""
+        ...
+
+    async def is_admin(self, invocation: Invocation) -> bool:
+        """Whether the person administers the chat (always true in a private chat). False when it cannot be known."""
+        ...

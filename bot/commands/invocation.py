@@ -1,0 +1,46 @@
+"""What a person asked for, whatever the platform, and what is answered. Adapters fill the one and render the other."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.chats import Destination, Person
+from bot.domain.messages import Message
+
+
+class Via(StrEnum):
+    """How it was asked; buttons answer with a short notice where the platform can show one."""
+
+    COMMAND = "command"
+    BUTTON = "button"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One request. `verb` is lower case without slash; for a button it is the button's action.
+
+    `argument` is everything behind the verb, untouched. `subject` is the alert or list a button is
+    about. `replied_message` is the platform's id of the message that the person answered or pressed.
+    """
+
+    destination: Destination
+    person: Person
+    verb: str
+    argument: str
+    via: Via
+    at: datetime
+    subject: str = ""
+    replied_message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer. `notice` is a sentence shown for a moment over a pressed button; `message` is lasting.
+
+    `private` asks to show the message to the asker alone where the platform can do that.
+    """
+
+    message: Message | None = None
+    notice: str = ""
+    private: bool = True

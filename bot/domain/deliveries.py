@@ -1,0 +1,139 @@
+"""Deliveries: the outbox. One message to one destination, and what to do when sending it fails."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from bot.domain.chats import NO_REPLY_ADDRESS, Destination, ReplyAddress
+from bot.domain.messages import Message
+from bot.errors import SendError, SendOutcome
+
+LEASE = timedelta(seconds=60)
+_FIRST_WAIT = timedelta(seconds=2)
+_LONGEST_WAIT = timedelta(minutes=10)
+_TOKEN_WAIT = timedelta(minutes=1)
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; the value is stored."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+
+class Urgency(IntEnum):
+    """Order inside one destination: answers to people first, then critical, then the rest."""
+
+    REPLY = 0
+    CRITICAL = 1
+    ALERT = 2
+    NOTICE = 3
+
+
+class Form(StrEnum):
+    """How much markup is still tried. A message the platform refuses steps down until it is only title and link."""
+
+    RICH = "rich"
+    PLAIN = "plain"
+    MINIMAL = "minimal"
+
+
+_STEP_DOWN = {Form.RICH: Form.PLAIN, Form.PLAIN: Form.MINIMAL}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCard:
+    """The decision to show a story's alert at a destination; `suppressed` says why not, if it is not."""
+
+    story_key: str
+    destination: Destination
+    urgency: Urgency
+    silent: bool
+    suppressed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """A reply or notice to put into the outbox; `key` makes putting it there twice harmless."""
+
+    key: str
+    destination: Destination
+    message: Message
+    reply_to: ReplyAddress = NO_REPLY_ADDRESS
+    urgency: Urgency = Urgency.REPLY
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One claimed row of the outbox. Cards carry `alert_id` and are built when sent; others carry `message`."""
+
+    id: int
+    destination: Destination
+    urgency: Urgency
+    alert_id: str
+    message: Message | None
+    reply_to: ReplyAddress
+    silent: bool
+    form: Form
+    attempts: int
+    possible_duplicate: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform's id of the message that was sent; empty where it gives none."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AfterFailure:
+    """What the outbox records after a failed send. `hold_platform` stops every delivery to that platform until then."""
+
+    state: DeliveryState
+    not_before: datetime
+    form: Form
+    possible_duplicate: bool
+    reason: str
+    disable_destination: bool = False
+    hold_platform: bool = False
+    moved_to: str = ""
+
+
+def after_failure(delivery: Delivery, error: SendError, *, now: datetime, jitter: float) -> AfterFailure:
+    """Decides what follows a failed send. `jitter` in [0, 1) spreads retries. Nothing is given up while it may arrive.
+
+    A message whose fate is unknown is sent once more, marked as a possible duplicate, and then left alone:
+    neither platform offers an idempotency key.
+    """
+    again = AfterFailure(DeliveryState.PENDING, now, delivery.form, delivery.possible_duplicate, str(error))
+    given_up = replace(again, state=DeliveryState.FAILED)
+    later = now + backoff(delivery.attempts, jitter)
+    simpler = _STEP_DOWN.get(delivery.form)
+    match error.outcome:
+        case SendOutcome.RATE_LIMITED:
+            after = replace(again, not_before=now + (error.retry_after or _FIRST_WAIT))
+        case SendOutcome.NOT_SENT:
+            after = replace(again, not_before=later)
+        case SendOutcome.UNKNOWN:
+            after = (
+                given_up if delivery.possible_duplicate else replace(again, not_before=later, possible_duplicate=True)
+            )
+        case SendOutcome.BAD_MESSAGE:
+            after = replace(again, form=simpler) if simpler else given_up
+        case SendOutcome.DESTINATION_GONE:
+            moved = error.moved_to
+            after = replace(again, moved_to=moved) if moved else replace(given_up, disable_destination=True)
+        case _:  # UNAUTHORISED: nothing is wrong with the message, so it waits for the token
+            after = replace(again, not_before=now + _TOKEN_WAIT, hold_platform=True)
+    return after
+
+
+def backoff(attempts: int, jitter: float) -> timedelta:
+    """The wait after the `attempts`-th try: 2 s doubling to 10 min, plus up to a quarter by `jitter` in [0, 1)."""
+    doublings: int = min(max(attempts - 1, 0), 12)
+    return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT) * (1 + jitter / 4)

@@ -1,0 +1,122 @@
+"""What a chat message says, before any platform's markup. Commands and cards build it; adapters render it.
+
+Text in here is never escaped: each renderer escapes for its own platform, in one place.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+# https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
+_FIRST_STRONG_ISOLATE = "\u2068"
+_POP_DIRECTIONAL_ISOLATE = "\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A run of text with one style; `url` makes it a link."""
+
+    text: str
+    bold: bool = False
+    code: bool = False
+    url: str = ""
+    kind: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time. Platforms that can show it in the reader's zone do so; `text` stands elsewhere."""
+
+    at: datetime
+    text: str
+    kind: Literal["moment"] = "moment"
+
+
+Span = Text | Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. `title` is the headline, `context` small print, `tags` exist only where a platform searches by them."""
+
+    spans: tuple[Span, ...]
+    style: Literal["normal", "head", "title", "context", "tags"] = "normal"
+    kind: Literal["line"] = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a source; `expandable` quotes may be folded by the platform."""
+
+    spans: tuple[Span, ...]
+    expandable: bool = False
+    kind: Literal["quote"] = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An empty line between parts."""
+
+    kind: Literal["gap"] = "gap"
+
+
+Block = Line | Quote | Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button: either opens `url`, or performs `action` on `subject` (an alert or list id) with `argument`."""
+
+    text: str
+    action: str = ""
+    subject: str = ""
+    argument: str = ""
+    url: str = ""
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `summary` is a full plain sentence for notifications and screen readers."""
+
+    blocks: tuple[Block, ...]
+    summary: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    silent: bool = False
+
+
+def bold(text: str) -> Text:
+    """A bold run."""
+    return Text(text, bold=True)
+
+
+def line(*parts: str | Span, style: Literal["normal", "head", "title", "context", "tags"] = "normal") -> Line:
+    """A line from strings and spans."""
+    return Line(tuple(Text(part) if isinstance(part, str) else part for part in parts), style)
+
+
+def plain_message(text: str, buttons: tuple[tuple[Button, ...], ...] = ()) -> Message:
+    """A message without markup; every newline starts a line and an empty line is a gap."""
+    blocks: tuple[Block, ...] = tuple(line(row) if row else Gap() for row in text.split("\n"))
+    return Message(blocks, summary=" ".join(text.split()), buttons=buttons)
+
+
+def plain_text(message: Message) -> str:
+    """The message as bare text, one line per block; the last resort when a platform refuses its markup."""
+    return "\n".join(_block_text(block) for block in message.blocks)
+
+
+def _block_text(block: Block) -> str:
+    if isinstance(block, Gap):
+        return ""
+    words = "".join(
+        f"{span.text} ({span.url})" if isinstance(span, Text) and span.url else span.text for span in block.spans
+    )
+    return f"> {words}" if isinstance(block, Quote) else words
+
+
+def isolate(text: str) -> str:
+    """`text` wrapped in directional isolates if it holds right-to-left letters, so that it cannot reorder its line."""
+    if any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufeff" for char in text):
+        return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_DIRECTIONAL_ISOLATE}"
+    return text

@@ -1,0 +1,81 @@
+"""Reading feeds from the network."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.items import ParsedItem
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRequest:
+    """What to fetch, with the validators of the last answer to send back verbatim."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedResponse:
+    """A server's answer: `body` decoded from transfer and content coding, at most the fetcher's size limit.
+
+    With `not_modified` the body is empty. `url` is where the last redirect led.
+    """
+
+    url: str
+    body: bytes
+    etag: str
+    last_modified: str
+    content_type: str
+    not_modified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A parsed document: its own title and language, and its entries in document order.
+
+    `skipped` counts entries that could not be read, `warning` names damage that was repaired on the way.
+    """
+
+    title: str
+    lang: str
+    home: str
+    items: tuple[ParsedItem, ...]
+    skipped: int = 0
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFeed:
+    """A feed that a web page offers."""
+
+    url: str
+    title: str
+
+
+class Fetcher(Protocol):
+    """HTTP, guarded against private addresses, bombs and drips."""
+
+    async def fetch(self, request: FeedRequest) -> FeedResponse:
+        """The document behind a feed URL, which must look like a feed. Raises FeedError."""
+        ...
+
+    async def fetch_page(self, url: str) -> FeedResponse:
+        """Any document, to look for feeds in it. Raises FeedError."""
+        ...
+
+    def is_private(self, url: str) -> bool:
+        """Whether `url` names an address on one of the operator's own networks."""
+        ...
+
+
+class Parser(Protocol):
+    """Bytes to entries, in a process that can be killed."""
+
+    async def parse(self, response: FeedResponse) -> ParsedFeed:
+        """The entries of a feed document. Raises FeedError."""
+        ...
+
+    async def find_feeds(self, response: FeedResponse) -> tuple[FoundFeed, ...]:
+        """The feeds that a web page links to; empty if none."""
+        ...
