@@ -1,0 +1,199 @@
+"""The alert card: what a destination reads about an alert. Pure; layout and limits from the UX specification 2.3."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.alerts import AlertView, Report
+from bot.domain.chats import Destination
+from bot.domain.messages import Block, Button, Gap, Line, Message, Moment, Quote, Span, Text, bold, isolate, line
+from bot.domain.policy import is_older, is_silent, ringing
+from bot.domain.quotes import excerpt, merged_spans
+from bot.domain.wording import (
+    DISCS,
+    count_words,
+    language_name,
+    latency_words,
+    local_time,
+    reliability_words,
+    short_time,
+    shorten,
+)
+from bot.matching.records import Evidence, Match
+
+_TITLE_LIMIT = 220
+_MOST_LISTS = 6
+_MOST_GLOSSES = 6
+_STORY_LINES = 3
+_LEAD_WORDS = 40
+
+
+def all_matches(view: AlertView) -> tuple[Match, ...]:
+    """Every match of every report of the story."""
+    return tuple(match for report in view.reports for match in report.matches)
+
+
+def lead_report(view: AlertView, watched: frozenset[str]) -> Report:
+    """The report a card is about: the first that rings on a watched list, else the story's first."""
+    return next((report for report in view.reports if ringing(report.matches, watched)), view.reports[0])
+
+
+def build_card(view: AlertView, destination: Destination, watched: frozenset[str], *, repeat: bool = False) -> Message:
+    """The card of an alert for a destination that watches `watched` lists.
+
+    `repeat` marks a copy sent although the first may have arrived. Raises ValueError if none of the
+    lists rings.
+    """
+    lists = ringing(all_matches(view), watched)
+    if not lists:
+        raise ValueError(f"alert {view.alert.id} rings on none of the watched lists")
+    lead, zone = lead_report(view, watched), ZoneInfo(destination.timezone)
+    primary = next(
+        (match for match in ringing(lead.matches, watched) if match.watchlist == lists[0].watchlist), lists[0]
+    )
+    blocks: list[Block] = [
+        line(f"{DISCS[primary.priority]} ", bold(f"{primary.priority.name} · {primary.title}"), " · ",
+             Text(view.alert.id, code=True), style="head"),
+        Line((Text(isolate(shorten(lead.item.title or "(no headline)", _TITLE_LIMIT)), bold=True, url=lead.item.link),), "title"),
+        *_facts(lead, zone),
+    ]  # fmt: skip
+    if repeat:
+        blocks.append(line("⚠️ Possibly a repeat: whether the first copy arrived is unknown."))
+    blocks += [Gap(), *_reasons(primary, lead), *_other_lists(view, primary)]
+    blocks += _story_lines(view, zone)
+    blocks += [Gap(), Line(tuple(Text(f"#{match.watchlist.replace('-', '_')} ") for match in lists), "tags")]
+    return Message(
+        tuple(blocks),
+        _summary(primary, lead),
+        _buttons(view.alert.id, lead),
+        silent=is_silent(primary.priority, lead.item),
+    )
+
+
+def _facts(lead: Report, zone: ZoneInfo) -> tuple[Line, Line]:
+    feed, item = lead.feed, lead.item
+    words = [feed.outlet, reliability_words(feed.grade, feed.owner), language_name(item.lang)]
+    latency = latency_words(item.published, item.first_seen, older=is_older(item.published, item.first_seen))
+    when: tuple[Span, ...] = (Text(latency),)
+    if item.published:
+        when = (Moment(item.published, local_time(item.published, zone)), Text(f" · {latency}"))
+    return line(" · ".join(word for word in words if word), style="context"), Line(when, "context")
+
+
+def _reasons(primary: Match, lead: Report) -> list[Block]:
+    blocks: list[Block] = [line(bold("Why:"), f" {reason_words(primary)}, {_places(primary, lead)}")]
+    quote = quote_spans(lead, lead.matches)
+    if quote:
+        blocks.append(Quote(quote))
+    glosses = gloss_words(lead.matches)
+    if glosses:
+        blocks.append(line(f"Matched words: {' · '.join(glosses)}"))
+    return blocks
+
+
+def reason_words(match: Match) -> str:
+    """What fired, in a reader's words: the rule's own label, else the glosses of what was found."""
+    if match.rule_label:
+        return match.rule_label
+    labels = dict.fromkeys(isolate(evidence.label or evidence.text) for evidence in match.evidence)
+    return " + ".join(labels) or match.rule
+
+
+def _places(match: Match, report: Report) -> str:
+    """`in headline and first paragraph`."""
+    places = {place_words(evidence, report) for evidence in match.evidence}
+    ordered = [place for place in ("headline", "first paragraph", "text") if place in places]
+    return f"in {' and '.join(ordered)}"
+
+
+def place_words(evidence: Evidence, report: Report) -> str:
+    """Where in its report a term stands, in a reader's words."""
+    if evidence.field == "title":
+        return "headline"
+    if evidence.field == "content" and report.item.summary:
+        return "text"
+    before = field_text(report, evidence.field)[: evidence.start]
+    return "first paragraph" if len(before.split()) < _LEAD_WORDS else "text"
+
+
+def field_text(report: Report, field: str) -> str:
+    """The text that evidence in `field` points into."""
+    return {"title": report.item.title, "summary": report.item.summary}.get(field, report.item.content)
+
+
+def quote_spans(report: Report, matches: Sequence[Match]) -> tuple[Text, ...]:
+    """The passage that matched, terms bold: from the text where the terms stand there, else the headline."""
+    ringing_evidence = [evidence for match in matches if match.rings for evidence in match.evidence]
+    for field in ("summary", "content", "title"):
+        spans = merged_spans(evidence for evidence in ringing_evidence if evidence.field == field)
+        text = field_text(report, field)
+        if spans:
+            quote = excerpt(text, spans)
+            return (Text("\u2068"), *quote, Text("\u2069")) if isolate(text) != text else quote
+    return ()
+
+
+def gloss_words(matches: Iterable[Match]) -> list[str]:
+    """`حمله = attack` for every matched term that is not English, each once, at most six."""
+    glosses = {
+        evidence.text.casefold(): f"{isolate(evidence.text)} = {evidence.label}"
+        for match in matches
+        if match.rings
+        for evidence in match.evidence
+        if evidence.label and not evidence.text.isascii() and evidence.text.casefold() != evidence.label.casefold()
+    }
+    return list(glosses.values())[:_MOST_GLOSSES]
+
+
+def _other_lists(view: AlertView, primary: Match) -> list[Block]:
+    rings = {match.title: match for match in all_matches(view) if match.rings and match.watchlist != primary.watchlist}
+    mentions = {
+        match.title: match
+        for match in all_matches(view)
+        if not match.rings and match.watchlist != primary.watchlist and match.title not in rings
+    }
+    rows = (("Also rings", list(rings)), ("Mentions only", list(mentions)))
+    return [line(f"{label}: {_names(names)}") for label, names in rows if names]
+
+
+def _names(names: list[str]) -> str:
+    shown = " · ".join(names[:_MOST_LISTS])
+    return f"{shown} · +{len(names) - _MOST_LISTS}" if len(names) > _MOST_LISTS else shown
+
+
+def outlet_count(view: AlertView) -> int:
+    """How many different outlets report the story."""
+    return len({report.feed.outlet for report in view.reports})
+
+
+def _story_lines(view: AlertView, zone: ZoneInfo) -> list[Block]:
+    if len(view.reports) == 1:
+        return []
+    outlets = count_words(outlet_count(view), "outlet")
+    blocks: list[Block] = [Gap(), line(bold(f"Story {view.story.label}:"), f" {outlets}", style="context")]
+    for place, report in enumerate(view.reports[:_STORY_LINES]):
+        blocks.append(line(f"• {report_words(report, zone)}{' · first' if place == 0 else ''}", style="context"))
+    if len(view.reports) > _STORY_LINES:
+        blocks.append(line(f"• and {len(view.reports) - _STORY_LINES} more", style="context"))
+    return blocks
+
+
+def report_words(report: Report, zone: ZoneInfo) -> str:
+    """One report of a story in a line: outlet, language, state media, time."""
+    when = report.item.published or report.item.first_seen
+    facts = [report.feed.outlet, report.item.lang, "state media" if report.feed.owner == "state" else ""]
+    return f"{', '.join(fact for fact in facts if fact)} · {short_time(when, zone)}"
+
+
+def _summary(primary: Match, lead: Report) -> str:
+    when: datetime = lead.item.published or lead.item.first_seen
+    stamp = f"{short_time(when, ZoneInfo('UTC'))} UTC"
+    return f"{primary.priority.name}, {primary.title}: {shorten(lead.item.title, _TITLE_LIMIT)} ({lead.feed.outlet}, {stamp})"
+
+
+def _buttons(alert_id: str, lead: Report) -> tuple[tuple[Button, ...], ...]:
+    opens = (Button("🔗 Open", url=lead.item.link),) if lead.item.link else ()
+    return (
+        (*opens, Button("❓ Why", "why", alert_id), Button("📄 Full text", "full", alert_id)),
+        (Button("👍 Useful", "up", alert_id), Button("👎 Not relevant", "dn", alert_id)),
+    )
