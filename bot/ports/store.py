@@ -110,14 +110,6 @@ class InboxStore(Protocol):
         """Marks an update handled and queues its replies, together."""
         ...
 
-    async def find_cursor(self, name: str) -> str | None:
-        """A remembered position, such as Telegram's update offset."""
-        ...
-
-    async def record_cursor(self, name: str, value: str) -> None:
-        """Remembers a position."""
-        ...
-
 
 class SubscriptionStore(Protocol):
     """Who watches what."""
