@@ -51,10 +51,11 @@ def build_card(view: AlertView, destination: Destination, watched: frozenset[str
     primary = next(
         (match for match in ringing(lead.matches, watched) if match.watchlist == lists[0].watchlist), lists[0]
     )
+    headline = isolate(shorten(lead.item.title or "(no headline)", _TITLE_LIMIT))
     blocks: list[Block] = [
         line(f"{DISCS[primary.priority]} ", bold(f"{primary.priority.name} · {primary.title}"), " · ",
              Text(view.alert.id, code=True), style="head"),
-        Line((Text(isolate(shorten(lead.item.title or "(no headline)", _TITLE_LIMIT)), bold=True, url=lead.item.link),), "title"),
+        Line((Text(headline, bold=True, url=lead.item.link),), "title"),
         *_facts(lead, zone),
     ]  # fmt: skip
     if repeat:
@@ -188,7 +189,8 @@ def report_words(report: Report, zone: ZoneInfo) -> str:
 def _summary(primary: Match, lead: Report) -> str:
     when: datetime = lead.item.published or lead.item.first_seen
     stamp = f"{short_time(when, ZoneInfo('UTC'))} UTC"
-    return f"{primary.priority.name}, {primary.title}: {shorten(lead.item.title, _TITLE_LIMIT)} ({lead.feed.outlet}, {stamp})"
+    headline = shorten(lead.item.title, _TITLE_LIMIT)
+    return f"{primary.priority.name}, {primary.title}: {headline} ({lead.feed.outlet}, {stamp})"
 
 
 def _buttons(alert_id: str, lead: Report) -> tuple[tuple[Button, ...], ...]:

@@ -39,6 +39,10 @@ LANGUAGES = {
     "zh": "Chinese",
 }
 
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -83,13 +87,13 @@ def offset_words(local: datetime) -> str:
 def duration_words(duration: timedelta) -> str:
     """A rounded-down length of time: `20 s`, `4 min`, `3 h`, `2 days`."""
     seconds = int(duration.total_seconds())
-    if seconds < 60:
+    if seconds < _MINUTE:
         return f"{max(seconds, 0)} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min"
-    if seconds < 2 * 86400:
-        return f"{seconds // 3600} h"
-    return f"{seconds // 86400} days"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < 2 * _DAY:
+        return f"{seconds // _HOUR} h"
+    return f"{seconds // _DAY} days"
 
 
 def latency_words(published: datetime | None, seen: datetime, *, older: bool) -> str:
