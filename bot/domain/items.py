@@ -1,7 +1,8 @@
 """Items: our normalised record of one published text, and what makes two of them the same."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -64,7 +65,7 @@ def build_item(parsed: ParsedItem, *, feed_id: str, feed_lang: str, first_seen: 
     natural = parsed.guid or link or f"{parsed.title}\n{parsed.summary[:500]}"
     return Item(
         key=_digest(feed_id, natural),
-        link_key=_digest(feed_id, link) if link else "",
+        link_key=_digest(feed_id, link) if _names_one_text(link) else "",
         feed_id=feed_id,
         title=parsed.title,
         summary=parsed.summary,
@@ -80,7 +81,10 @@ def build_item(parsed: ParsedItem, *, feed_id: str, feed_lang: str, first_seen: 
 
 
 def canonical_link(link: str) -> str:
-    """`link` without fragment, tracking parameters, default port or trailing slash; host in lower case."""
+    """`link` without fragment, tracking parameters, default port or trailing slash; host in lower case.
+
+    Empty for what is no address.
+    """
     if not link:
         return ""
     try:
@@ -88,11 +92,37 @@ def canonical_link(link: str) -> str:
         host = (parts.hostname or "").lower()
         port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
     except ValueError:
-        return link
+        return ""
     query = urlencode(
         [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not pair[0].startswith(_TRACKING)]
     )
     return urlunsplit((parts.scheme.lower(), host + port, parts.path.rstrip("/"), query, ""))
+
+
+def _names_one_text(link: str) -> bool:
+    """A bare host is the outlet's front page: feeds without links of their own repeat it on every entry."""
+    parts = urlsplit(link)
+    return bool(parts.path or parts.query)
+
+
+def distinct_items(items: Iterable[Item]) -> list[Item]:
+    """Each item of one document once, in the order given.
+
+    Where entries with different headlines share a link, that link names none of them.
+    """
+    items = list(items)
+    headlines: dict[str, set[str]] = {}
+    for item in items:
+        headlines.setdefault(item.link_key, set()).add(item.title)
+    seen: set[str] = set()
+    distinct = []
+    for item in items:
+        told_apart = item if len(headlines[item.link_key]) == 1 else replace(item, link_key="")
+        keys = {told_apart.key, told_apart.link_key} - {""}
+        if not keys & seen:
+            distinct.append(told_apart)
+        seen |= keys
+    return distinct
 
 
 def believable_date(published: datetime | None, seen: datetime) -> datetime | None:

@@ -18,11 +18,13 @@ TEST_LIST = "test list: recorded, never sent"
 LATE_FIND = "late find: published more than 48 h before it was seen"
 TOO_OLD = "older than the list allows"
 DIGEST_ONLY = "low priority: digest only"
+UNWATCHED = "nobody watches this list"
+NO_LONGER_WATCHED = "its lists were unwatched before it was sent"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a match may send, and the outcome recorded with it."""
+    """Whether a match makes an alert, and the outcome recorded with it."""
 
     sends: bool
     outcome: str
@@ -39,7 +41,9 @@ def judge(match: Match, watchlist: Watchlist, item: Item) -> Verdict:
         (age > LATE, LATE_FIND),
     )
     silent = next((outcome for applies, outcome in checks if applies), "")
-    return Verdict(not silent, silent or SENT)
+    if silent:
+        return Verdict(sends=False, outcome=silent)
+    return Verdict(sends=True, outcome=DIGEST_ONLY if match.priority is Priority.LOW else SENT)
 
 
 def ringing(matches: Sequence[Match], watched: frozenset[str]) -> tuple[Match, ...]:

@@ -1,0 +1,129 @@
+"""Settings: the only place that reads the environment. A wrong or unknown one stops the start with one clear line."""
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+import watchlists
+from bot.errors import SettingsError
+
+_PREFIX = "TOCSIN_"
+SHIPPED_WATCHLISTS = Path(watchlists.__file__).parent
+
+Network = IPv4Network | IPv6Network
+
+
+class Settings(BaseSettings):
+    """Every setting, by its name in the environment or in `.env` (the environment wins)."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default=Path("data"), validation_alias="TOCSIN_DATA_DIR")
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    watchlists: Path = Field(default=SHIPPED_WATCHLISTS, validation_alias="TOCSIN_WATCHLISTS")
+    telegram_bot_token: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
+    telegram_api_url: str = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+    private_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(), validation_alias="TOCSIN_PRIVATE_NETWORKS"
+    )
+    fetch_concurrency: int = Field(default=32, validation_alias="TOCSIN_FETCH_CONCURRENCY", ge=1, le=1000)
+    host_concurrency: int = Field(default=1, validation_alias="TOCSIN_HOST_CONCURRENCY", ge=1, le=100)
+    polls_per_hour: int | None = Field(default=None, validation_alias="TOCSIN_POLLS_PER_HOUR", ge=1)
+    timezone: str = Field(default="UTC", validation_alias="TOCSIN_TIMEZONE")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", validation_alias="TOCSIN_LOG_LEVEL")
+
+    @field_validator("private_networks", mode="before")
+    @classmethod
+    def _read_networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(ip_network(part) for part in value.replace(",", " ").split())
+        except ValueError as error:
+            raise ValueError(f"{error}. Write networks like 10.0.0.0/8, 127.0.0.1/32") from None
+
+    @field_validator("timezone")
+    @classmethod
+    def _check_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"“{value}” is no time zone. Write one like Asia/Dushanbe") from None
+        return value
+
+    @field_validator("telegram_api_url", "slack_api_url")
+    @classmethod
+    def _check_address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("the address must begin with http:// or https://")
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("telegram_bot_token", "slack_bot_token", "slack_app_token", "polls_per_hour", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @property
+    def store_url(self) -> str:
+        """Where the store is: `DATABASE_URL`, or a SQLite file in the data directory."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'tocsin.db'}"
+
+    @property
+    def wants_slack(self) -> bool:
+        """Whether Slack is set up. Raises SettingsError where only one of the two tokens is there."""
+        if bool(self.slack_bot_token) != bool(self.slack_app_token):
+            missing = "SLACK_APP_TOKEN" if self.slack_bot_token else "SLACK_BOT_TOKEN"
+            raise SettingsError(
+                f"{missing} is not set, but its twin is.",
+                "Slack needs both: the bot token (xoxb-…) and the app-level token (xapp-…, scope connections:write).",
+            )
+        return bool(self.slack_bot_token)
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises SettingsError, naming the first wrong or unknown one."""
+    given = {**dotenv_values(".env"), **os.environ}
+    _refuse_unknown(given)
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name} cannot be “{given.get(name)}”: {reason}.", "Correct or unset it.") from None
+    _ = settings.wants_slack
+    return settings
+
+
+def setting_names() -> tuple[str, ...]:
+    """The name of every setting."""
+    return tuple(str(field.validation_alias) for field in Settings.model_fields.values())
+
+
+def _refuse_unknown(given: Mapping[str, str | None]) -> None:
+    known = setting_names()
+    for name in given:
+        if name.startswith(_PREFIX) and name not in known:
+            near = get_close_matches(name, known, n=1)
+            cure = (
+                f"Did you mean {near[0]}?"
+                if near
+                else f"Known: {', '.join(n for n in known if n.startswith(_PREFIX))}."
+            )
+            raise SettingsError(f"{name} is not a setting.", cure)

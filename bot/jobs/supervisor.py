@@ -1,0 +1,32 @@
+"""Keeps a loop alive: what fails unexpectedly is logged and started again, later each time."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.errors import TocsinError
+from bot.ports.clock import Clock
+
+_FIRST_WAIT_SECONDS = 1.0
+_LONGEST_WAIT_SECONDS = 60.0
+# A loop that ran this long before it failed was healthy: its next failure waits briefly again.
+_HEALTHY_SECONDS = 300.0
+
+log = structlog.get_logger(__name__)
+
+
+async def supervise(name: str, loop: Callable[[], Awaitable[None]], clock: Clock) -> None:
+    """Runs `loop` until it returns or this is cancelled; a failure is logged and it begins again, after 1 to 60 s."""
+    wait = _FIRST_WAIT_SECONDS
+    while True:
+        started = clock.monotonic()
+        try:
+            return await loop()
+        except TocsinError as error:
+            log.error("loop_failed", loop=name, reason=str(error), again_in_seconds=wait)
+        except Exception:  # noqa: BLE001  whatever breaks one loop must not silence the service
+            log.exception("loop_crashed", loop=name, again_in_seconds=wait)
+        if clock.monotonic() - started > _HEALTHY_SECONDS:
+            wait = _FIRST_WAIT_SECONDS
+        await clock.sleep(wait)
+        wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
