@@ -20,12 +20,20 @@ FaultKind = Literal[
     "502_html",
     "429",
     "html_200",  # a captive portal: status 200, a web page
+    "text_200",  # a proxy: status 200, a line of plain text
+    "cut_body",  # everything is done, then the answer breaks off in the middle
     "403",
     "400",
 ]
 
 BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 CAPTIVE_PORTAL = "<html><body><h1>Welcome to the hotel network</h1><form>Accept the terms</form></body></html>"
+
+_CANNED: dict[FaultKind, Callable[[], web.Response]] = {
+    "502_html": lambda: web.Response(status=502, text=BAD_GATEWAY, content_type="text/html"),
+    "html_200": lambda: web.Response(text=CAPTIVE_PORTAL, content_type="text/html"),
+    "text_200": lambda: web.Response(text="upstream is busy"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +152,20 @@ class FakeServer:
         self, request: web.Request, fault: Fault, do: Callable[[], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse | None:
         """The answer of a fault that looks the same on every platform; None where the platform words it itself."""
+        if fault.kind in _CANNED:
+            return _CANNED[fault.kind]()
         match fault.kind:
             case "reset_before":
                 return break_connection(request)
             case "reset_after_receive":
                 await do()
                 return break_connection(request)
+            case "cut_body":
+                await do()
+                return await cut_answer(request)
             case "hang":
                 await self._stopping.wait()
                 return break_connection(request)
-            case "502_html":
-                return web.Response(status=502, text=BAD_GATEWAY, content_type="text/html")
-            case "html_200":
-                return web.Response(text=CAPTIVE_PORTAL, content_type="text/html")
             case _:
                 return None
 
@@ -177,3 +186,13 @@ def break_connection(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
+
+
+async def cut_answer(request: web.Request) -> web.StreamResponse:
+    """Sends the beginning of an answer and then breaks the connection."""
+    response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": "1000"})
+    await response.prepare(request)
+    await response.write(b'{"ok": tr')
+    if request.transport is not None:
+        request.transport.close()
+    return response

@@ -1,0 +1,355 @@
+"""The Slack Web API methods of the fake: each checks its rules, does its work, and gives back the answer."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.fakes.server import JSON, Signal
+from tests.fakes.slack_blocks import Content, check_blocks, check_view
+from tests.fakes.slack_shapes import ShapeError
+from tests.fakes.slack_text import find_live, visible_text
+from tests.fakes.slack_world import (
+    BOT_ID,
+    BOT_USER_ID,
+    TEAM_DOMAIN,
+    TEAM_ID,
+    Conversation,
+    SlackError,
+    SlackFile,
+    SlackMessage,
+    Workspace,
+    edited,
+    with_ids,
+)
+
+POST_TEXT_MAX = 40_000  # Slack cuts what is longer; here it is refused
+UPDATE_TEXT_MAX = 4_000  # docs.slack.dev/reference/methods/chat.update, msg_too_long
+TRIGGER_SECONDS = 3.0
+RESPONSE_USES, RESPONSE_SECONDS = 5, 1800.0
+HISTORY_SCOPES = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
+
+
+@dataclass(frozen=True, slots=True)
+class SlackLimits:
+    """Messages per channel, in the platform's seconds; `tolerance` forgives network jitter and does not add up."""
+
+    channel_interval: float = 1.0
+    tolerance: float = 0.05
+
+
+@dataclass(slots=True)
+class ResponseUrl:
+    """Where a press or a command may be answered without a token."""
+
+    channel: str
+    user: str
+    source: SlackMessage | None
+    issued_at: float
+    uses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A modal or home tab as it looks now."""
+
+    id: str
+    user: str
+    view: JSON
+    content: Content
+
+    def json(self) -> JSON:
+        """Slack's view object."""
+        filled = {"private_metadata": "", "callback_id": "", "external_id": "", **self.view}
+        return {**filled, "id": self.id, "team_id": TEAM_ID, "hash": f"hash.{self.id}", "state": {"values": {}}}
+
+
+class WebApi:
+    """State and methods; `sent`, `edits`, `views` and `files` are what a test asserts on."""
+
+    def __init__(
+        self,
+        world: Workspace,
+        limits: SlackLimits,
+        *,
+        now: Callable[[], float],
+        signal: Signal,
+        scopes: set[str],
+        on_post: Callable[[SlackMessage], None],
+    ) -> None:
+        self.world = world
+        self.now = now
+        self.scopes = scopes
+        self.sent: list[SlackMessage] = []
+        self.edits: list[SlackMessage] = []
+        self.deleted: list[SlackMessage] = []
+        self.views: dict[str, View] = {}
+        self.homes: dict[str, View] = {}
+        self.files: list[SlackFile] = []
+        self.uploads: dict[str, tuple[str, bytes]] = {}
+        self.triggers: dict[str, tuple[str, float]] = {}
+        self.response_urls: dict[str, ResponseUrl] = {}
+        self._limits = limits
+        self._signal = signal
+        self._on_post = on_post
+        self._next_due: dict[str, float] = {}
+        self.methods: dict[str, Callable[[JSON], JSON]] = {
+            "auth.test": self._auth_test,
+            "chat.postMessage": self._post_message,
+            "chat.postEphemeral": self._post_ephemeral,
+            "chat.update": self._update,
+            "chat.delete": self._delete,
+            "users.info": lambda given: {"user": self._get_person(given.get("user")).json()},
+            "conversations.info": lambda given: {"channel": self.world.get_conversation(given.get("channel")).json()},
+            "conversations.open": self._open_conversation,
+            "conversations.history": self._history,
+            "views.open": self._open_view,
+            "views.push": self._open_view,
+            "views.update": self._update_view,
+            "views.publish": self._publish_view,
+            "files.getUploadURLExternal": self._get_upload_url,
+            "files.completeUploadExternal": self._complete_upload,
+        }
+
+    def _auth_test(self, _: JSON) -> JSON:
+        return {
+            "url": f"https://{TEAM_DOMAIN}.slack.com/",
+            "team": TEAM_DOMAIN,
+            "team_id": TEAM_ID,
+            "user": "tocsin",
+            "user_id": BOT_USER_ID,
+            "bot_id": BOT_ID,
+            "is_enterprise_install": False,
+        }
+
+    def _get_person(self, user: object) -> Any:
+        if user not in self.world.people:
+            raise SlackError("user_not_found")
+        return self.world.people[str(user)]
+
+    def _post_message(self, given: JSON) -> JSON:
+        self._need_scope("chat:write")
+        channel = self.world.get_postable(given.get("channel"))
+        message = self._compose("chat.postMessage", channel, given, POST_TEXT_MAX)
+        thread = str(given.get("thread_ts") or "")
+        if thread and not channel.has_message(thread):
+            raise SlackError("thread_not_found")
+        self._admit(channel.id)
+        self._keep(message)
+        return {"channel": channel.id, "ts": message.ts, "message": message.json()}
+
+    def _admit(self, channel: str) -> None:
+        now = self.now()
+        wait = self._next_due.get(channel, now) - self._limits.tolerance - now
+        if wait > 0:
+            raise SlackError("ratelimited", retry_after=max(1, math.ceil(wait)))
+        self._next_due[channel] = max(self._next_due.get(channel, now), now) + self._limits.channel_interval
+
+    def _post_ephemeral(self, given: JSON) -> JSON:
+        self._need_scope("chat:write")
+        channel = self.world.get_postable(given.get("channel"))
+        user = str(given.get("user") or "")
+        if user not in channel.members:
+            raise SlackError("user_not_in_channel")
+        message = self._compose("chat.postEphemeral", channel, given, POST_TEXT_MAX, only_for=user)
+        self._keep(message)
+        return {"message_ts": message.ts}
+
+    def _compose(
+        self, method: str, channel: Conversation, given: JSON, maximum: int, only_for: str = ""
+    ) -> SlackMessage:
+        text, blocks = str(given.get("text") or ""), given.get("blocks") or []
+        if not text and not blocks:
+            raise SlackError("no_text")
+        if len(text) > maximum:
+            raise SlackError("msg_too_long")
+        try:
+            content = check_blocks(blocks)
+        except ShapeError as error:
+            raise SlackError("invalid_blocks", [str(error)]) from error
+        metadata = given.get("metadata") or {}
+        if metadata and not (
+            isinstance(metadata.get("event_type"), str) and isinstance(metadata.get("event_payload"), dict)
+        ):
+            raise SlackError("invalid_metadata_format")
+        return SlackMessage(
+            method=method,
+            channel=channel.id,
+            ts=self.world.next_ts(),
+            text=text,
+            blocks=with_ids(blocks, self.world),
+            visible=content.visible or visible_text(text),
+            live=(*find_live(text), *content.live),
+            thread_ts=str(given.get("thread_ts") or ""),
+            metadata=metadata,
+            raw=given,
+            at=time.time(),
+            only_for=only_for,
+        )
+
+    def _keep(self, message: SlackMessage) -> None:
+        if not message.only_for:
+            self.world.conversations[message.channel].sent[message.ts] = message
+        self.sent.append(message)
+        self._on_post(message)
+        self._signal.fire()
+
+    def _update(self, given: JSON) -> JSON:
+        self._need_scope("chat:write")
+        channel, old = self._own_message(given, "cant_update_message")
+        new = self._compose("chat.update", channel, given, UPDATE_TEXT_MAX)
+        self._replace(old, new)
+        return {"channel": channel.id, "ts": old.ts, "text": new.text, "message": channel.sent[old.ts].json()}
+
+    def _replace(self, old: SlackMessage, new: SlackMessage) -> None:
+        message = edited(old, new)
+        self.world.conversations[old.channel].sent[old.ts] = message
+        self.edits.append(message)
+        self._signal.fire()
+
+    def _delete(self, given: JSON) -> JSON:
+        self._need_scope("chat:write")
+        channel, message = self._own_message(given, "cant_delete_message")
+        self._remove(message)
+        return {"channel": channel.id, "ts": message.ts}
+
+    def _remove(self, message: SlackMessage) -> None:
+        del self.world.conversations[message.channel].sent[message.ts]
+        self.deleted.append(message)
+        self._signal.fire()
+
+    def _own_message(self, given: JSON, refusal: str) -> tuple[Conversation, SlackMessage]:
+        channel = self.world.get_postable(given.get("channel"))
+        ts = str(given.get("ts") or "")
+        if ts in channel.said:
+            raise SlackError(refusal)
+        if ts not in channel.sent:
+            raise SlackError("message_not_found")
+        return channel, channel.sent[ts]
+
+    def _open_conversation(self, given: JSON) -> JSON:
+        users = str(given.get("users") or "").split(",")
+        if len(users) != 1 or users[0] not in self.world.people:
+            raise SlackError("user_not_found")
+        return {"channel": self.world.direct_message(users[0]).json()}
+
+    def _history(self, given: JSON) -> JSON:
+        channel = self.world.get_conversation(given.get("channel"))
+        self._need_scope(HISTORY_SCOPES[channel.kind])
+        if BOT_USER_ID not in channel.members:
+            raise SlackError("not_in_channel")
+        oldest, latest = float(given.get("oldest") or 0), float(given.get("latest") or math.inf)
+        is_inclusive, wants_metadata = _is_true(given.get("inclusive")), _is_true(given.get("include_all_metadata"))
+        own = {
+            ts: m.json() | ({"metadata": m.metadata} if m.metadata and wants_metadata else {})
+            for ts, m in channel.sent.items()
+        }
+        messages = [
+            message
+            for ts, message in sorted((own | channel.said).items(), reverse=True)
+            if oldest < float(ts) < latest or (is_inclusive and float(ts) in {oldest, latest})
+        ]
+        limit = int(given.get("limit") or 100)
+        return {"messages": messages[:limit], "has_more": len(messages) > limit}
+
+    def _need_scope(self, scope: str) -> None:
+        if scope not in self.scopes:
+            raise SlackError("missing_scope", [f"needed: {scope}"])
+
+    def _open_view(self, given: JSON) -> JSON:
+        user, issued_at = self.triggers.pop(str(given.get("trigger_id") or ""), ("", 0.0))
+        if not user:
+            raise SlackError("invalid_trigger_id")
+        if self.now() - issued_at > TRIGGER_SECONDS:
+            raise SlackError("expired_trigger_id")
+        view = self._read_view(self.world.next_id("V"), user, given, "modal")
+        self.views[view.id] = view
+        self._signal.fire()
+        return {"view": view.json()}
+
+    def _update_view(self, given: JSON) -> JSON:
+        by_id = self.views.get(str(given.get("view_id") or ""))
+        named = str(given.get("external_id") or "")
+        by_name = next((v for v in self.views.values() if named and v.view.get("external_id") == named), None)
+        old = by_id or by_name
+        if old is None:
+            raise SlackError("not_found")
+        self.views[old.id] = self._read_view(old.id, old.user, given, "modal")
+        self._signal.fire()
+        return {"view": self.views[old.id].json()}
+
+    def _publish_view(self, given: JSON) -> JSON:
+        user = self._get_person(given.get("user_id")).id
+        self.homes[user] = self._read_view(self.world.next_id("V"), user, given, "home")
+        self._signal.fire()
+        return {"view": self.homes[user].json()}
+
+    def _read_view(self, view_id: str, user: str, given: JSON, kind: str) -> View:
+        view = given.get("view")
+        try:
+            content = check_view(view)
+        except ShapeError as error:
+            raise SlackError("invalid_arguments", [str(error)]) from error
+        assert isinstance(view, dict)
+        if view["type"] != kind:
+            raise SlackError("invalid_arguments", [f"[ERROR] must be one of {kind} [json-pointer:/view/type]"])
+        return View(view_id, user, {**view, "blocks": list(with_ids(view["blocks"], self.world))}, content)
+
+    def open_trigger(self, trigger_id: str, user: str) -> None:
+        """Lets the bot open one modal for this person within three seconds."""
+        self.triggers[trigger_id] = (user, self.now())
+
+    def respond(self, key: str, given: JSON) -> None:
+        """Takes what came to a response_url.
+
+        Raises:
+            SlackError: the address is unknown, used up, or too old; or the content is against the rules.
+        """
+        address = self.response_urls.get(key)
+        if address is None or self.now() - address.issued_at > RESPONSE_SECONDS:
+            raise SlackError("expired_url")
+        if address.uses >= RESPONSE_USES:
+            raise SlackError("used_url")
+        address.uses += 1
+        if given.get("delete_original") and address.source is not None:
+            self._remove(address.source)
+        else:
+            self.answer_in_place(address, given, "response_url")
+
+    def answer_in_place(self, address: ResponseUrl, given: JSON, method: str) -> None:
+        """Shows an answer where the press or command was: to that person only, unless it says otherwise."""
+        channel = self.world.conversations[address.channel]
+        is_public = given.get("response_type") == "in_channel"
+        only_for = "" if is_public else address.user
+        message = self._compose(method, channel, given, POST_TEXT_MAX, only_for)
+        if given.get("replace_original") and address.source is not None:
+            self._replace(address.source, message)
+        else:
+            self._keep(message)
+
+    def _get_upload_url(self, given: JSON) -> JSON:
+        self._need_scope("files:write")
+        if not given.get("filename") or int(given.get("length") or 0) <= 0:
+            raise SlackError("invalid_arguments")
+        file_id = self.world.next_id("F")
+        self.uploads[file_id] = (str(given["filename"]), b"")
+        return {"file_id": file_id}
+
+    def _complete_upload(self, given: JSON) -> JSON:
+        self._need_scope("files:write")
+        channel = self.world.get_postable(given["channel_id"]) if given.get("channel_id") else None
+        shared = []
+        for entry in given.get("files") or []:
+            if not self.uploads.get(entry.get("id"), ("", b""))[1]:
+                raise SlackError("file_not_found")
+            name, data = self.uploads.pop(entry["id"])
+            title = str(entry.get("title") or name)
+            shared.append(SlackFile(entry["id"], name, title, channel.id if channel else "", data))
+        self.files += shared
+        self._signal.fire()
+        return {"files": [{"id": file.id, "title": file.title} for file in shared]}
+
+
+def _is_true(value: object) -> bool:
+    return value in {True, "true", "1"}
