@@ -1,0 +1,1 @@
+"""The terminal as a chat: cards are printed above a prompt, typed lines are commands."""

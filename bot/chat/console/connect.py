@@ -1,0 +1,29 @@
+"""Opens the terminal as a chat."""
+
+import io
+from dataclasses import dataclass
+from typing import TextIO
+
+from rich.console import Console
+
+from bot.chat.console.app import ConsoleApp
+from bot.chat.console.messenger import ConsoleMessenger
+from bot.chat.console.terminal import Terminal
+from bot.ports.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleChat:
+    """Both halves of the console, and the screen they share for anything else that is printed meanwhile."""
+
+    app: ConsoleApp
+    messenger: ConsoleMessenger
+    terminal: Terminal
+
+
+def open_console(console: Console, stdin: TextIO, *, clock: Clock) -> ConsoleChat:
+    """The chat on `console` with the lines of `stdin`. Letters the output cannot encode become question marks."""
+    if isinstance(console.file, io.TextIOWrapper):
+        console.file.reconfigure(errors="replace")
+    terminal = Terminal(console, stdin)
+    return ConsoleChat(ConsoleApp(terminal, clock), ConsoleMessenger(terminal), terminal)
