@@ -1,0 +1,159 @@
+"""What each failed answer or connection means to a person: the cause in one line, and what to do. Pure."""
+
+import re
+import ssl
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import aiohttp
+from yarl import URL
+
+from bot.errors import FeedError, FetchProblem
+from bot.sources.urls import redact_url
+
+# No server may silence a feed for longer than this with one header; the next poll asks it again.
+MAX_RETRY_AFTER = timedelta(days=1)
+_SECONDS = re.compile(r"[0-9]{1,9}\Z")
+
+
+class AddressRefused(OSError):
+    """Raised inside the connector, which lets only OSError through; carries the error to show."""
+
+    def __init__(self, error: FeedError) -> None:
+        self.error = error
+        super().__init__(str(error))
+
+
+def read_retry_after(value: str, date: str) -> timedelta | None:
+    """The wait that a Retry-After header asks for, within 0 and one day; None if there is none that can be read.
+
+    `value` is seconds or an HTTP date. A date counts from `date`, the server's own clock in the same answer, so that
+    a clock that is wrong on either side does no harm.
+    """
+    value = value.strip()
+    if _SECONDS.match(value):
+        return min(timedelta(seconds=int(value)), MAX_RETRY_AFTER)
+    until, now = _read_date(value), _read_date(date)
+    if until is None or now is None:
+        return None
+    return min(max(until - now, timedelta(0)), MAX_RETRY_AFTER)
+
+
+def _read_date(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def status_error(status: int, url: URL, retry_after: timedelta | None) -> FeedError:
+    """The error for an answer whose status means that there is no document."""
+    host = url.host or ""
+    causes = {
+        401: (FetchProblem.UNAUTHORISED, f"{host} wants a login (401).", "Use a feed address that needs none."),
+        403: (
+            FetchProblem.BLOCKED,
+            f"{host} refuses us (403).",
+            "Ask the publisher to let this feed reader in, or use another feed.",
+        ),
+        404: (
+            FetchProblem.HTTP,
+            f"There is nothing at {redact_url(str(url))} (404).",
+            "Look for the feed's new address on the outlet's site.",
+        ),
+        407: (FetchProblem.UNAUTHORISED, f"A proxy before {host} wants a login (407).", "Check the network."),
+        410: (
+            FetchProblem.GONE,
+            f"{host} says that this feed is gone for good (410).",
+            "Remove it, or look for its successor on the outlet's site.",
+        ),
+        429: (
+            FetchProblem.RATE_LIMITED,
+            f"{host} says that we ask too often (429).",
+            f"Tocsin waits{_wait(retry_after)} and then asks less often.",
+        ),
+        451: (FetchProblem.BLOCKED, f"{host} may not show this here for legal reasons (451).", "Use another feed."),
+    }
+    if status in causes:
+        problem, cause, cure = causes[status]
+    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        problem = FetchProblem.SERVER_ERROR
+        cause, cure = f"{host} has a fault of its own ({status}).", f"Tocsin tries again{_wait(retry_after)}."
+    else:
+        problem = FetchProblem.HTTP
+        cause, cure = f"{host} answered with status {status}.", "Check the address in a browser."
+    return FeedError(problem, cause, cure, status=status, retry_after=retry_after)
+
+
+def bot_wall_error(url: URL, status: int, retry_after: timedelta | None) -> FeedError:
+    """The error for a page that asks us to prove that we are a person."""
+    return FeedError(
+        FetchProblem.BOT_WALL,
+        f"{url.host} lets only people with a browser in.",
+        "Ask the publisher to let feed readers in, or use another feed of this outlet.",
+        status=status,
+        retry_after=retry_after,
+    )
+
+
+def connection_error(error: Exception, url: URL) -> FeedError:
+    """The FeedError for whatever aiohttp raised while talking to `url`."""
+    host = url.host or ""
+    refused = _refusal(error)
+    if refused is not None:
+        return refused
+    if isinstance(error, TimeoutError):
+        problem, cause = FetchProblem.TIMEOUT, f"{host} {_slowness(error)}."
+        cure = "Tocsin tries again later; if it stays, the server is down or too slow."
+    elif isinstance(error, aiohttp.ClientConnectorDNSError):
+        problem, cause = FetchProblem.UNREACHABLE, f"The name {host} is not known."
+        cure = "Check the address for a slip of the pen, and this machine's DNS."
+    elif isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
+        problem, cause = FetchProblem.TLS, f"{host} has no valid certificate{_ssl_reason(error)}."
+        cure = "Tell the publisher. Tocsin never skips this check."
+    elif isinstance(error, aiohttp.InvalidURL):
+        problem, cause = FetchProblem.BAD_URL, f"{redact_url(str(url))} is not a web address."
+        cure = "Check it in a browser."
+    elif isinstance(error, aiohttp.ClientConnectorError):
+        problem, cause = FetchProblem.UNREACHABLE, f"{host} does not take connections{_os_reason(error)}."
+        cure = "Check the address; Tocsin tries again later."
+    elif isinstance(error, aiohttp.ClientResponseError):
+        problem, cause = FetchProblem.HTTP, f"{host} does not answer in proper HTTP."
+        cure = "Check the address and the port."
+    else:
+        problem, cause = FetchProblem.UNREACHABLE, f"{host} broke the connection off."
+        cure = "Tocsin tries again later."
+    return FeedError(problem, cause, cure)
+
+
+def _refusal(error: BaseException | None) -> FeedError | None:
+    while error is not None:
+        if isinstance(error, AddressRefused):
+            return error.error
+        error = error.__cause__ or getattr(error, "os_error", None)
+    return None
+
+
+def _slowness(error: TimeoutError) -> str:
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return "did not take a connection in time"
+    if isinstance(error, aiohttp.SocketTimeoutError):
+        return "fell silent in the middle of its answer"
+    return "did not finish its answer in time"
+
+
+def _wait(retry_after: timedelta | None) -> str:
+    return f" {int(retry_after.total_seconds())} s as asked" if retry_after else " a while"
+
+
+def _ssl_reason(error: Exception) -> str:
+    inner = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
+    reason = getattr(inner, "verify_message", "") or getattr(inner, "reason", "") or ""
+    return f" ({str(reason).replace('_', ' ').lower()})" if reason else ""
+
+
+def _os_reason(error: aiohttp.ClientConnectorError) -> str:
+    reason = error.os_error.strerror or ""
+    return f" ({reason.lower()})" if reason and "Connect call failed" not in reason else ""

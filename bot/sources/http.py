@@ -1,0 +1,236 @@
+"""Fetching over HTTP, guarded against private addresses, bombs, drips and lies. Raises FeedError and nothing else."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from importlib.metadata import version
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from bot.errors import FeedError, FetchProblem
+from bot.ports.fetcher import FeedRequest, FeedResponse
+from bot.sources.addresses import Network
+from bot.sources.connections import CheckedResolver, Lookup, guarded_connector, look_up
+from bot.sources.decompression import BodyReader
+from bot.sources.failures import bot_wall_error, connection_error, read_retry_after, status_error
+from bot.sources.sniffing import is_bot_wall, looks_like_feed, looks_like_html
+from bot.sources.turns import Turns
+from bot.sources.urls import is_private_url, is_secure, read_url, redact_url
+
+_FEED_TYPES = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+)
+_PAGE_TYPES = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_WALL_STATUSES = frozenset({401, 403, 429, 503})
+_LONGEST_VALIDATOR = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """Bounds of one fetch. Times are seconds: for the whole chain of redirects, to connect, and between two bytes.
+
+    The sizes fit what the web serves: of 100 real captures the largest is 2.5 MB unpacked and 0.5 MB packed. An
+    unpacked answer may take the larger bound, because what comes plain is what is kept.
+    """
+
+    total: float = 20.0
+    connect: float = 5.0
+    read: float = 10.0
+    max_packed: int = 2_000_000
+    max_body: int = 5_000_000
+    max_redirects: int = 5
+
+
+class HttpFetcher:
+    """The Fetcher port over aiohttp. Use it as an async context manager.
+
+    `private_networks` are the operator's own networks, where feeds may live on any port. `contact` is an address or
+    URL for the User-Agent, by which a publisher can reach the operator. `lookup` is the DNS.
+    """
+
+    def __init__(
+        self,
+        private_networks: Sequence[Network] = (),
+        concurrency: int = 32,
+        host_concurrency: int = 1,
+        contact: str = "",
+        *,
+        limits: FetchLimits | None = None,
+        lookup: Lookup = look_up,
+    ) -> None:
+        self._private_networks = tuple(private_networks)
+        self._concurrency = concurrency
+        self._host_concurrency = host_concurrency
+        self._limits = limits or FetchLimits()
+        self._lookup = lookup
+        self._private_hosts: set[str] = set()
+        self._user_agent = f"Tocsin/{version('tocsin')} (feed reader{f'; {contact}' if contact else ''})"
+        self._session: aiohttp.ClientSession | None = None
+        self._resolver: CheckedResolver | None = None
+        self._turns = Turns(concurrency, host_concurrency)
+
+    async def __aenter__(self) -> Self:
+        self._resolver = CheckedResolver(self._private_networks, self._private_hosts, self._concurrency, self._lookup)
+        self._session = aiohttp.ClientSession(
+            connector=guarded_connector(self._resolver, self._private_networks),
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+        if self._resolver is not None:
+            await self._resolver.close()
+        self._session = self._resolver = None
+
+    def is_private(self, url: str) -> bool:
+        """Whether `url` names an address on a private network, or a name that led to one when it was last fetched."""
+        return is_private_url(url, self._private_networks, self._private_hosts)
+
+    async def fetch(self, request: FeedRequest) -> FeedResponse:
+        """The document behind a feed URL, or "not modified" against the request's validators. Raises FeedError."""
+        headers = {"Accept": _FEED_TYPES}
+        if request.etag:
+            headers["If-None-Match"] = request.etag
+        if request.last_modified:
+            headers["If-Modified-Since"] = request.last_modified
+        response = await self._follow(request.url, headers)
+        if response.not_modified:
+            # A 304 need not repeat the validators it confirms.
+            return replace(
+                response,
+                etag=response.etag or request.etag,
+                last_modified=response.last_modified or request.last_modified,
+            )
+        if not looks_like_feed(response.body):
+            raise _not_a_feed(response)
+        return response
+
+    async def fetch_page(self, url: str) -> FeedResponse:
+        """Any document. Raises FeedError."""
+        return await self._follow(url, {"Accept": _PAGE_TYPES})
+
+    async def _follow(self, start: str, headers: dict[str, str]) -> FeedResponse:
+        url = read_url(start, self._private_networks)
+        deadline = 0.0
+        for _ in range(self._limits.max_redirects + 1):
+            async with self._turns.take(url.host or ""):
+                # The clock starts with the first turn: waiting for one's turn is not the server's fault.
+                now = asyncio.get_running_loop().time()
+                deadline = deadline or now + self._limits.total
+                try:
+                    answer = await self._request(url, headers, max(deadline - now, 0.001))
+                except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+                    # ValueError is what aiohttp lets through for some malformed answers.
+                    raise connection_error(error, url) from error
+            if isinstance(answer, FeedResponse):
+                return answer
+            url = self._next_hop(url, answer)
+        raise FeedError(
+            FetchProblem.REDIRECTS,
+            f"{redact_url(start)} redirects more than {self._limits.max_redirects} times.",
+            "Give the address where the feed really is.",
+        )
+
+    async def _request(self, url: URL, headers: dict[str, str], seconds: float) -> FeedResponse | str:
+        """One request: the document, or the Location that it redirects to."""
+        assert self._session is not None, "HttpFetcher is used outside its context"
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=self._limits.connect, sock_read=self._limits.read)
+        async with self._session.get(url, headers=headers, allow_redirects=False, timeout=timeout) as response:
+            status = response.status
+            if status in _REDIRECTS and "Location" in response.headers:
+                return response.headers["Location"]
+            if status == HTTPStatus.NOT_MODIFIED and ("If-None-Match" in headers or "If-Modified-Since" in headers):
+                return _read_answer(response, url, b"")
+            if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+                raise await self._refusal(response, url)
+            body = await self._read_body(response)
+            if response.headers.get("cf-mitigated") or (looks_like_html(body) and is_bot_wall(body)):
+                raise bot_wall_error(url, status, None)
+            return _read_answer(response, url, body)
+
+    async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
+        reader = BodyReader(
+            response.headers.get("Content-Encoding", ""),
+            max_raw=self._limits.max_packed,
+            max_decoded=self._limits.max_body,
+        )
+        async for chunk in response.content.iter_any():
+            reader.feed(chunk)
+        return reader.finish()
+
+    async def _refusal(self, response: aiohttp.ClientResponse, url: URL) -> FeedError:
+        retry_after = read_retry_after(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
+        wall = "cf-mitigated" in response.headers
+        if response.status in _WALL_STATUSES and not wall:
+            try:
+                wall = is_bot_wall(await self._read_body(response))
+            except (FeedError, aiohttp.ClientError, TimeoutError):
+                wall = False  # the status alone tells enough
+        if wall:
+            return bot_wall_error(url, response.status, retry_after)
+        return status_error(response.status, url, retry_after)
+
+    def _next_hop(self, url: URL, location: str) -> URL:
+        """The checked target of a redirect from `url`. Raises FeedError."""
+        try:
+            target = url.join(URL(location.strip().replace(" ", "%20")))
+        except (ValueError, UnicodeError) as error:
+            raise FeedError(
+                FetchProblem.REDIRECTS,
+                f"{url.host} redirects to {redact_url(location)}, which is not an address.",
+                "Give the address where the feed really is.",
+            ) from error
+        try:
+            target = read_url(str(target), self._private_networks)
+        except FeedError as error:
+            raise FeedError(
+                error.problem, f"{url.host} redirects to a place that is not fetched: {error.cause}", error.cure
+            ) from error
+        if is_secure(url) and not is_secure(target):
+            raise FeedError(
+                FetchProblem.REDIRECTS,
+                f"{url.host} redirects from https to unencrypted http.",
+                "Tell the publisher, or use another feed.",
+            )
+        return target
+
+
+def _read_answer(response: aiohttp.ClientResponse, url: URL, body: bytes) -> FeedResponse:
+    return FeedResponse(
+        url=str(url),
+        body=body,
+        etag=_storable(response.headers.get("ETag", "")),
+        last_modified=_storable(response.headers.get("Last-Modified", "")),
+        content_type=_storable(response.headers.get("Content-Type", "")),
+        not_modified=response.status == HTTPStatus.NOT_MODIFIED,
+    )
+
+
+def _storable(value: str) -> str:
+    """A header as it came, or nothing if it cannot be stored and sent back as it came."""
+    return value if value.isprintable() and len(value) <= _LONGEST_VALIDATOR else ""
+
+
+def _not_a_feed(response: FeedResponse) -> FeedError:
+    host = URL(response.url).host
+    if not response.body.strip():
+        what, cure = "an empty answer", "Tocsin tries again later; if it stays, look for the feed's new address."
+    elif looks_like_html(response.body):
+        what = "a web page instead of a feed"
+        cure = "Look for the feed's address on that page: tocsin feeds discover URL."
+    else:
+        what, cure = "something that is no feed", "Give the address of an RSS, Atom or JSON feed."
+    return FeedError(FetchProblem.NOT_A_FEED, f"{host} sent {what}.", cure)
