@@ -20,11 +20,12 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """The bot was added to a chat, or lost it for `reason`."""
+    """The bot was added to a chat, or lost it for `reason`; `moved_to` is the chat's new address if it has one now."""
 
     destination: Destination
     present: bool
     reason: str = ""
+    moved_to: str = ""
 
 
 class ChatApp(Protocol):

@@ -94,6 +94,7 @@ class BotApi:
             "editMessageReplyMarkup": self._edit_keyboard,
             "answerCallbackQuery": self._answer_callback,
             "setMyCommands": self._set_my_commands,
+            "getMyCommands": self._get_my_commands,
             "setWebhook": self._set_webhook,
             "deleteWebhook": self._delete_webhook,
             "getChat": self._get_chat,
@@ -257,9 +258,11 @@ class BotApi:
 
     async def _set_my_commands(self, given: Parameters) -> bool:
         commands = check_commands(given.structure("commands"))
-        scope = given.structure("scope") or {"type": "default"}
-        self.commands[json.dumps(scope, sort_keys=True), given.text("language_code")] = commands
+        self.commands[_menu(given)] = commands
         return True
+
+    async def _get_my_commands(self, given: Parameters) -> list[JSON]:
+        return self.commands.get(_menu(given), [])
 
     async def _set_webhook(self, given: Parameters) -> bool:
         url, secret = given.text("url"), given.text("secret_token")
@@ -324,6 +327,11 @@ class BotApi:
         chat.bot_status = "left"
         self._signal.fire()
         return True
+
+
+def _menu(given: Parameters) -> tuple[str, str]:
+    scope = given.structure("scope") or {"type": "default"}
+    return json.dumps(scope, sort_keys=True), given.text("language_code")
 
 
 def error_json(error: ApiError) -> JSON:

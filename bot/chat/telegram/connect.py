@@ -1,0 +1,76 @@
+"""Puts the parts of the Telegram adapter together."""
+
+import logging
+import random
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.chat.telegram.app import TelegramApp
+from bot.chat.telegram.failures import build_send_error
+from bot.chat.telegram.messenger import TelegramMessenger
+from bot.chat.telegram.transport import ApiRequest
+from bot.errors import SendError, SendOutcome
+from bot.ports.clock import Clock
+
+# They write the address of each request, with the token in it, at INFO and DEBUG.
+_TELLTALE_LOGGERS = ("httpx", "httpcore", "telegram")
+
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramChat:
+    """Both halves of the adapter: updates in, messages out."""
+
+    app: TelegramApp
+    messenger: TelegramMessenger
+
+
+@asynccontextmanager
+async def open_telegram(
+    token: str, api_url: str, clock: Clock, commands: Sequence[tuple[str, str]]
+) -> AsyncIterator[TelegramChat]:
+    """The adapter, usable until the block ends. Nothing is connected before it is needed.
+
+    `api_url` is the root of the Bot API server, such as https://api.telegram.org; `commands` are (name, description)
+    for the menu. Raises SendError (UNAUTHORISED) for a token that cannot be one.
+    """
+    async with _open_bot(token, api_url) as (telegram_bot, polling):
+        app = TelegramApp(telegram_bot, polling, clock, commands, chance=random.Random())  # noqa: S311  spreads retries
+        yield TelegramChat(app, TelegramMessenger(telegram_bot))
+
+
+async def check_telegram(token: str, api_url: str) -> str:
+    """`@tocsin_bot answers`. Raises SendError with cause and cure if it does not."""
+    async with _open_bot(token, api_url) as (telegram_bot, _):
+        try:
+            me = await telegram_bot.get_me()
+        except TelegramError as problem:
+            raise build_send_error(problem) from problem
+    return f"@{me.username} answers"
+
+
+@asynccontextmanager
+async def _open_bot(token: str, api_url: str) -> AsyncIterator[tuple[Bot, ApiRequest]]:
+    for name in _TELLTALE_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    if not _TOKEN.fullmatch(token):
+        raise SendError(
+            SendOutcome.UNAUTHORISED,
+            "The Telegram token has not the form of one.",
+            "Copy TELEGRAM_BOT_TOKEN from @BotFather again: digits, a colon, letters.",
+        )
+    sending, polling = ApiRequest(), ApiRequest(connections=1)
+    try:
+        yield (
+            Bot(token, base_url=f"{api_url.rstrip('/')}/bot", request=sending, get_updates_request=polling),
+            polling,
+        )
+    finally:
+        await sending.shutdown()
+        await polling.shutdown()

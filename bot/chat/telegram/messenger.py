@@ -1,0 +1,91 @@
+"""Messages out to Telegram. Neither retries nor waits for rate limits: the outbox does both."""
+
+import asyncio
+from dataclasses import replace
+
+from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram.error import TelegramError
+
+from bot.chat.telegram.failures import RefusedRequest, build_send_error
+from bot.chat.telegram.render import Rendered, render
+from bot.domain.chats import Destination, Platform, ReplyAddress
+from bot.domain.deliveries import Form, Receipt
+from bot.domain.messages import Message, line
+from bot.errors import SendError, SendOutcome
+
+# Less than the lanes allow an adapter, so that the outcome is told and not guessed.
+_SEND_SECONDS = 30.0
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_TOPIC_GONE = "⚠️ The topic for these messages is closed or deleted, so they come here. /start in a topic moves them."
+
+
+class TelegramMessenger:
+    """Sends messages through a Bot that neither retries nor limits."""
+
+    def __init__(self, telegram_bot: Bot) -> None:
+        self._bot = telegram_bot
+        self._plain_times = False
+
+    @property
+    def platform(self) -> Platform:
+        """Telegram."""
+        return Platform.TELEGRAM
+
+    async def send(
+        self, destination: Destination, message: Message, *, form: Form, reply_to: ReplyAddress, silent: bool
+    ) -> Receipt:
+        """Sends one message; the receipt holds its number in the chat.
+
+        A topic that is gone is replaced by its chat, with a line that says so, and a server that does not know
+        `tg-time` gets plain times from then on; both are known not to have been sent before. Raises SendError.
+        """
+        silent = silent or message.silent
+        try:
+            async with asyncio.timeout(_SEND_SECONDS):
+                try:
+                    return await self._send(destination, message, form, reply_to, silent=silent)
+                except RefusedRequest as refusal:
+                    if not (destination.thread and refusal.is_topic_gone):
+                        raise
+                explained = replace(message, blocks=(line(_TOPIC_GONE, style="context"), *message.blocks))
+                return await self._send(replace(destination, thread=""), explained, form, reply_to, silent=silent)
+        except TimeoutError as late:
+            cause = f"Telegram did not answer within {_SEND_SECONDS:.0f} s."
+            raise SendError(SendOutcome.UNKNOWN, cause) from late
+        except (KeyError, TypeError, ValueError, AttributeError) as odd:
+            cause = f"Telegram's answer cannot be read ({type(odd).__name__})."
+            raise SendError(SendOutcome.UNKNOWN, cause) from odd
+        except TelegramError as problem:
+            raise build_send_error(problem) from problem
+
+    async def _send(
+        self, destination: Destination, message: Message, form: Form, reply_to: ReplyAddress, *, silent: bool
+    ) -> Receipt:
+        rendered = render(message, form, plain_times=self._plain_times)
+        try:
+            return await self._post(destination, rendered, reply_to, silent=silent)
+        except RefusedRequest as refusal:
+            if not (rendered.has_times and refusal.is_about_times):
+                raise
+            self._plain_times = True
+        return await self._post(destination, render(message, form, plain_times=True), reply_to, silent=silent)
+
+    async def _post(
+        self, destination: Destination, rendered: Rendered, reply_to: ReplyAddress, *, silent: bool
+    ) -> Receipt:
+        answered = _number(reply_to.message)
+        sent = await self._bot.send_message(
+            chat_id=destination.address,
+            text=rendered.text,
+            parse_mode=rendered.parse_mode,
+            reply_markup=rendered.keyboard,
+            message_thread_id=_number(destination.thread),
+            disable_notification=silent,
+            link_preview_options=_NO_PREVIEW,
+            reply_parameters=ReplyParameters(answered, allow_sending_without_reply=True) if answered else None,
+        )
+        return Receipt(str(sent.message_id))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() else None

@@ -1,0 +1,95 @@
+"""Neutral messages as Telegram shows them. Pure; the one place where text is escaped for Telegram.
+
+Markup is made of escaped pieces only, and nothing is cut after it is made: https://core.telegram.org/bots/api#html-style
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from telegram import InlineKeyboardMarkup
+from telegram.constants import ParseMode
+
+from bot.chat.telegram.buttons import build_keyboard
+from bot.chat.telegram.fitting import TEXT_BUDGET, clean, cut, fit_blocks
+from bot.chat.telegram.links import is_link
+from bot.domain.deliveries import Form
+from bot.domain.messages import Block, Gap, Line, Message, Moment, Quote, Span, Text, plain_text
+
+# Weekday, date and time, in the reader's own zone: telegram.constants.MessageEntityDateTimeFormats
+_TIME_FORMAT = "wDt"
+_LAST_SECOND = 2**31 - 1
+# The server counts a text of nothing but these, and of white space, as empty.
+_INVISIBLE = "\u200b\u200c\u200d\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
+_NO_TEXT = "(no text)"
+_MINIMAL_TITLE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What sendMessage is given. `has_times` says whether the text holds `tg-time` tags, which old servers refuse."""
+
+    text: str
+    parse_mode: ParseMode | None
+    keyboard: InlineKeyboardMarkup | None
+    has_times: bool = False
+
+
+def render(message: Message, form: Form = Form.RICH, *, plain_times: bool = False) -> Rendered:
+    """The message in a form: RICH with markup, PLAIN without but with its buttons, MINIMAL title and link alone.
+
+    `plain_times` writes times as text, for servers that do not know the `tg-time` tag (Bot API before 9.5).
+    """
+    if form is Form.MINIMAL:
+        return Rendered(_minimal_text(message), None, None)
+    keyboard = build_keyboard(message.buttons)
+    blocks = fit_blocks(message.blocks)
+    if not _is_visible(blocks):
+        blocks = _summary_blocks(message)
+    if form is Form.PLAIN:
+        plain = plain_text(Message(blocks, message.summary))
+        return Rendered(cut(plain, TEXT_BUDGET), None, keyboard)
+    html = "\n".join(_block_html(block, plain_times=plain_times) for block in blocks)
+    return Rendered(html, ParseMode.HTML, keyboard, has_times="<tg-time " in html)
+
+
+def _is_visible(blocks: Sequence[Block]) -> bool:
+    text = "".join(span.text for block in blocks if not isinstance(block, Gap) for span in block.spans)
+    return bool(text.translate(dict.fromkeys(map(ord, _INVISIBLE))).strip())
+
+
+def _summary_blocks(message: Message) -> tuple[Block, ...]:
+    return fit_blocks([Line((Text(message.summary if message.summary.strip() else _NO_TEXT),))])
+
+
+def _block_html(block: Block, *, plain_times: bool) -> str:
+    if isinstance(block, Gap):
+        return ""
+    inner = "".join(_span_html(span, plain_times=plain_times) for span in block.spans)
+    if isinstance(block, Quote):
+        return f"<blockquote{' expandable' if block.expandable else ''}>{inner}</blockquote>" if inner else ""
+    return inner.rstrip(" ")
+
+
+def _span_html(span: Span, *, plain_times: bool) -> str:
+    inner = escape(span.text)
+    if isinstance(span, Moment):
+        seconds = int(span.at.timestamp())
+        if plain_times or not 0 < seconds <= _LAST_SECOND:
+            return inner
+        return f'<tg-time unix="{seconds}" format="{_TIME_FORMAT}">{inner}</tg-time>'
+    if span.code:  # nothing else may stand inside or around code
+        return f"<code>{inner}</code>"
+    if span.url:
+        inner = f'<a href="{escape(span.url)}">{inner}</a>'
+    return f"<b>{inner}</b>" if span.bold else inner
+
+
+def _minimal_text(message: Message) -> str:
+    title = next((block for block in message.blocks if isinstance(block, Line) and block.style == "title"), None)
+    words = "".join(span.text for span in title.spans) if title else ""
+    addresses = [span.url for span in title.spans if isinstance(span, Text)] if title else []
+    addresses += [button.url for row in message.buttons for button in row]
+    link = next((address for address in addresses if is_link(address)), "")
+    heading = cut(" ".join(clean(words if words.strip() else message.summary).split()), _MINIMAL_TITLE)
+    return "\n".join(part for part in (heading, link) if part) or _NO_TEXT
