@@ -1,0 +1,1 @@
+"""`tocsin demo`: sample outlets on this machine, whose news runs through the real pipeline."""
