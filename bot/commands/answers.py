@@ -1,0 +1,85 @@
+"""Small parts that answers share: words that fit the platform, a toast or a message, pages with their buttons."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.commands.grammar import read_number
+from bot.commands.invocation import Invocation, Reply, Via
+from bot.commands.registry import Request
+from bot.domain.chats import Platform
+from bot.domain.messages import Button, plain_message
+
+STALE_PAGE = "The list changed. Showing the newest."
+# Slack has one command for everything, because its commands share one name space in a workspace.
+_SLACK_COMMAND = "/tocsin"
+_COMMAND = re.compile(r"(?<![\w/.])/(?=[a-z]{2})")
+# Telegram allows 64 bytes of data in a button: https://core.telegram.org/bots/api#inlinekeyboardbutton
+_BUTTON_BYTES = 64
+_BUTTON_PREFIX = "a1:"
+# A watchlist or alert id never holds a full stop, so a page cannot be taken for one.
+_PAGE_MARK = "p."
+
+T = TypeVar("T")
+
+
+def commands_in(text: str, platform: Platform) -> str:
+    """`text` with the commands in it as they are typed on the platform: `/watch`, in Slack `/tocsin watch`.
+
+    For our own sentences only, not for texts of feeds.
+    """
+    return _COMMAND.sub(f"{_SLACK_COMMAND} ", text) if platform is Platform.SLACK else text
+
+
+def say(request: Request, text: str, buttons: tuple[tuple[Button, ...], ...] = (), *, private: bool = True) -> Reply:
+    """A plain answer; commands in it are named as the platform knows them."""
+    return Reply(plain_message(commands_in(text, request.destination.platform), buttons), private=private)
+
+
+def notice(invocation: Invocation, text: str) -> Reply:
+    """A short answer: shown over a pressed button, as a message otherwise."""
+    return Reply(notice=text) if invocation.via is Via.BUTTON else Reply(plain_message(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows of a longer list. `number` counts from 1; `moved` says that a later page was asked for in vain."""
+
+    rows: tuple[T, ...]
+    number: int
+    pages: int
+    moved: bool
+
+
+def cut_page(rows: Sequence[T], number: int, size: int) -> Page[T]:
+    """One page of `rows`; the first if that page is not there any more."""
+    pages = max(-(-len(rows) // size), 1)
+    moved = number > pages
+    shown = 1 if moved else max(number, 1)
+    return Page(tuple(rows[(shown - 1) * size : shown * size]), shown, pages, moved)
+
+
+def asked_page(invocation: Invocation) -> int:
+    """The page that a pager button stands for; 1 for everything else."""
+    return (read_number(invocation.subject.removeprefix(_PAGE_MARK)) or 1) if is_page(invocation) else 1
+
+
+def is_page(invocation: Invocation) -> bool:
+    """Whether the subject of a button is a page."""
+    return invocation.subject.startswith(_PAGE_MARK)
+
+
+def pager(verb: str, argument: str, number: int, pages: int) -> tuple[tuple[Button, ...], ...]:
+    """`‹ 1/4 ›`: a row of buttons, or none where there is one page or `argument` is too long for a button."""
+    if pages <= 1 or not fits_button(verb, f"{_PAGE_MARK}{pages}", argument):
+        return ()
+    previous = Button("‹", verb, f"{_PAGE_MARK}{max(number - 1, 1)}", argument)
+    here = Button(f"{number}/{pages}", verb, f"{_PAGE_MARK}{number}", argument)
+    following = Button("›", verb, f"{_PAGE_MARK}{min(number + 1, pages)}", argument)
+    return (((previous,) if number > 1 else ()) + (here,) + ((following,) if number < pages else ()),)
+
+
+def fits_button(action: str, subject: str, argument: str) -> bool:
+    """Whether a button can carry this on every platform."""
+    return len(f"{_BUTTON_PREFIX}{subject}:{action}:{argument}".encode()) <= _BUTTON_BYTES

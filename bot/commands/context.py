@@ -1,0 +1,22 @@
+"""What commands work with: the store, the watchlists, the network, and a few facts about this process."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.ports.clock import Clock
+from bot.ports.fetcher import Fetcher, Parser
+from bot.ports.store import Store
+from bot.services.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a command may use; made once when the program starts."""
+
+    store: Store
+    catalog: Catalog
+    fetcher: Fetcher
+    parser: Parser
+    clock: Clock
+    version: str
+    started_at: datetime

@@ -1,0 +1,124 @@
+"""The answer to `why`, in words: a message built from an explanation. Pure."""
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from bot.domain.cards import reason_words
+from bot.domain.chats import Destination
+from bot.domain.messages import Block, Button, Gap, Line, Message, Moment, Text, bold, isolate, line
+from bot.domain.wording import count_words, duration_words, local_time, reliability_words, shorten
+from bot.matching.records import Match
+from bot.matching.watchlist import Condition, Group, Rule
+from bot.services.explaining import Explanation, Finding, ListReason
+
+_MOST_LISTS = 3
+_MOST_FINDINGS = 8
+_MOST_EXCLUDES = 10
+_TERM_LIMIT = 80
+_LABEL_LIMIT = 60
+_RULE_LIMIT = 300
+
+
+def build_explanation(explanation: Explanation, destination: Destination) -> Message:
+    """Why an alert was sent: per list the rule, its words, the vetoes and the priority; then source and times."""
+    alert = explanation.view.alert
+    blocks: list[Block] = [line(bold("Why "), Text(alert.id, code=True), f" · {explanation.view.story.label}")]
+    for reason in explanation.reasons[:_MOST_LISTS]:
+        blocks += [Gap(), *_list_blocks(reason)]
+    names = [reason.match.title for reason in explanation.reasons[_MOST_LISTS:]]
+    if names:
+        blocks += [Gap(), line(f"Also rings: {_joined(names)}")]
+    if explanation.mentions:
+        blocks.append(line(f"Mentions only: {_joined(explanation.mentions)}"))
+    blocks += [Gap(), *_source_lines(explanation, destination)]
+    first = explanation.reasons[0].match
+    summary = f"Alert {alert.id} rang on {first.title}: {reason_words(first)}."
+    return Message(tuple(blocks), summary, ((Button("👎 Not relevant", "dn", alert.id),),))
+
+
+def _joined(names: Iterable[str]) -> str:
+    shown = list(names)
+    more = f" · +{len(shown) - _MOST_EXCLUDES}" if len(shown) > _MOST_EXCLUDES else ""
+    return " · ".join(shown[:_MOST_EXCLUDES]) + more
+
+
+def _list_blocks(reason: ListReason) -> list[Block]:
+    match = reason.match
+    rule = f" · rule {match.rule}"
+    if reason.rule and reason.watchlist:
+        rule += f": {isolate(shorten(rule_words(reason.rule, reason.watchlist.groups), _RULE_LIMIT))}"
+    blocks: list[Block] = [line(bold(match.title), rule)]
+    blocks += [_finding_line(finding) for finding in reason.findings[:_MOST_FINDINGS]]
+    if len(reason.findings) > _MOST_FINDINGS:
+        blocks.append(line(f"• and {count_words(len(reason.findings) - _MOST_FINDINGS, 'more word', 'more words')}"))
+    if match.excludes_checked:
+        blocks.append(line(f"Excludes checked: {_joined(f'{exclude}: no' for exclude in match.excludes_checked)}"))
+    blocks.append(line(f"Salience: {'rings' if match.rings else 'mentions'}, {_salience_words(match)}"))
+    blocks.append(line(f"Priority: {priority_path(match)}"))
+    return blocks
+
+
+def _finding_line(finding: Finding) -> Line:
+    evidence = finding.evidence
+    facts = []
+    if evidence.label and evidence.label.casefold() != evidence.text.casefold():
+        facts.append(f" = {isolate(shorten(evidence.label, _LABEL_LIMIT))}")
+    facts.append(f" · {finding.place}, word {finding.word}")
+    if finding.times > 1:
+        facts.append(f" · {finding.times} times")
+    if evidence.term.casefold() != evidence.text.casefold():
+        facts.append(f" · written in the list as {isolate(shorten(evidence.term, _TERM_LIMIT))}")
+    return line("• ", bold(isolate(shorten(evidence.text, _TERM_LIMIT))), *facts)
+
+
+def _salience_words(match: Match) -> str:
+    fields = {evidence.field for evidence in match.evidence}
+    if not match.rings:
+        return "after the first 40 words"
+    return "in the headline" if "title" in fields else "in the first 40 words"
+
+
+def priority_path(match: Match) -> str:
+    """`base high; no escalate rule fired`."""
+    if match.escalated_by:
+        return f"base {match.base_priority.word}; {match.priority.word} by escalate rule {match.escalated_by}"
+    return f"base {match.base_priority.word}; no escalate rule fired"
+
+
+def rule_words(rule: Rule, groups: Iterable[Group]) -> str:
+    """A rule as a sentence: `acronym + (context or geo.afghanistan), within 60 words`, groups by their gloss."""
+    labels = {group.name: group.label or group.name for group in groups}
+    words = _condition_words(rule.condition, labels)
+    without = [labels.get(name, name) for name in rule.none_of]
+    return f"{words}, without {' or '.join(without)}" if without else words
+
+
+def _condition_words(condition: Condition, labels: dict[str, str]) -> str:
+    if condition.query:
+        return condition.query
+    parts = []
+    for alternatives in condition.all_of:
+        names = list(dict.fromkeys(labels.get(name, name) for name in alternatives))
+        either = " or ".join(names)
+        parts.append(f"({either})" if len(names) > 1 and len(condition.all_of) > 1 else either)
+    words = " + ".join(parts)
+    if condition.within is not None:
+        words += f", within {condition.within} words"
+    return f"{words}, in the headline" if condition.title_only else words
+
+
+def _source_lines(explanation: Explanation, destination: Destination) -> list[Block]:
+    lead, zone = explanation.lead, ZoneInfo(destination.timezone)
+    item, alert = lead.item, explanation.view.alert
+    source = f"{lead.feed.outlet} ({lead.feed.id}) · {reliability_words(lead.feed.grade, lead.feed.owner)}"
+    seen = Moment(item.first_seen, local_time(item.first_seen, zone))
+    published: Line = line("Published: no date in feed")
+    if item.published:
+        published = line("Published: ", Moment(item.published, local_time(item.published, zone)))
+    late = f", {duration_words(item.first_seen - item.published)} later" if item.published else ""
+    return [
+        line(f"Source: {source}"),
+        published,
+        line("First seen: ", seen, late),
+        line("Alert made: ", Moment(alert.created_at, local_time(alert.created_at, zone))),
+    ]

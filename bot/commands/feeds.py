@@ -1,0 +1,124 @@
+"""/feeds, /addfeed: what is read, in which state, and reading more."""
+
+from zoneinfo import ZoneInfo
+
+from bot.commands.answers import STALE_PAGE, asked_page, commands_in, cut_page, fits_button, pager, say
+from bot.commands.invocation import Reply
+from bot.commands.registry import Command, Request
+from bot.domain.chats import ChatKind
+from bot.domain.feeds import FeedOrigin, FeedStatus, health_word
+from bot.domain.messages import Block, Button, Line, Message, Text, bold, isolate, line, plain_message
+from bot.domain.wording import count_words, language_name, short_time, shorten
+from bot.errors import FeedError, FetchProblem, SettingsError
+from bot.services.feed_admin import WebPage, add_feed, list_feeds
+from bot.services.reporting import feed_health
+
+_FEEDS_PAGE = 10
+_OUTLET_LIMIT = 60
+_MOST_BUTTONS = 5
+_REFUSED = (FetchProblem.BLOCKED, FetchProblem.UNAUTHORISED, FetchProblem.BOT_WALL)
+
+
+async def handle_feeds(request: Request) -> Reply:
+    """Counts, then ten feeds a page, troubled ones first; of a country, a language, or only the troubled."""
+    statuses = await list_feeds(request.services.store, request.argument)
+    if not statuses:
+        return _no_feeds(request)
+    health = feed_health(statuses)
+    page = cut_page(statuses, asked_page(request.invocation), _FEEDS_PAGE)
+    counts = f"{count_words(health.total, 'feed')}: {health.healthy} ok, {health.total - health.healthy} not"
+    blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
+    blocks.append(line(bold(counts)))
+    blocks += [_feed_line(status, request) for status in page.rows]
+    summary = f"{counts}. Page {page.number} of {page.pages}."
+    return Reply(Message(tuple(blocks), summary, pager("feeds", request.argument, page.number, page.pages)))
+
+
+def _no_feeds(request: Request) -> Reply:
+    if request.argument.casefold() == "problems":
+        return say(request, "No feed has problems.")
+    if request.argument:
+        return say(request, f"No feeds for {request.argument[:40]}. /addfeed <address>")
+    return say(request, "No feeds yet. /addfeed <address>")
+
+
+def _feed_line(status: FeedStatus, request: Request) -> Line:
+    feed, state = status.feed, status.state
+    health = health_word(status)
+    mark = {"ok": "✅", "new": "🆕"}.get(health, "⚠️")
+    newest = "no new item yet"
+    if state.last_new_item:
+        newest = f"newest item {short_time(state.last_new_item, ZoneInfo(request.destination.timezone))}"
+    facts = [language_name(feed.lang), feed.grade, newest, health]
+    return line(
+        f"{mark} ",
+        isolate(shorten(feed.outlet, _OUTLET_LIMIT)),
+        " (",
+        Text(feed.id, code=True),
+        f") · {' · '.join(fact for fact in facts if fact)}",
+    )
+
+
+async def handle_addfeed(request: Request) -> Reply:
+    """Looks at the address, adds its feed, and tells what would have been sent."""
+    if not request.argument:
+        raise SettingsError("Which feed?", "Example: /addfeed https://example.org/rss.xml")
+    services = request.services
+    try:
+        added = await add_feed(
+            services.store,
+            services.catalog,
+            services.fetcher,
+            services.parser,
+            url=request.argument,
+            person=request.person,
+            origin=FeedOrigin.CHAT,
+            now=request.now,
+        )
+    except WebPage as page:
+        return Reply(_offer(page, request))
+    except FeedError as error:
+        if error.problem in _REFUSED:
+            status = f"{error.status}: " if error.status else ""
+            return say(request, f"{status}the site refuses bots. Nothing was added.")
+        raise
+    text = (
+        f"Added {added.feed.outlet} ({added.feed.id}): {count_words(added.items, 'item')} read, none sent. "
+        f"{added.ringing} would have matched in 7 days."
+    )
+    return Reply(plain_message(text), "Added.", private=request.destination.kind is ChatKind.PRIVATE)
+
+
+def _offer(page: WebPage, request: Request) -> Message:
+    """The feeds that a web page names, each with a button where its address fits into one."""
+    if not page.found:
+        return plain_message(str(page))
+    blocks: list[Block] = [line("That address returns a web page, not a feed. I found:")]
+    for number, feed in enumerate(page.found, 1):
+        command = commands_in("/addfeed ", request.destination.platform) + feed.url
+        title = isolate(shorten(feed.title or feed.url, _OUTLET_LIMIT))
+        blocks += [line(f"{number}. ", title), line(Text(command, code=True))]
+    fitting = [pair for pair in enumerate(page.found, 1) if fits_button("addfeed", "", pair[1].url)]
+    buttons = tuple(Button(f"Add {number}", "addfeed", "", feed.url) for number, feed in fitting[:_MOST_BUTTONS])
+    summary = f"{page.url} is a web page with {count_words(len(page.found), 'feed')}."
+    return Message(tuple(blocks), summary, (buttons,) if buttons else ())
+
+
+COMMANDS = (
+    Command(
+        "feeds",
+        "What is read, and its health",
+        handle_feeds,
+        usage="[problems | country | language]",
+        details="Ten feeds a page: outlet, id, language, reliability, newest item, health. Troubled feeds come first.",
+    ),
+    Command(
+        "addfeed",
+        "Read another feed",
+        handle_addfeed,
+        usage="<address>",
+        details="The address of an RSS, Atom or JSON feed, or of a web page that names one. What it carries now is "
+        "read and not sent; only what comes after is.",
+        needs_admin=True,
+    ),
+)

@@ -1,0 +1,85 @@
+"""/help: five things people do, all commands, one command; and what is said to words that are no command."""
+
+from bot.commands.answers import commands_in, say
+from bot.commands.invocation import Reply
+from bot.commands.registry import Command, Registry, Request
+from bot.domain.messages import Block, Gap, Message, Text, bold, line
+
+_SHORT_HELP = """I read security news and send one card per story on the lists you choose.
+
+/watch: choose what to be alerted about
+Reply `why` to an alert: which words made it ring
+👍 or 👎 under an alert: say whether it was useful
+/recent: the latest alerts here
+/search border: look through everything that was read
+All commands: /help all"""
+
+
+async def handle_help(request: Request) -> Reply:
+    """Eight lines; `all`: every command; a name: that command."""
+    topic = request.argument.split()[0].lstrip("/") if request.argument else ""
+    if not topic:
+        return say(request, _SHORT_HELP)
+    if topic.casefold() == "all":
+        return Reply(_all_commands(request))
+    command = request.registry.find(topic)
+    if command is None:
+        return say(request, f"No command called {topic[:32]}.{_closest(request.registry, topic)}")
+    return Reply(_one_command(command, request))
+
+
+def unknown_command(registry: Registry, verb: str) -> str:
+    """`I don't know /wach. Close: /watch.`"""
+    return f"I don't know /{verb[:32]}.{_closest(registry, verb) or ' /help shows what I know.'}"
+
+
+def unknown_reply(registry: Registry) -> str:
+    """`I know: why, more, +, -`."""
+    return f"I know: {', '.join(registry.reply_words)}"
+
+
+def _closest(registry: Registry, name: str) -> str:
+    near = registry.suggest(name)
+    return f" Close: {', '.join(f'/{one}' for one in near)}." if near else ""
+
+
+def _all_commands(request: Request) -> Message:
+    platform = request.destination.platform
+    blocks: list[Block] = [line(bold("All commands"))]
+    blocks += [
+        line(Text(commands_in(_usage(command), platform), code=True), f" {command.summary}")
+        for command in request.registry.listed
+    ]
+    words = ", ".join(request.registry.reply_words)
+    blocks += [Gap(), line(f"In answer to an alert: {words}")]
+    return Message(tuple(blocks), f"{len(request.registry.listed)} commands.")
+
+
+def _one_command(command: Command, request: Request) -> Message:
+    platform = request.destination.platform
+    blocks: list[Block] = [
+        line(Text(commands_in(_usage(command), platform), code=True)),
+        line(f"{command.summary}. {commands_in(command.details, platform)}".strip()),
+    ]
+    if command.aliases:
+        blocks.append(line(f"Also: {commands_in(', '.join(f'/{alias}' for alias in command.aliases), platform)}"))
+    if command.reply_words:
+        blocks.append(line(f"In answer to an alert: {', '.join(command.reply_words)}"))
+    if command.needs_admin:
+        blocks.append(line("In groups and channels: admins only."))
+    return Message(tuple(blocks), f"{command.name}: {command.summary}.")
+
+
+def _usage(command: Command) -> str:
+    return f"/{command.name} {command.usage}".strip()
+
+
+COMMANDS = (
+    Command(
+        "help",
+        "What I can do",
+        handle_help,
+        usage="[command | all]",
+        details="Without a word: the things people do most. With a command's name: how it is used.",
+    ),
+)

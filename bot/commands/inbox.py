@@ -1,0 +1,186 @@
+"""Requests from chats: stored before they are acknowledged, then handled, each exactly as often as is harmless."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import structlog
+
+from bot.commands.all_commands import REGISTRY
+from bot.commands.answers import commands_in, notice
+from bot.commands.authorisation import REFUSAL, is_allowed
+from bot.commands.chat_app import ChatApp, Membership, Received
+from bot.commands.context import Services
+from bot.commands.help import unknown_command, unknown_reply
+from bot.commands.invocation import Invocation, Reply, Via
+from bot.commands.registry import Registry, Request
+from bot.commands.starting import group_greeting
+from bot.domain.chats import ChatKind, InboundUpdate, Platform, ReplyAddress
+from bot.domain.deliveries import OutgoingMessage
+from bot.domain.messages import plain_message
+from bot.errors import NotFound, StoreError, TocsinError
+
+_BATCH = 100
+_REMEMBERED_CHATS = 1_000
+
+log = structlog.get_logger(__name__)
+
+
+class Inbox:
+    """Stores updates and answers them. One for all platforms; each has its own loop."""
+
+    def __init__(self, services: Services, registry: Registry = REGISTRY) -> None:
+        self._services = services
+        self._registry = registry
+        self._arrivals = {platform: asyncio.Event() for platform in Platform}
+        self._hinted: dict[str, date] = {}
+
+    async def store_update(self, update: InboundUpdate) -> None:
+        """Keeps an update, so that it may be acknowledged to its platform, and wakes the loop that handles it."""
+        await self._services.store.record_update(update)
+        self._arrivals[update.platform].set()
+
+    async def run(self, app: ChatApp) -> None:
+        """Handles the updates of a platform until cancelled, first those left over from before.
+
+        Each chat is served in order, and a slow request there (a feed that takes its time) keeps no other chat
+        waiting. Raises StoreError when the store refuses; nothing is lost by starting it again.
+        """
+        arrival = self._arrivals[app.platform]
+        lanes: dict[str, asyncio.Task[None]] = {}
+        try:
+            while True:
+                arrival.clear()
+                for lane, updates in (await self._list_lanes(app)).items():
+                    if lane not in lanes:
+                        lanes[lane] = asyncio.create_task(self._handle_lane(app, updates))
+                        lanes[lane].add_done_callback(lambda _: arrival.set())
+                await arrival.wait()
+                for lane in [lane for lane, task in lanes.items() if task.done()]:
+                    lanes.pop(lane).result()
+        finally:
+            for task in lanes.values():
+                task.cancel()
+            await asyncio.gather(*lanes.values(), return_exceptions=True)
+
+    async def handle_pending(self, app: ChatApp) -> int:
+        """Handles what is stored and not handled yet, in order within each chat; returns how many updates.
+
+        Raises StoreError; what was handled before stays handled.
+        """
+        handled = 0
+        while lanes := await self._list_lanes(app):
+            for updates in lanes.values():
+                await self._handle_lane(app, updates)
+                handled += len(updates)
+        return handled
+
+    async def _list_lanes(self, app: ChatApp) -> dict[str, list[InboundUpdate]]:
+        """What waits, by the chat it came from."""
+        lanes: dict[str, list[InboundUpdate]] = {}
+        for update in await self._services.store.list_unhandled_updates(app.platform, _BATCH):
+            lanes.setdefault(_lane(app.read(update)), []).append(update)
+        return lanes
+
+    async def _handle_lane(self, app: ChatApp, updates: Sequence[InboundUpdate]) -> None:
+        for update in updates:
+            await self._handle(app, update)
+
+    async def _handle(self, app: ChatApp, update: InboundUpdate) -> None:
+        content = app.read(update)
+        toast = ""
+        replies: Sequence[OutgoingMessage] = ()
+        if isinstance(content, Membership):
+            replies = await self._handle_membership(update, content)
+        elif content is not None:
+            toast, replies = await self._answer(app, update, content)
+        await self._services.store.record_handled(update, replies, self._services.clock.now())
+        if isinstance(content, Received) and content.invocation.via is Via.BUTTON:
+            await app.show_notice(update, toast)
+
+    async def _handle_membership(self, update: InboundUpdate, membership: Membership) -> Sequence[OutgoingMessage]:
+        store = self._services.store
+        if not membership.present:
+            await store.disable_destination(membership.destination.key, membership.reason)
+            return ()
+        destination = await store.ensure_destination(membership.destination)
+        if destination.kind is ChatKind.PRIVATE:
+            return ()
+        return (OutgoingMessage(_reply_key(update), destination, group_greeting(destination.platform)),)
+
+    async def _answer(
+        self, app: ChatApp, update: InboundUpdate, received: Received
+    ) -> tuple[str, Sequence[OutgoingMessage]]:
+        """The toast over a pressed button and the messages that answer an update."""
+        destination = await self._services.store.ensure_destination(received.invocation.destination)
+        invocation = replace(received.invocation, destination=destination)
+        reply = await self._reply(app, update, invocation)
+        if reply is None or reply.message is None:
+            return reply.notice if reply else "", ()
+        reply_to = received.reply_to if reply.private else ReplyAddress(message=received.reply_to.message)
+        return reply.notice, (OutgoingMessage(_reply_key(update), destination, reply.message, reply_to),)
+
+    async def _reply(self, app: ChatApp, update: InboundUpdate, invocation: Invocation) -> Reply | None:
+        """The answer of the command, of the error it met, or None for silence."""
+
+        async def is_admin() -> bool:
+            return await app.is_admin(invocation)
+
+        platform = invocation.destination.platform
+        command = self._registry.find_for(invocation)
+        if command is None:
+            return self._unknown(invocation)
+        request = Request(invocation, self._services, self._registry, is_admin)
+        try:
+            if not await is_allowed(command, request):
+                return notice(invocation, REFUSAL)
+            return await command.handler(request)
+        except StoreError:
+            raise
+        except NotFound as error:
+            return notice(invocation, commands_in(str(error), platform))
+        except TocsinError as error:
+            return Reply(plain_message(commands_in(str(error), platform)))
+        except Exception:  # A request that breaks a command must not block the requests behind it.
+            reference = _reference(update)
+            log.exception("command_failed", command=command.name, platform=platform.value, reference=reference)
+            return notice(invocation, f"Something went wrong on my side (ref {reference}). Nothing was changed.")
+
+    def _unknown(self, invocation: Invocation) -> Reply | None:
+        destination = invocation.destination
+        if invocation.via is Via.BUTTON:
+            return Reply(notice="This button is no longer in use.")
+        if invocation.via is Via.REPLY:
+            return self._explain_reply_words(invocation)
+        if destination.kind is not ChatKind.PRIVATE and destination.platform is not Platform.SLACK:
+            return None  # It may be meant for another bot.
+        text = unknown_command(self._registry, invocation.verb)
+        return Reply(plain_message(commands_in(text, destination.platform)))
+
+    def _explain_reply_words(self, invocation: Invocation) -> Reply | None:
+        """Once per chat and day; people answer cards in their own words, too."""
+        chat, today = invocation.destination.key, invocation.at.date()
+        if self._hinted.get(chat) == today:
+            return None
+        if len(self._hinted) >= _REMEMBERED_CHATS:
+            self._hinted.clear()
+        self._hinted[chat] = today
+        return Reply(plain_message(unknown_reply(self._registry)))
+
+
+def _lane(content: Received | Membership | None) -> str:
+    """Updates of one lane are handled one after the other."""
+    if isinstance(content, Received):
+        return content.invocation.destination.key
+    return content.destination.key if content else ""
+
+
+def _reply_key(update: InboundUpdate) -> str:
+    return f"{update.platform.value}:{update.key}:0"
+
+
+def _reference(update: InboundUpdate) -> str:
+    """A short word that finds the log line of an update; the same each time it is tried."""
+    return hashlib.blake2b(f"{update.platform.value}:{update.key}".encode(), digest_size=4).hexdigest()

@@ -1,0 +1,107 @@
+"""The commands as records, and how a word that somebody wrote or pressed finds its command."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+from bot.commands.context import Services
+from bot.commands.invocation import Invocation, Reply, Via
+from bot.domain.chats import Destination, Person
+
+_MOST_SUGGESTIONS = 3
+_LONGEST_WORD = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One invocation on its way to a handler. `is_admin` asks the platform whether the person may change this chat."""
+
+    invocation: Invocation
+    services: Services
+    registry: "Registry"
+    is_admin: Callable[[], Awaitable[bool]]
+
+    @property
+    def destination(self) -> Destination:
+        """The chat it came from, as stored."""
+        return self.invocation.destination
+
+    @property
+    def person(self) -> Person:
+        """Who asked."""
+        return self.invocation.person
+
+    @property
+    def argument(self) -> str:
+        """Everything behind the verb."""
+        return self.invocation.argument.strip()
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.services.clock.now()
+
+
+Handler = Callable[[Request], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: `summary` is its line in menus, `usage` shows its arguments, `details` is its long help.
+
+    `reply_words` name it in an answer to a card. `needs_admin` keeps it to administrators in groups and
+    channels. Commands that are not `listed` work, but stay out of menus and of the help.
+    """
+
+    name: str
+    summary: str
+    handler: Handler
+    usage: str = ""
+    details: str = ""
+    aliases: tuple[str, ...] = ()
+    reply_words: tuple[str, ...] = ()
+    needs_admin: bool = False
+    listed: bool = True
+
+
+class Registry:
+    """Finds commands by name, alias or reply word."""
+
+    def __init__(self, commands: Sequence[Command]) -> None:
+        self.commands = tuple(commands)
+        self._by_name = {name: command for command in commands for name in (command.name, *command.aliases)}
+        self._by_reply = {word: command for command in commands for word in command.reply_words}
+
+    @property
+    def listed(self) -> tuple[Command, ...]:
+        """The commands that menus and help show, in their order."""
+        return tuple(command for command in self.commands if command.listed)
+
+    @property
+    def reply_words(self) -> tuple[str, ...]:
+        """One reply word of each command that has some, in order."""
+        return tuple(command.reply_words[0] for command in self.commands if command.reply_words)
+
+    def find(self, name: str) -> Command | None:
+        """The command of that name or alias, in any case, with or without a slash."""
+        return self._by_name.get(name.strip().lstrip("/").casefold())
+
+    def find_for(self, invocation: Invocation) -> Command | None:
+        """The command that an invocation means.
+
+        In an answer to a card the whole text has to be a reply word: people answer cards in their own words
+        too, and "no way!" is talk, not a verdict.
+        """
+        if invocation.via is Via.REPLY:
+            said = f"{invocation.verb} {invocation.argument}".strip().casefold()
+            return self._by_reply.get(said) or self._by_reply.get(said.rstrip(" ?!.؟"))
+        return self.find(invocation.verb) or self._by_reply.get(invocation.verb.casefold())
+
+    def suggest(self, name: str) -> tuple[str, ...]:
+        """Names of listed commands close to a mistyped one, nearest first."""
+        typed = name.strip().lstrip("/").casefold()[:_LONGEST_WORD]
+        names = [command.name for command in self.listed]
+        begun = [known for known in names if typed and known.startswith(typed)]
+        near = get_close_matches(typed, names, n=_MOST_SUGGESTIONS, cutoff=0.6)
+        return tuple(dict.fromkeys([*begun, *near]))[:_MOST_SUGGESTIONS]

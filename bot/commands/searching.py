@@ -1,0 +1,72 @@
+"""/search: looking through everything that was read."""
+
+from zoneinfo import ZoneInfo
+
+from bot.commands.answers import STALE_PAGE, asked_page, fits_button, pager, say
+from bot.commands.highlights import highlight
+from bot.commands.invocation import Reply
+from bot.commands.registry import Command, Request
+from bot.domain.alerts import Report
+from bot.domain.messages import Block, Button, Line, Message, Moment, Quote, Text, bold, line
+from bot.domain.wording import count_words, short_time, shorten
+from bot.errors import SettingsError
+from bot.services.searching import SearchPage, search
+
+_TITLE_LIMIT = 200
+_PASSAGE_LIMIT = 200
+
+
+async def handle_search(request: Request) -> Reply:
+    """Stored items that hold every word, newest first, five a page, words bold."""
+    if not request.argument:
+        raise SettingsError("Search for what?", 'Example: /search border "Afghan soil" smuggl*')
+    page = await search(request.services.store, request.argument, asked_page(request.invocation))
+    if not page.found:
+        return _nothing(request, page)
+    blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
+    blocks.append(line(bold(count_words(page.found, "item"))))
+    for report in page.reports:
+        blocks += _report_blocks(report, page.terms, request)
+    buttons = pager("search", request.argument, page.page, page.pages)
+    if page.pages > 1 and not buttons:
+        blocks.append(line(f"These are the newest {len(page.reports)}. A shorter query can be paged.", style="context"))
+    summary = (
+        f"{count_words(page.found, 'item')} for {shorten(request.argument, 80)}, page {page.page} of {page.pages}."
+    )
+    return Reply(Message(tuple(blocks), summary, buttons))
+
+
+def _report_blocks(report: Report, terms: tuple[str, ...], request: Request) -> list[Block]:
+    item = report.item
+    when = item.published or item.first_seen
+    title = highlight(item.title or "(no headline)", terms, _TITLE_LIMIT, url=item.link)
+    stamp = Moment(when, short_time(when, ZoneInfo(request.destination.timezone)))
+    blocks: list[Block] = [Line((Text("• "), *title)), line(f"{report.feed.outlet} · ", stamp, style="context")]
+    if not any(run.bold for run in title):
+        passage = highlight(item.summary or item.content, terms, _PASSAGE_LIMIT)
+        if any(run.bold for run in passage):
+            blocks.append(Quote(passage))
+    return blocks
+
+
+def _nothing(request: Request, page: SearchPage) -> Reply:
+    text = f"Nothing in {count_words(page.archive, 'stored item')}."
+    if page.wider is None:
+        hint = "Fewer words or an open ending such as border* find more." if page.archive else "Nothing is read yet."
+        return say(request, f"{text} {hint}")
+    query = page.wider.query
+    button = Button(f"Search {shorten(query, 30)}", "search", "", query)
+    buttons = ((button,),) if fits_button("search", "", query) else ()
+    return say(request, f"{text} {query} finds {page.wider.found}.", buttons)
+
+
+COMMANDS = (
+    Command(
+        "search",
+        "Look through what was read",
+        handle_search,
+        usage="<words>",
+        details="Every word must occur, in the headline or the text. Quotes hold a phrase together, a star leaves the "
+        'ending open: /search border "Afghan soil" smuggl*',
+    ),
+)

@@ -1,0 +1,55 @@
+"""/start: the first words in a chat, and links that add a list; the greeting of a group that added the bot."""
+
+from bot.commands.answers import commands_in, say
+from bot.commands.authorisation import REFUSAL, may_change
+from bot.commands.invocation import Reply
+from bot.commands.registry import Command, Request
+from bot.commands.watching import begin_watching
+from bot.domain.chats import ChatKind, Platform
+from bot.domain.messages import Button, Message, plain_message
+from bot.domain.wording import count_words
+from bot.matching.watchlist import Status
+from bot.services.reporting import report_status
+
+_GREETING = "I post only what an admin picks. Admins: /watch. I read only commands and replies to me."
+# https://core.telegram.org/bots/features#deep-linking: t.me/<bot>?start=wl_csto arrives as /start wl_csto.
+_LIST_LINK = "wl_"
+
+
+async def handle_start(request: Request) -> Reply:
+    """Greets; later gives a short status. A link to a list watches it."""
+    if request.argument.startswith(_LIST_LINK):
+        if not await may_change(request):
+            return say(request, REFUSAL)
+        return await begin_watching(request, request.services.catalog.get(request.argument.removeprefix(_LIST_LINK)))
+    status = await report_status(request.services.store, request.destination)
+    if status.watched_here:
+        lists = count_words(status.watched_here, "list")
+        feeds = f"{status.feeds.healthy} of {count_words(status.feeds.total, 'feed')} ok"
+        return say(request, f"Watching {lists} here; {feeds}. /help tells what I can do.")
+    if request.destination.kind is not ChatKind.PRIVATE:
+        return Reply(group_greeting(request.destination.platform), private=False)
+    ready = sum(watchlist.status is Status.STABLE for watchlist in request.services.catalog.watchlists)
+    text = (
+        "I read security news and send one card per story on the lists you choose, with the words that matched.\n"
+        "News only. Follow your organisation's security plan.\n"
+        "\n"
+        f"/watch shows {ready} ready lists. Reply `why` to any alert. /help for the rest."
+    )
+    return say(request, text, ((Button("Choose lists", "watch", primary=True),),))
+
+
+def group_greeting(platform: Platform) -> Message:
+    """What the bot says when it was added to a group or channel."""
+    return plain_message(commands_in(_GREETING, platform))
+
+
+COMMANDS = (
+    Command(
+        "start",
+        "Begin",
+        handle_start,
+        details="Greets, or tells shortly how this chat stands. A link that ends in ?start=wl_csto watches that list.",
+        listed=False,
+    ),
+)

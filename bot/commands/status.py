@@ -1,0 +1,47 @@
+"""/status: how the bot and this chat stand."""
+
+from zoneinfo import ZoneInfo
+
+from bot.commands.authorisation import may_change
+from bot.commands.invocation import Reply
+from bot.commands.registry import Command, Request
+from bot.domain.messages import Block, Message, Moment, bold, line
+from bot.domain.wording import count_words, duration_words, local_time
+from bot.services.reporting import report_status
+
+
+async def handle_status(request: Request) -> Reply:
+    """Version, uptime, feeds, last fetch, queue, archive, and what the asker may do here."""
+    services = request.services
+    status = await report_status(services.store, request.destination)
+    totals, feeds = status.totals, status.feeds
+    role = "admin" if await may_change(request) else "member"
+    uptime = duration_words(request.now - services.started_at)
+    queue = f"{totals.deliveries_pending:,} waiting"
+    if totals.deliveries_failed:
+        queue += f", {totals.deliveries_failed:,} given up"
+    last_fetch = line("Last fetch: none yet")
+    if feeds.last_poll:
+        zone = ZoneInfo(request.destination.timezone)
+        last_fetch = line("Last fetch: ", Moment(feeds.last_poll, local_time(feeds.last_poll, zone)))
+    blocks: tuple[Block, ...] = (
+        line(bold(f"Tocsin {services.version}"), f" · up {uptime}"),
+        line(f"Feeds: {feeds.healthy} of {feeds.total} ok"),
+        last_fetch,
+        line(f"Queue: {queue}"),
+        line(f"Archive: {totals.items:,} items, {count_words(totals.stories, 'story', 'stories')}"),
+        line(f"Watching here: {count_words(status.watched_here, 'list')}"),
+        line(f"Your role here: {role}"),
+    )
+    summary = f"Tocsin {services.version}, up {uptime}; {feeds.healthy} of {feeds.total} feeds ok; {queue}."
+    return Reply(Message(blocks, summary))
+
+
+COMMANDS = (
+    Command(
+        "status",
+        "How the bot stands",
+        handle_status,
+        details="Version, time since the start, feeds that could be read, last fetch, messages waiting, your role.",
+    ),
+)

@@ -1,0 +1,215 @@
+"""/watch, /unwatch, /watchlists: which lists this chat follows."""
+
+from bot.commands.answers import STALE_PAGE, asked_page, commands_in, cut_page, is_page, pager, say
+from bot.commands.invocation import Reply
+from bot.commands.registry import Command, Request
+from bot.domain.chats import ChatKind
+from bot.domain.messages import Block, Button, Gap, Message, Quote, Text, bold, isolate, line, plain_message
+from bot.domain.wording import DISCS, count_words, language_name, shorten
+from bot.matching.records import Priority
+from bot.matching.watchlist import Status, Watchlist
+from bot.services.catalog import Catalog
+from bot.services.subscribing import Watched, list_watched, unwatch, watch, watched_ids
+
+_CATALOGUE_PAGE = 6
+_LIST_PAGE = 10
+_BUTTONS_IN_A_ROW = 5
+_DESCRIPTION_LIMIT = 600
+# Said behind a list's name, or by the button under its preview, to watch it without being asked again.
+_HERE = "here"
+
+
+async def handle_watch(request: Request) -> Reply:
+    """The catalogue, the preview of a list, or (with `here`) the beginning of a subscription."""
+    name, confirmed = _read_choice(request)
+    if not name:
+        return await _catalogue(request, pager_verb="watch", pager_argument="")
+    watchlist = request.services.catalog.get(name)
+    if confirmed:
+        return await begin_watching(request, watchlist)
+    watched = await watched_ids(request.services.store, request.destination)
+    return Reply(_preview(request, watchlist, watched=watchlist.id in watched))
+
+
+def _read_choice(request: Request) -> tuple[str, bool]:
+    if is_page(request.invocation):
+        return "", False
+    if request.invocation.subject:
+        return request.invocation.subject, request.argument == _HERE
+    words = request.argument.split()
+    confirmed = len(words) > 1 and words[-1].casefold() == _HERE
+    return " ".join(words[:-1] if confirmed else words), confirmed
+
+
+async def begin_watching(request: Request, watchlist: Watchlist) -> Reply:
+    """Watches a list here and says so; in a group to everyone."""
+    word = watchlist.priority.word
+    new = await watch(request.services.store, watchlist, request.destination, request.person, request.now)
+    if not new:
+        return say(request, f"Already watching {watchlist.id} ({word}).", _stop_button(watchlist))
+    undo = ((Button("Undo", "unwatch", watchlist.id),),)
+    if request.destination.kind is ChatKind.PRIVATE:
+        text = f"Watching {watchlist.title} ({word}). {_promise(watchlist)}"
+        return Reply(plain_message(text, undo), "Watching.")
+    place = "channel" if request.destination.kind is ChatKind.CHANNEL else "group"
+    text = (
+        f"{request.person.name or 'An admin'} added {watchlist.title} to this {place} ({word}). {_promise(watchlist)}"
+    )
+    return Reply(plain_message(text, undo), "Watching.", private=False)
+
+
+def _promise(watchlist: Watchlist) -> str:
+    if watchlist.status is Status.TEST:
+        return "It is a test list: matches are recorded, never sent."
+    if watchlist.status is Status.OFF:
+        return "It is switched off in its file: nothing is matched."
+    if watchlist.priority is Priority.LOW:
+        return "Low priority sends no messages of its own."
+    return "New stories arrive here from now on."
+
+
+def _stop_button(watchlist: Watchlist) -> tuple[tuple[Button, ...], ...]:
+    return ((Button("Stop watching", "unwatch", watchlist.id),),)
+
+
+def _preview(request: Request, watchlist: Watchlist, *, watched: bool) -> Message:
+    number = request.services.catalog.watchlists.index(watchlist) + 1
+    languages = ", ".join(language_name(code) for code in watchlist.languages)
+    facts = [watchlist.id, f"list {number}", languages]
+    blocks: list[Block] = []
+    if watched:
+        blocks.append(line(f"Already watching {watchlist.id} ({watchlist.priority.word})."))
+    blocks += [
+        line(f"{DISCS[watchlist.priority]} ", bold(f"{watchlist.priority.name} · {watchlist.title}"), style="head"),
+        line(" · ".join(fact for fact in facts if fact), style="context"),
+    ]
+    description = " ".join(watchlist.description.split())
+    if description:
+        blocks += [Gap(), line(isolate(shorten(description, _DESCRIPTION_LIMIT)))]
+    if watchlist.positive:
+        example = isolate(shorten(watchlist.positive[0].title, 200))
+        blocks += [Gap(), line("A headline that rings:"), Quote((Text(example),))]
+    if watchlist.status is not Status.STABLE or watchlist.priority is Priority.LOW:
+        blocks += [Gap(), line(_promise(watchlist))]
+    buttons = _stop_button(watchlist) if watched else ((Button("Watch", "watch", watchlist.id, _HERE, primary=True),),)
+    state = "already watched" if watched else "not watched yet"
+    return Message(tuple(blocks), f"{watchlist.title}, {watchlist.priority.word}, {state}.", buttons)
+
+
+async def _catalogue(request: Request, *, pager_verb: str, pager_argument: str) -> Reply:
+    """The lists that are ready to watch, by theme."""
+    catalog = request.services.catalog
+    watched = await watched_ids(request.services.store, request.destination)
+    page = cut_page(_by_theme(catalog), asked_page(request.invocation), _CATALOGUE_PAGE)
+    if not page.rows:
+        return say(request, "There are no watchlists to choose from. Put YAML files into the watchlists folder.")
+    blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
+    theme = ""
+    for number, watchlist in page.rows:
+        if _theme(watchlist) != theme:
+            theme = _theme(watchlist)
+            blocks.append(line(bold(theme.capitalize())))
+        mark = " · ✓ watched" if watchlist.id in watched else ""
+        blocks.append(line(f"{number}. {watchlist.title} · {watchlist.priority.word}{mark}"))
+    hint = f"Press a number to read about a list, or write /watch {page.rows[0][1].id}"
+    blocks += [Gap(), line(commands_in(hint, request.destination.platform), style="context")]
+    numbers = tuple(Button(str(number), "watch", watchlist.id) for number, watchlist in page.rows)
+    summary = f"{count_words(len(_by_theme(catalog)), 'watchlist')} to choose from, page {page.number} of {page.pages}."
+    buttons = (*_in_rows(numbers), *pager(pager_verb, pager_argument, page.number, page.pages))
+    return Reply(Message(tuple(blocks), summary, buttons))
+
+
+def _by_theme(catalog: Catalog) -> list[tuple[int, Watchlist]]:
+    numbered = [pair for pair in enumerate(catalog.watchlists, 1) if pair[1].status is Status.STABLE]
+    return sorted(numbered, key=lambda pair: (_theme(pair[1]), pair[0]))
+
+
+def _theme(watchlist: Watchlist) -> str:
+    return watchlist.tags[0] if watchlist.tags else "other"
+
+
+def _in_rows(buttons: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
+    # Six fit one row on a phone as long as they are numbers, and a page of the catalogue has six.
+    size = _BUTTONS_IN_A_ROW if len(buttons) > _CATALOGUE_PAGE else _CATALOGUE_PAGE
+    return tuple(buttons[start : start + size] for start in range(0, len(buttons), size))
+
+
+async def handle_unwatch(request: Request) -> Reply:
+    """Stops a list and offers to undo it; without a name, offers the lists watched here."""
+    name = request.invocation.subject or request.argument
+    services = request.services
+    if not name:
+        watched = await list_watched(services.store, services.catalog, request.destination, request.now)
+        if not watched:
+            return _nothing_watched(request)
+        buttons = tuple((Button(shorten(one.title, 40), "unwatch", one.id),) for one in watched[:_LIST_PAGE])
+        return say(request, f"Which one? Example: /unwatch {watched[0].id}", buttons)
+    stopped = await unwatch(services.store, services.catalog, request.destination, name, request.now)
+    stories = count_words(stopped.stories, "story", "stories")
+    undo = ((Button("Undo", "watch", stopped.id, _HERE),),)
+    private = request.destination.kind is ChatKind.PRIVATE
+    return Reply(plain_message(f"Stopped {stopped.title}. {stories} in 7 days.", undo), "Stopped.", private=private)
+
+
+async def handle_watchlists(request: Request) -> Reply:
+    """The lists watched here with their stories of seven days and their ratings; `all` shows every list."""
+    if request.argument.casefold() == "all":
+        return await _catalogue(request, pager_verb="watchlists", pager_argument="all")
+    services = request.services
+    watched = await list_watched(services.store, services.catalog, request.destination, request.now)
+    if not watched:
+        return _nothing_watched(request)
+    page = cut_page(watched, asked_page(request.invocation), _LIST_PAGE)
+    blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
+    blocks.append(line(bold(f"Watching {count_words(len(watched), 'list')}")))
+    blocks += [line(_watched_words(one)) for one in page.rows]
+    numbers = tuple(Button(str(one.number), "watch", one.id) for one in page.rows if one.watchlist)
+    summary = f"Watching {count_words(len(watched), 'list')}: {', '.join(one.title for one in page.rows)}."
+    buttons = (*_in_rows(numbers), *pager("watchlists", "", page.number, page.pages))
+    return Reply(Message(tuple(blocks), summary, buttons))
+
+
+def _watched_words(one: Watched) -> str:
+    if one.watchlist is None:
+        return f"• {one.id} · its file is missing"
+    facts = [one.title, one.watchlist.priority.word, f"{count_words(one.stories, 'story', 'stories')} in 7 days"]
+    if one.rated:
+        facts.append(f"{one.useful} of {one.rated} rated useful")
+    if one.watchlist.status is not Status.STABLE:
+        facts.append(one.watchlist.status.value)
+    return f"{one.number}. {' · '.join(facts)}"
+
+
+def _nothing_watched(request: Request) -> Reply:
+    ready = len(_by_theme(request.services.catalog))
+    return say(request, f"No watchlists yet. /watch shows {ready} ready ones.", ((Button("Choose lists", "watch"),),))
+
+
+COMMANDS = (
+    Command(
+        "watch",
+        "Choose what to be alerted about",
+        handle_watch,
+        usage="[list]",
+        details="Without a name: the ready lists by theme. With a list's id, title or number: what it covers, with a "
+        "button to watch it here. /watch csto here watches it at once.",
+        needs_admin=True,
+    ),
+    Command(
+        "unwatch",
+        "Stop a watchlist",
+        handle_unwatch,
+        usage="<list>",
+        details="Stops a list here. Its stories stay in the archive and the answer has an Undo button.",
+        needs_admin=True,
+    ),
+    Command(
+        "watchlists",
+        "What this chat watches",
+        handle_watchlists,
+        usage="[all]",
+        details="The lists watched here, with their stories of the last seven days and how people rated them. "
+        "With `all`: every list there is.",
+        aliases=("lists",),
+    ),
+)

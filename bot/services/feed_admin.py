@@ -1,0 +1,155 @@
+"""Feeds as people manage them: listed with their health, added after a look at what they carry."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.domain.chats import Person
+from bot.domain.feeds import Feed, FeedOrigin, FeedStatus
+from bot.domain.items import Item, build_item, canonical_link
+from bot.errors import Conflict, FeedError, FetchProblem, SettingsError, TocsinError
+from bot.matching.matcher import Matcher
+from bot.ports.fetcher import FeedRequest, Fetcher, FoundFeed, ParsedFeed, Parser
+from bot.ports.store import FeedStore
+from bot.services.catalog import Catalog
+from bot.services.documents import document_for
+
+PREVIEWED = timedelta(days=7)
+_SHOW_AT_MOST = 10
+_LONGEST_ADDRESS = 2_000
+_WEB_SCHEMES = ("http", "https")
+_GENERIC_LABELS = {"www", "rss", "feed", "feeds", "news", "m"}
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFeed:
+    """A feed that was added: `items` it carries, and how many of its last seven days ring on a watchlist."""
+
+    feed: Feed
+    items: int
+    ringing: int
+
+
+class WebPage(TocsinError):
+    """The address holds a web page. `found` are the feeds it offers, as far as it names any."""
+
+    def __init__(self, url: str, found: Sequence[FoundFeed]) -> None:
+        self.url = url
+        self.found = tuple(found)
+        cause = "That address returns a web page, not a feed."
+        listed = " · ".join(feed.url for feed in found)
+        super().__init__(cause, f"I found: {listed}" if found else "It names no feeds either.")
+
+
+async def list_feeds(store: FeedStore, wanted: str = "") -> list[FeedStatus]:
+    """Enabled feeds, troubled ones first; of one country or language, or only the troubled (`problems`)."""
+    statuses = [status for status in await store.list_feeds() if status.feed.enabled]
+    key = wanted.strip().casefold()
+    if key == "problems":
+        statuses = [status for status in statuses if status.state.problem]
+    elif key:
+        statuses = [status for status in statuses if key in _tags(status.feed)]
+    return sorted(statuses, key=lambda status: (not status.state.problem, status.feed.id))
+
+
+def _tags(feed: Feed) -> set[str]:
+    return {tag.casefold() for tag in (feed.country, feed.lang, feed.owner, feed.id, *feed.topics) if tag}
+
+
+async def add_feed(
+    store: FeedStore,
+    catalog: Catalog,
+    fetcher: Fetcher,
+    parser: Parser,
+    *,
+    url: str,
+    person: Person,
+    origin: FeedOrigin,
+    now: datetime,
+) -> AddedFeed:
+    """Reads the feed at `url` once, then adds it; nothing it carries now is sent.
+
+    Raises Conflict for a feed that is there, WebPage for an address without a feed, FeedError when it cannot
+    be read, SettingsError for something that is no address.
+    """
+    address = read_address(url)
+    known = await store.list_feeds()
+    _refuse_known(known, address)
+    try:
+        response = await fetcher.fetch(FeedRequest(address))
+        parsed = await parser.parse(response)
+    except FeedError as error:
+        if error.problem is FetchProblem.NOT_A_FEED:
+            raise WebPage(address, await _feeds_on_page(fetcher, parser, address)) from error
+        raise
+    _refuse_known(known, response.url)
+    feed = build_feed(address, parsed, {status.feed.id for status in known}, person=person, origin=origin)
+    await store.add_feed(feed, now)
+    items = [
+        build_item(one, feed_id=feed.id, feed_lang=feed.lang, first_seen=now, baseline=True) for one in parsed.items
+    ]
+    return AddedFeed(feed, len(items), count_ringing(items, feed, catalog.matcher, now - PREVIEWED))
+
+
+def read_address(text: str) -> str:
+    """The web address a person typed, with https in front where nothing stood. Raises SettingsError."""
+    typed = text.strip().strip("<>")
+    address = typed if "://" in typed else f"https://{typed}"
+    try:
+        parts = urlsplit(address)
+        host, scheme = parts.hostname or "", parts.scheme.lower()
+    except ValueError:
+        host = scheme = ""
+    # A bare word is rather a mistake than a host; one of an own network is written with its scheme.
+    good = scheme in _WEB_SCHEMES and host and ("." in host or "://" in typed)
+    if not good or len(address) > _LONGEST_ADDRESS or any(char.isspace() for char in address):
+        raise SettingsError(f"“{text.strip()[:80]}” is not a web address.", "Example: https://example.org/rss.xml")
+    return address
+
+
+def _refuse_known(known: Sequence[FeedStatus], url: str) -> None:
+    wanted = _same_address(url)
+    for status in known:
+        if _same_address(status.feed.url) == wanted and status.feed.enabled:
+            raise Conflict(f"Same feed as {status.feed.id}.")
+
+
+def _same_address(url: str) -> str:
+    return canonical_link(url).removeprefix("https://").removeprefix("http://").removeprefix("www.")
+
+
+async def _feeds_on_page(fetcher: Fetcher, parser: Parser, url: str) -> tuple[FoundFeed, ...]:
+    found = await parser.find_feeds(await fetcher.fetch_page(url))
+    return found[:_SHOW_AT_MOST]
+
+
+def build_feed(url: str, parsed: ParsedFeed, taken: set[str], *, person: Person, origin: FeedOrigin) -> Feed:
+    """A feed with a free id made from its host and language; its reliability is not yet rated."""
+    host = (urlsplit(url).hostname or "feed").casefold()
+    lang = parsed.lang.casefold().split("-")[0]
+    base = re.sub(r"[^a-z0-9]+", "-", _telling_label(host)).strip("-") or "feed"
+    name = f"{base}-{lang}" if lang else base
+    candidates = (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3)))
+    return Feed(
+        id=next(candidate for candidate in candidates if candidate not in taken),
+        url=url,
+        outlet=" ".join(parsed.title.split())[:80] or host,
+        lang=lang,
+        origin=origin,
+        added_by=person.key,
+    )
+
+
+def _telling_label(host: str) -> str:
+    """`asiaplus` of `www.asiaplus.co.tj`; a numeric address as it is."""
+    *labels, last = host.split(".")
+    telling = [label for label in labels if label not in _GENERIC_LABELS]
+    return host if last.isdigit() or not telling else max(telling, key=len)
+
+
+def count_ringing(items: Sequence[Item], feed: Feed, matcher: Matcher, since: datetime) -> int:
+    """How many items published since then (or undated) ring on at least one watchlist."""
+    recent = (item for item in items if item.published is None or item.published >= since)
+    return sum(any(match.rings for match in matcher.match(document_for(item, feed))) for item in recent)

@@ -1,0 +1,81 @@
+"""How things stand: the bot's own state, and the alerts a chat got lately."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.alerts import AlertView
+from bot.domain.cards import all_matches
+from bot.domain.chats import Destination
+from bot.domain.feeds import FeedStatus
+from bot.domain.policy import ringing
+from bot.domain.polls import Totals
+from bot.ports.store import AlertStore, ArchiveStore, FeedStore, SubscriptionStore
+
+LOOK_BACK = timedelta(days=7)
+_SEARCHED_FOR_ONE_LIST = 200
+
+
+class ReportingStore(FeedStore, SubscriptionStore, AlertStore, ArchiveStore, Protocol):
+    """The part of the store that reports need."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """Enabled feeds, how many of them were read without trouble at their last poll, and when one was last polled."""
+
+    total: int
+    healthy: int
+    last_poll: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of the bot and of one chat."""
+
+    feeds: FeedHealth
+    totals: Totals
+    watched_here: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecentAlerts:
+    """Alerts of a chat since a moment, newest first; with what was read meanwhile, to make silence readable."""
+
+    alerts: tuple[AlertView, ...]
+    since: datetime
+    items_read: int
+    feeds: int
+
+
+async def report_status(store: ReportingStore, destination: Destination) -> Status:
+    """How the bot stands, seen from one chat."""
+    return Status(
+        feeds=feed_health(await store.list_feeds()),
+        totals=await store.count_totals(),
+        watched_here=len(await store.list_subscriptions(destination.key)),
+    )
+
+
+def feed_health(statuses: Sequence[FeedStatus]) -> FeedHealth:
+    """The health of all enabled feeds in numbers."""
+    enabled = [status for status in statuses if status.feed.enabled]
+    polled = [status.state.last_poll for status in enabled if status.state.last_poll]
+    return FeedHealth(
+        total=len(enabled),
+        healthy=sum(1 for status in enabled if status.state.last_success and not status.state.problem),
+        last_poll=max(polled, default=None),
+    )
+
+
+async def list_recent(
+    store: ReportingStore, destination: Destination, *, now: datetime, most: int, watchlist: str = ""
+) -> RecentAlerts:
+    """At most `most` alerts that a chat got in the last seven days, of one watchlist if it is given."""
+    since = now - LOOK_BACK
+    alerts = await store.list_alerts(destination.key, since, _SEARCHED_FOR_ONE_LIST if watchlist else most)
+    if watchlist:
+        alerts = [view for view in alerts if ringing(all_matches(view), frozenset({watchlist}))]
+    health = feed_health(await store.list_feeds())
+    return RecentAlerts(tuple(alerts[:most]), since, await store.count_items_since(since), health.total)

@@ -1,0 +1,88 @@
+"""Which watchlists a chat watches: begin, end, list. Every answer is a record; the words are the caller's."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.chats import Destination, Person
+from bot.errors import NotFound
+from bot.matching.watchlist import Watchlist
+from bot.ports.store import AlertStore, SubscriptionStore
+from bot.services.catalog import Catalog
+
+RECENT = timedelta(days=7)
+
+
+class WatchingStore(SubscriptionStore, AlertStore, Protocol):
+    """The part of the store that subscribing needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A list that a chat watches: `stories` that rang there in seven days, and how many ratings called it useful.
+
+    `watchlist` is None when its file is gone; the subscription is kept and rings again when the file returns.
+    """
+
+    id: str
+    title: str
+    number: int
+    watchlist: Watchlist | None
+    stories: int = 0
+    useful: int = 0
+    rated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatched:
+    """A list that a chat has just stopped watching, with the stories it brought in seven days."""
+
+    id: str
+    title: str
+    stories: int
+
+
+async def watch(
+    store: SubscriptionStore, watchlist: Watchlist, destination: Destination, person: Person, now: datetime
+) -> bool:
+    """Watches a list at a destination; False if it was watched already."""
+    return await store.subscribe(destination, watchlist.id, person.key, now)
+
+
+async def unwatch(
+    store: WatchingStore, catalog: Catalog, destination: Destination, text: str, now: datetime
+) -> Unwatched:
+    """Stops watching the list that `text` names. Raises NotFound if the destination does not watch it."""
+    found = catalog.find(text)
+    # A list whose file is gone can still be stopped by its id.
+    list_id = found.id if found else text.strip().casefold()
+    stories = await store.count_story_alerts(destination.key, now - RECENT)
+    if not await store.unsubscribe(destination, list_id):
+        if found is None:
+            catalog.get(text)
+        raise NotFound(f"You are not watching {list_id}.")
+    return Unwatched(list_id, found.title if found else list_id, stories.get(list_id, 0))
+
+
+async def list_watched(
+    store: WatchingStore, catalog: Catalog, destination: Destination, now: datetime
+) -> tuple[Watched, ...]:
+    """What a destination watches, in the order of the catalogue, lists without a file last."""
+    subscriptions = await store.list_subscriptions(destination.key)
+    stories = await store.count_story_alerts(destination.key, now - RECENT)
+    numbers = {watchlist.id: number for number, watchlist in enumerate(catalog.watchlists, 1)}
+    by_id = {watchlist.id: watchlist for watchlist in catalog.watchlists}
+    watched = []
+    for list_id in {subscription.watchlist for subscription in subscriptions}:
+        watchlist = by_id.get(list_id)
+        useful, rated = await store.count_feedback(list_id)
+        title = watchlist.title if watchlist else list_id
+        watched.append(
+            Watched(list_id, title, numbers.get(list_id, 0), watchlist, stories.get(list_id, 0), useful, rated)
+        )
+    return tuple(sorted(watched, key=lambda one: (one.number == 0, one.number, one.id)))
+
+
+async def watched_ids(store: SubscriptionStore, destination: Destination) -> frozenset[str]:
+    """Ids of the lists that a destination watches."""
+    return frozenset(subscription.watchlist for subscription in await store.list_subscriptions(destination.key))
