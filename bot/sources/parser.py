@@ -1,0 +1,198 @@
+"""The Parser port: documents are parsed in child processes that can be killed.
+
+feedparser has inputs that cost it minutes while it holds the interpreter lock, so a thread does not help: a stuck
+regular expression stops the whole program. Each worker is a plain child process with two pipes and not a
+`multiprocessing` one: that would import the program's main module again in every worker (all of Telegram, Slack and
+the command line), keep helper processes of its own, and answer in pickles.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from bot.domain.items import ParsedItem
+from bot.errors import FeedError, FetchProblem
+from bot.ports.fetcher import FeedResponse, FoundFeed, ParsedFeed
+from bot.sources.parse_protocol import LENGTH, READY
+
+# A worker that has read this many documents is replaced, whatever memory it may have lost by then.
+RECYCLE_AFTER = 500
+# Starting Python and importing feedparser takes 0.3 s here, far more on a machine that is busy starting up.
+_START_SECONDS = 60.0
+_LONGEST_ANSWER = 64 * 1024 * 1024
+
+
+class WorkerParser:
+    """Parses in up to `workers` processes, each started when first needed. Use it as an async context manager.
+
+    `deadline` is the seconds one document may take; then its worker is killed and the next document gets a new one.
+    """
+
+    def __init__(self, workers: int = 2, deadline: float = 3.0) -> None:
+        self._deadline = deadline
+        # Last in, first out: while one worker is enough, the others need not exist.
+        self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._workers = [_Worker() for _ in range(workers)]
+        for worker in self._workers:
+            self._free.put_nowait(worker)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._workers:
+            await worker.stop()
+
+    async def parse(self, response: FeedResponse) -> ParsedFeed:
+        """The entries of a feed document. Raises FeedError (broken, not_a_feed, parser_killed)."""
+        feed = (await self._ask("feed", response))["feed"]
+        return ParsedFeed(
+            title=feed["title"],
+            lang=feed["lang"],
+            home=feed["home"],
+            items=tuple(_read_item(item) for item in feed["items"]),
+            skipped=feed["skipped"],
+            warning=feed["warning"],
+        )
+
+    async def find_feeds(self, response: FeedResponse) -> tuple[FoundFeed, ...]:
+        """The feeds that a web page links to, best first; the page itself if it is a feed. Raises FeedError."""
+        return tuple(FoundFeed(**link) for link in (await self._ask("links", response))["links"])
+
+    async def _ask(self, task: str, response: FeedResponse) -> dict[str, Any]:
+        request = {
+            "task": task,
+            "url": response.url,
+            "content_type": response.content_type,
+            "size": len(response.body),
+            "seconds": self._deadline,
+        }
+        worker = await self._free.get()
+        try:
+            answer = await worker.ask(json.dumps(request).encode() + b"\n" + response.body, self._deadline)
+        finally:
+            self._free.put_nowait(worker)
+        if "problem" in answer:
+            raise FeedError(FetchProblem(answer["problem"]), answer["cause"], answer["cure"])
+        return answer
+
+
+class _Worker:
+    """One child process, started on demand and replaced after a failure or many documents."""
+
+    def __init__(self) -> None:
+        self._process: Process | None = None
+        self._documents = 0
+
+    async def ask(self, request: bytes, deadline: float) -> dict[str, Any]:
+        """The answer to one request. Raises FeedError (parser_killed)."""
+        process = self._process or await self._start()
+        try:
+            async with asyncio.timeout(deadline):
+                answer = await _converse(process, request)
+        except TimeoutError as error:
+            await self.stop()
+            raise _killed(f"takes longer than {deadline:g} s to read") from error
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
+            await self.stop()
+            raise _killed("brings the parser down") from error
+        except BaseException:  # cancelled in the middle: the pipes hold half a conversation
+            await self.stop()
+            raise
+        self._documents += 1
+        # After a failure the process may be out of memory or otherwise unwell.
+        if self._documents >= RECYCLE_AFTER or answer.get("problem") == FetchProblem.PARSER_KILLED:
+            await self.stop()
+        return answer
+
+    async def stop(self) -> None:
+        """Kills the process, whatever it is doing, and waits until it is gone."""
+        process, self._process, self._documents = self._process, None, 0
+        if process is not None:
+            await _end(process)
+
+    async def _start(self) -> Process:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-m",
+            "bot.sources.parse_worker",
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            # Nothing else: what the child does not have, such as tokens, a document cannot get out of it.
+            env={"PYTHONPATH": _import_path()},
+            # In a session of its own, Ctrl-C in the terminal reaches only the parent, which ends its children itself.
+            start_new_session=True,
+        )
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                assert process.stdout is not None
+                await process.stdout.readexactly(len(READY))
+        except (TimeoutError, asyncio.IncompleteReadError) as error:
+            await _end(process)
+            raise _killed("found no parser: the worker process does not start") from error
+        except BaseException:
+            await _end(process)
+            raise
+        self._process = process
+        return process
+
+
+def _import_path() -> str:
+    """Where this process finds its modules, for a child that starts with nothing."""
+    return os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
+
+
+async def _converse(process: Process, request: bytes) -> dict[str, Any]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(request)
+    await process.stdin.drain()
+    (size,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
+    if size > _LONGEST_ANSWER:
+        raise ValueError(size)
+    answer = json.loads(await process.stdout.readexactly(size))
+    if not isinstance(answer, dict):
+        raise ValueError("no answer")  # noqa: TRY004  it is caught above, as damage in the conversation
+    return answer
+
+
+async def _end(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    # `communicate` reads what is left and closes the pipes; a bare `wait` would leave their transports open.
+    with contextlib.suppress(ConnectionError):
+        await asyncio.shield(process.communicate())
+
+
+def _read_item(item: dict[str, Any]) -> ParsedItem:
+    published = item["published"]
+    return ParsedItem(
+        guid=item["guid"],
+        title=item["title"],
+        summary=item["summary"],
+        content=item["content"],
+        link=item["link"],
+        author=item["author"],
+        lang=item["lang"],
+        published=datetime.fromisoformat(published) if published else None,
+        tags=tuple(item["tags"]),
+    )
+
+
+def _killed(what: str) -> FeedError:
+    return FeedError(
+        FetchProblem.PARSER_KILLED,
+        f"The document {what}.",
+        "Nothing else was held up. Tell the publisher, or use another feed of this outlet.",
+    )
