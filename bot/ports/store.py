@@ -90,8 +90,8 @@ class DeliveryStore(Protocol):
         """Puts replies and notices into the outbox; a key that is there already is left alone."""
         ...
 
-    async def next_delivery_at(self, platform: Platform) -> datetime | None:
-        """When the next pending delivery of `platform` falls due; None if there is none."""
+    async def next_delivery_at(self, platform: Platform, busy: frozenset[str] = frozenset()) -> datetime | None:
+        """The moment from which `claim_deliveries` has something to give; None if nothing waits."""
         ...
 
 

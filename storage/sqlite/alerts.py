@@ -1,0 +1,140 @@
+"""Alerts and what people say of them. Promises: `bot.ports.store.AlertStore`."""
+
+import sqlite3
+from collections import defaultdict
+from datetime import datetime
+
+from bot.domain.alerts import AlertView, Feedback, Report
+from bot.errors import NotFound
+from bot.matching.records import Match
+from storage.sqlite.codec import encode_moment
+from storage.sqlite.rows import build_alert, build_feed, build_item, build_match, build_story
+
+_FIND_AT = """
+SELECT alerts.* FROM deliveries
+JOIN destinations ON destinations.id = deliveries.destination_id
+JOIN alerts ON alerts.id = deliveries.alert_id
+WHERE deliveries.alert_id = :alert_id AND destinations.key = :key AND deliveries.state <> 'suppressed'
+"""
+_FIND_BY_MESSAGE = """
+SELECT alert_id FROM deliveries
+WHERE destination_id = (SELECT id FROM destinations WHERE key = :key)
+    AND receipt = :message AND receipt <> '' AND alert_id IS NOT NULL
+"""
+_LIST = """
+SELECT alerts.* FROM deliveries JOIN alerts ON alerts.id = deliveries.alert_id
+WHERE deliveries.destination_id = (SELECT id FROM destinations WHERE key = :key)
+    AND deliveries.alert_id IS NOT NULL AND deliveries.created_at >= :since
+    AND deliveries.state IN ('pending', 'sending', 'sent')
+ORDER BY deliveries.created_at DESC, deliveries.id DESC LIMIT :limit
+"""
+_COUNT_STORIES = """
+SELECT matches.watchlist, count(DISTINCT alerts.story_id) AS stories
+FROM deliveries
+JOIN alerts ON alerts.id = deliveries.alert_id
+JOIN items ON items.story_id = alerts.story_id
+JOIN matches ON matches.item_id = items.id AND matches.rings = 1
+JOIN subscriptions
+    ON subscriptions.destination_id = deliveries.destination_id AND subscriptions.watchlist = matches.watchlist
+WHERE deliveries.destination_id = (SELECT id FROM destinations WHERE key = :key)
+    AND deliveries.alert_id IS NOT NULL AND deliveries.created_at >= :since
+    AND deliveries.state IN ('pending', 'sending', 'sent')
+GROUP BY matches.watchlist
+"""
+_COUNT_FEEDBACK = """
+SELECT coalesce(sum(useful), 0) AS useful, count(*) AS rated FROM feedback
+WHERE EXISTS (
+    SELECT 1 FROM alerts
+    JOIN items ON items.story_id = alerts.story_id
+    JOIN matches ON matches.item_id = items.id
+    WHERE alerts.id = feedback.alert_id AND matches.watchlist = :watchlist AND matches.rings = 1
+)
+"""
+_RECORD_FEEDBACK = """
+INSERT INTO feedback (alert_id, person, destination, useful, reason, at)
+VALUES (:alert_id, :person, :destination, :useful, :reason, :at)
+ON CONFLICT (alert_id, person) DO UPDATE SET
+    destination = excluded.destination, useful = excluded.useful, reason = excluded.reason, at = excluded.at
+"""
+
+
+def find_alert(connection: sqlite3.Connection, alert_id: str, destination_key: str) -> AlertView | None:
+    """An alert as shown at a destination."""
+    row = connection.execute(_FIND_AT, {"alert_id": alert_id, "key": destination_key}).fetchone()
+    return _view(connection, row) if row else None
+
+
+def find_alert_by_message(connection: sqlite3.Connection, destination_key: str, message: str) -> str | None:
+    """The id of the alert whose card is this message."""
+    row = connection.execute(_FIND_BY_MESSAGE, {"key": destination_key, "message": message}).fetchone()
+    return row["alert_id"] if row else None
+
+
+def get_alert(connection: sqlite3.Connection, alert_id: str) -> AlertView:
+    """An alert, wherever it was sent."""
+    row = connection.execute("SELECT * FROM alerts WHERE id = :id", {"id": alert_id}).fetchone()
+    if row is None:
+        raise _unknown(alert_id)
+    return _view(connection, row)
+
+
+def list_alerts(connection: sqlite3.Connection, destination_key: str, since: datetime, limit: int) -> list[AlertView]:
+    """Alerts of a destination, newest first."""
+    rows = connection.execute(_LIST, {"key": destination_key, "since": encode_moment(since), "limit": limit}).fetchall()
+    return [_view(connection, row) for row in rows]
+
+
+def count_story_alerts(connection: sqlite3.Connection, destination_key: str, since: datetime) -> dict[str, int]:
+    """Stories per watchlist that the destination watches."""
+    rows = connection.execute(_COUNT_STORIES, {"key": destination_key, "since": encode_moment(since)})
+    return {row["watchlist"]: row["stories"] for row in rows}
+
+
+def record_feedback(connection: sqlite3.Connection, feedback: Feedback) -> None:
+    """A person's verdict on an alert. Raises NotFound."""
+    if not connection.execute("SELECT 1 FROM alerts WHERE id = :id", {"id": feedback.alert_id}).fetchone():
+        raise _unknown(feedback.alert_id)
+    connection.execute(
+        _RECORD_FEEDBACK,
+        {
+            "alert_id": feedback.alert_id,
+            "person": feedback.person,
+            "destination": feedback.destination,
+            "useful": int(feedback.useful),
+            "reason": feedback.reason,
+            "at": encode_moment(feedback.at),
+        },
+    )
+
+
+def count_feedback(connection: sqlite3.Connection, watchlist: str) -> tuple[int, int]:
+    """(useful, rated) over the alerts that rang on a list."""
+    row = connection.execute(_COUNT_FEEDBACK, {"watchlist": watchlist}).fetchone()
+    return row["useful"], row["rated"]
+
+
+def _view(connection: sqlite3.Connection, alert: sqlite3.Row) -> AlertView:
+    values = {"story": alert["story_id"]}
+    story = build_story(connection.execute("SELECT * FROM stories WHERE id = :story", values).fetchone())
+    matches: dict[int, list[Match]] = defaultdict(list)
+    for row in connection.execute(
+        "SELECT matches.* FROM items JOIN matches ON matches.item_id = items.id"
+        " WHERE items.story_id = :story ORDER BY matches.id",
+        values,
+    ):
+        matches[row["item_id"]].append(build_match(row))
+    feeds = {
+        row["id"]: build_feed(row)
+        for row in connection.execute(
+            "SELECT * FROM feeds WHERE id IN (SELECT feed_id FROM items WHERE story_id = :story)", values
+        )
+    }
+    reports = tuple(
+        Report(build_item(row), feeds[row["feed_id"]], tuple(matches[row["id"]]))
+        for row in connection.execute("SELECT * FROM items WHERE story_id = :story ORDER BY first_seen, id", values)
+    )
+    return AlertView(build_alert(alert, story.key), story, reports)
+
+
+def _unknown(alert_id: str) -> NotFound:
+    return NotFound(f"There is no alert {alert_id}.", "Its id stands at the top of its card.")

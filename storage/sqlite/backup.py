@@ -1,0 +1,37 @@
+"""A consistent copy of a running database."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from bot.errors import StoreError
+from storage.sqlite.failures import build_store_error
+
+
+def back_up(source: Path, target: Path) -> None:
+    """Writes a compact copy of `source` as it is now, on a connection of its own so that nothing has to wait for it.
+
+    `target` appears whole or not at all. Raises StoreError if it exists or cannot be written.
+    """
+    if target.exists():
+        raise StoreError(f"{target} exists already.", "Name a file that does not.")
+    unfinished = target.with_name(f"{target.name}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)
+        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute("VACUUM INTO :target", {"target": str(unfinished)})
+        _sync(unfinished)
+        unfinished.rename(target)
+    except sqlite3.Error as error:
+        unfinished.unlink(missing_ok=True)
+        raise build_store_error(error, str(source)) from error
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise StoreError(f"{target} cannot be written: {error.strerror}.", "Choose another place.") from error
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,107 @@
+"""Values as columns hold them: moments, durations, flags, and the parts kept as JSON."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from bot.domain.chats import ReplyAddress
+from bot.domain.messages import Message
+from bot.matching.records import Evidence
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_Record = TypeVar("_Record")
+
+
+def encode_moment(moment: datetime) -> int:
+    """Microseconds since 1970 in UTC. Raises TypeError for a moment without a time zone."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def encode_optional_moment(moment: datetime | None) -> int | None:
+    """As `encode_moment`, None for None."""
+    return None if moment is None else encode_moment(moment)
+
+
+def decode_moment(microseconds: int) -> datetime:
+    """The aware moment behind a column."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def decode_optional_moment(microseconds: int | None) -> datetime | None:
+    """As `decode_moment`, None for None."""
+    return None if microseconds is None else decode_moment(microseconds)
+
+
+def encode_duration(duration: timedelta | None) -> int | None:
+    """Microseconds; None for None."""
+    return None if duration is None else duration // _MICROSECOND
+
+
+def decode_duration(microseconds: int | None) -> timedelta | None:
+    """The duration behind a column."""
+    return None if microseconds is None else timedelta(microseconds=microseconds)
+
+
+def encode_strings(strings: Iterable[str]) -> str:
+    """A JSON list, in the given order."""
+    return json.dumps(list(strings), ensure_ascii=False)
+
+
+def decode_strings(text: str) -> tuple[str, ...]:
+    """The strings of a JSON list."""
+    return tuple(json.loads(text))
+
+
+def encode_message(message: Message) -> str:
+    """A message as JSON."""
+    return _encode(_messages(), message)
+
+
+def decode_message(text: str) -> Message:
+    """The message behind its JSON."""
+    return _messages().validate_python(json.loads(text))
+
+
+def encode_reply_address(address: ReplyAddress) -> str:
+    """A reply address as JSON."""
+    return _encode(_reply_addresses(), address)
+
+
+def decode_reply_address(text: str) -> ReplyAddress:
+    """The reply address behind its JSON."""
+    return _reply_addresses().validate_python(json.loads(text))
+
+
+def encode_evidence(evidence: tuple[Evidence, ...]) -> str:
+    """Evidence as JSON."""
+    return _encode(_evidence(), evidence)
+
+
+def decode_evidence(text: str) -> tuple[Evidence, ...]:
+    """The evidence behind its JSON."""
+    return _evidence().validate_python(json.loads(text))
+
+
+def _encode(adapter: TypeAdapter[_Record], record: _Record) -> str:
+    # Through Python's own JSON: pydantic's refuses half a surrogate pair, which feeds and chats do send.
+    return json.dumps(adapter.dump_python(record, mode="json"), ensure_ascii=False)
+
+
+@cache
+def _messages() -> TypeAdapter[Message]:
+    return TypeAdapter(Message)
+
+
+@cache
+def _reply_addresses() -> TypeAdapter[ReplyAddress]:
+    return TypeAdapter(ReplyAddress)
+
+
+@cache
+def _evidence() -> TypeAdapter[tuple[Evidence, ...]]:
+    return TypeAdapter(tuple[Evidence, ...])

@@ -1,0 +1,209 @@
+"""The outbox. Promises: `bot.ports.store.DeliveryStore`.
+
+Inside a destination the deliveries of one urgency go out in the order they were made, so only the first of
+each urgency, its head, is ever looked at: a head that waits for its retry holds those behind it, while
+another urgency may pass.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.chats import Platform
+from bot.domain.deliveries import AfterFailure, Delivery, DeliveryState, OutgoingMessage, Receipt
+from bot.errors import NotFound
+from storage.sqlite.codec import decode_moment, encode_message, encode_moment, encode_reply_address
+from storage.sqlite.destinations import find_or_add_destination, move_destination
+from storage.sqlite.rows import build_delivery, build_destination
+
+# Hops from head to head along the index of pending deliveries: the cost grows with the number of
+# destinations that wait, never with the number of deliveries.
+_HEADS = """
+WITH RECURSIVE heads (id, destination_id, urgency) AS (
+    SELECT id, destination_id, urgency FROM (
+        SELECT id, destination_id, urgency FROM deliveries WHERE state = 'pending'
+        ORDER BY destination_id, urgency, id LIMIT 1
+    )
+    UNION ALL
+    SELECT following.id, following.destination_id, following.urgency
+    FROM heads JOIN deliveries AS following ON following.id = (
+        SELECT id FROM deliveries
+        WHERE state = 'pending' AND (destination_id, urgency) > (heads.destination_id, heads.urgency)
+        ORDER BY destination_id, urgency, id LIMIT 1
+    )
+),
+free_heads AS (
+    SELECT heads.id, heads.destination_id, heads.urgency, deliveries.not_before
+    FROM heads
+    JOIN deliveries ON deliveries.id = heads.id
+    JOIN destinations ON destinations.id = heads.destination_id
+    WHERE destinations.platform = :platform AND destinations.disabled = ''
+        AND destinations.key NOT IN (SELECT value FROM json_each(:busy))
+        AND NOT EXISTS (
+            SELECT 1 FROM deliveries AS open WHERE open.state = 'sending' AND open.destination_id = heads.destination_id
+        )
+)
+"""
+_FIND_DUE = (
+    _HEADS
+    + """
+SELECT id, min(urgency) AS urgency FROM free_heads WHERE not_before <= :now
+GROUP BY destination_id ORDER BY urgency, id LIMIT :limit
+"""
+)
+_NEXT_AT = (
+    _HEADS  # noqa: S608  # two constants
+    + """
+SELECT min(due) FROM (
+    SELECT min(not_before) AS due FROM free_heads
+    UNION ALL
+    SELECT min(lease_until) FROM deliveries JOIN destinations ON destinations.id = deliveries.destination_id
+    WHERE state = 'sending' AND platform = :platform AND disabled = ''
+        AND destinations.key NOT IN (SELECT value FROM json_each(:busy))
+)
+"""
+)
+_EXPIRE = """
+UPDATE deliveries SET
+    state = iif(possible_duplicate, 'failed', 'pending'),
+    reason = 'its sender vanished' || iif(possible_duplicate, ' a second time; it may have arrived', ''),
+    possible_duplicate = 1, not_before = min(not_before, :now), lease_until = NULL
+WHERE state = 'sending' AND lease_until <= :now AND destination_id IN (
+    SELECT id FROM destinations
+    WHERE platform = :platform AND disabled = '' AND key NOT IN (SELECT value FROM json_each(:busy))
+)
+"""
+_LEASE = """
+UPDATE deliveries SET state = 'sending', lease_until = :lease_until, attempts = attempts + 1 WHERE id = :id
+"""
+_GET = """
+SELECT deliveries.*, platform, address, thread, kind, title, workspace, timezone, disabled
+FROM deliveries JOIN destinations ON destinations.id = deliveries.destination_id WHERE deliveries.id = :id
+"""
+_RECORD_FAILURE = """
+UPDATE deliveries SET
+    state = :state, not_before = :not_before, form = :form, possible_duplicate = :possible_duplicate,
+    reason = :reason, answered_at = :now, lease_until = NULL
+WHERE id = :id
+"""
+_INSERT_MESSAGE = """
+INSERT INTO deliveries (
+    key, destination_id, message, reply_to, urgency, silent, form, state, reason, attempts, possible_duplicate,
+    not_before, created_at, receipt
+) VALUES (
+    :key, :destination_id, :message, :reply_to, :urgency, :silent, 'rich', 'pending', '', 0, 0, :now, :now, ''
+) ON CONFLICT (key) DO NOTHING
+"""
+
+
+def claim_deliveries(
+    connection: sqlite3.Connection,
+    platform: Platform,
+    now: datetime,
+    limit: int,
+    *,
+    lease: timedelta,
+    busy: frozenset[str],
+) -> list[Delivery]:
+    """Leases due deliveries, the most urgent first, then the oldest."""
+    held_until = _held_until(connection, platform)
+    if held_until and held_until > now:
+        return []
+    values = {"platform": platform.value, "now": encode_moment(now), "busy": json.dumps(sorted(busy))}
+    connection.execute(_EXPIRE, values)
+    due = connection.execute(_FIND_DUE, values | {"limit": limit}).fetchall()
+    return [_lease(connection, row["id"], now + lease) for row in due]
+
+
+def record_sent(connection: sqlite3.Connection, delivery_id: int, receipt: Receipt, now: datetime) -> None:
+    """The platform confirmed it. Raises NotFound."""
+    updated = connection.execute(
+        "UPDATE deliveries SET state = 'sent', receipt = :receipt, answered_at = :now, reason = '', lease_until = NULL"
+        " WHERE id = :id",
+        {"receipt": receipt.message, "now": encode_moment(now), "id": delivery_id},
+    )
+    if not updated.rowcount:
+        raise _unknown(delivery_id)
+
+
+def record_failure(connection: sqlite3.Connection, delivery_id: int, after: AfterFailure, now: datetime) -> None:
+    """What follows a failed send; nothing if a confirmation came in between. Raises NotFound."""
+    row = connection.execute("SELECT * FROM deliveries WHERE id = :id", {"id": delivery_id}).fetchone()
+    if row is None:
+        raise _unknown(delivery_id)
+    if row["state"] == DeliveryState.SENT:
+        return
+    connection.execute(
+        _RECORD_FAILURE,
+        {
+            "id": delivery_id,
+            "state": after.state.value,
+            "not_before": encode_moment(after.not_before),
+            "form": after.form.value,
+            "possible_duplicate": int(after.possible_duplicate),
+            "reason": after.reason,
+            "now": encode_moment(now),
+        },
+    )
+    if after.disable_destination:
+        connection.execute(
+            "UPDATE destinations SET disabled = :reason WHERE id = :id",
+            {"reason": after.reason or "not reachable", "id": row["destination_id"]},
+        )
+    if after.hold_platform:
+        _hold_platform(connection, row["destination_id"], after.not_before)
+    if after.moved_to:
+        move_destination(connection, row["destination_id"], after.moved_to)
+
+
+def enqueue(connection: sqlite3.Connection, messages: Sequence[OutgoingMessage], now: datetime) -> None:
+    """Puts messages into the outbox."""
+    for outgoing in messages:
+        connection.execute(
+            _INSERT_MESSAGE,
+            {
+                "key": outgoing.key,
+                "destination_id": find_or_add_destination(connection, outgoing.destination),
+                "message": encode_message(outgoing.message),
+                "reply_to": encode_reply_address(outgoing.reply_to),
+                "urgency": int(outgoing.urgency),
+                "silent": int(outgoing.message.silent),
+                "now": encode_moment(now),
+            },
+        )
+
+
+def next_delivery_at(connection: sqlite3.Connection, platform: Platform, busy: frozenset[str]) -> datetime | None:
+    """When `claim_deliveries` next has something to give."""
+    values = {"platform": platform.value, "busy": json.dumps(sorted(busy))}
+    (due,) = connection.execute(_NEXT_AT, values).fetchone()
+    if due is None:
+        return None
+    held_until = _held_until(connection, platform)
+    return max(decode_moment(due), held_until) if held_until else decode_moment(due)
+
+
+def _lease(connection: sqlite3.Connection, delivery_id: int, until: datetime) -> Delivery:
+    connection.execute(_LEASE, {"id": delivery_id, "lease_until": encode_moment(until)})
+    row = connection.execute(_GET, {"id": delivery_id}).fetchone()
+    return build_delivery(row, build_destination(row))
+
+
+def _held_until(connection: sqlite3.Connection, platform: Platform) -> datetime | None:
+    row = connection.execute(
+        "SELECT until FROM platform_holds WHERE platform = :platform", {"platform": platform.value}
+    ).fetchone()
+    return decode_moment(row["until"]) if row else None
+
+
+def _hold_platform(connection: sqlite3.Connection, destination_id: int, until: datetime) -> None:
+    connection.execute(
+        "INSERT INTO platform_holds (platform, until) SELECT platform, :until FROM destinations WHERE id = :id"
+        " ON CONFLICT (platform) DO UPDATE SET until = excluded.until",
+        {"until": encode_moment(until), "id": destination_id},
+    )
+
+
+def _unknown(delivery_id: int) -> NotFound:
+    return NotFound(f"There is no delivery {delivery_id}.", "Deliveries come from claim_deliveries.")

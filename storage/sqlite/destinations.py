@@ -1,0 +1,100 @@
+"""Destinations: found, made, revived, disabled, moved. Used by whatever writes about one."""
+
+import sqlite3
+from dataclasses import replace
+
+from bot.domain.chats import Destination
+from bot.errors import NotFound
+from storage.sqlite.rows import build_destination, destination_values
+
+_INSERT = """
+INSERT INTO destinations (key, platform, address, thread, kind, title, workspace, timezone, disabled)
+VALUES (:key, :platform, :address, :thread, :kind, :title, :workspace, :timezone, :disabled)
+ON CONFLICT (key) DO NOTHING
+"""
+_REVIVE = """
+UPDATE destinations SET disabled = '', title = iif(:title = '', title, :title)
+WHERE key = :key AND (disabled <> '' OR (:title <> '' AND title <> :title))
+"""
+
+_MERGE = (
+    """
+    INSERT INTO subscriptions (destination_id, watchlist, created_by, created_at)
+    SELECT :new, watchlist, created_by, created_at FROM subscriptions WHERE destination_id = :old
+    ON CONFLICT (destination_id, watchlist) DO NOTHING
+    """,
+    "DELETE FROM subscriptions WHERE destination_id = :old",
+    "UPDATE OR IGNORE deliveries SET destination_id = :new WHERE destination_id = :old",
+    """
+    UPDATE deliveries SET state = 'suppressed', reason = :reason
+    WHERE destination_id = :old AND state IN ('pending', 'sending')
+    """,
+    "UPDATE destinations SET disabled = :reason WHERE id = :old",
+)
+
+
+def find_or_add_destination(connection: sqlite3.Connection, destination: Destination) -> int:
+    """The row number of a destination, which stays as it is stored if it is there already."""
+    values = destination_values(destination)
+    connection.execute(_INSERT, values)
+    row = connection.execute("SELECT id FROM destinations WHERE key = :key", values).fetchone()
+    return int(row["id"])
+
+
+def ensure_destination(connection: sqlite3.Connection, destination: Destination) -> Destination:
+    """The stored destination, live, with the title it has now."""
+    values = destination_values(replace(destination, disabled=""))
+    connection.execute(_INSERT, values)
+    connection.execute(_REVIVE, values)
+    return build_destination(connection.execute("SELECT * FROM destinations WHERE key = :key", values).fetchone())
+
+
+def disable_destination(connection: sqlite3.Connection, key: str, reason: str) -> None:
+    """Stops sending to a destination. What waits for it keeps waiting. Raises NotFound."""
+    # An empty reason would mean that the destination is live.
+    updated = connection.execute(
+        "UPDATE destinations SET disabled = :reason WHERE key = :key", {"reason": reason or "disabled", "key": key}
+    )
+    if not updated.rowcount:
+        raise NotFound(f"There is no destination {key}.", "Destinations appear when somebody watches a list there.")
+
+
+def move_destination(connection: sqlite3.Connection, destination_id: int, address: str) -> None:
+    """Gives a chat, with all its threads, the new address that its platform told.
+
+    Where the new address is known already, the two become one: subscriptions and deliveries go over, except
+    cards that the new address has as well.
+    """
+    moved = _get(connection, destination_id)
+    rows = connection.execute(
+        "SELECT * FROM destinations WHERE platform = :platform AND address = :address",
+        {"platform": moved["platform"], "address": moved["address"]},
+    ).fetchall()
+    for row in rows:
+        target = replace(build_destination(row), address=address)
+        if target.key != row["key"]:
+            _move_one(connection, row, target)
+
+
+def _move_one(connection: sqlite3.Connection, row: sqlite3.Row, target: Destination) -> None:
+    known = connection.execute("SELECT id FROM destinations WHERE key = :key", {"key": target.key}).fetchone()
+    if known:
+        _merge(connection, row["id"], known["id"], f"moved to {target.key}")
+    else:
+        connection.execute(
+            "UPDATE destinations SET key = :key, address = :address WHERE id = :id",
+            {"key": target.key, "address": target.address, "id": row["id"]},
+        )
+
+
+def _merge(connection: sqlite3.Connection, old: int, new: int, reason: str) -> None:
+    values = {"old": old, "new": new, "reason": reason}
+    for statement in _MERGE:
+        connection.execute(statement, values)
+
+
+def _get(connection: sqlite3.Connection, destination_id: int) -> sqlite3.Row:
+    row: sqlite3.Row = connection.execute(
+        "SELECT * FROM destinations WHERE id = :id", {"id": destination_id}
+    ).fetchone()
+    return row

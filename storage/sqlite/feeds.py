@@ -1,0 +1,104 @@
+"""Feeds and their state. Promises: `bot.ports.store.FeedStore`."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.feeds import Feed, FeedOrigin, FeedState, FeedStatus
+from bot.errors import Conflict, NotFound
+from storage.sqlite.codec import encode_moment
+from storage.sqlite.rows import build_feed_status, feed_state_values, feed_values
+
+_INSERT = """
+INSERT INTO feeds (
+    id, url, outlet, lang, country, owner, grade, origin_group, topics, boilerplate, interval, enabled, note, origin,
+    added_by, next_due, etag, last_modified, last_poll, last_success, last_new_item, baselined, failures, problem,
+    problem_text, problem_since, items
+) VALUES (
+    :id, :url, :outlet, :lang, :country, :owner, :grade, :origin_group, :topics, :boilerplate, :interval, :enabled,
+    :note, :origin, :added_by, :next_due, :etag, :last_modified, :last_poll, :last_success, :last_new_item, :baselined,
+    :failures, :problem, :problem_text, :problem_since, 0
+)
+"""
+_UPDATE = """
+UPDATE feeds SET
+    etag = iif(url = :url, etag, ''), last_modified = iif(url = :url, last_modified, ''),
+    next_due = iif(url = :url, next_due, :now),
+    url = :url, outlet = :outlet, lang = :lang, country = :country, owner = :owner, grade = :grade,
+    origin_group = :origin_group, topics = :topics, boilerplate = :boilerplate, interval = :interval,
+    enabled = :enabled, note = :note, origin = :origin, added_by = :added_by
+WHERE id = :id
+"""
+_UPDATE_STATE = """
+UPDATE feeds SET
+    next_due = :next_due, etag = :etag, last_modified = :last_modified, last_poll = :last_poll,
+    last_success = :last_success, last_new_item = :last_new_item, baselined = :baselined, failures = :failures,
+    problem = :problem, problem_text = :problem_text, problem_since = :problem_since, items = items + :new_items
+WHERE id = :id
+"""
+
+
+def sync_feeds(connection: sqlite3.Connection, feeds: Sequence[Feed], now: datetime) -> None:
+    """Makes the feeds of the files equal to `feeds`.
+
+    A feed that people added under the same id or address goes on as it is, and is not polled twice.
+    """
+    connection.execute("UPDATE feeds SET enabled = 0 WHERE origin = :file", {"file": FeedOrigin.FILE.value})
+    for feed in feeds:
+        known = connection.execute("SELECT enabled FROM feeds WHERE id = :id", {"id": feed.id}).fetchone()
+        if known and known["enabled"]:
+            continue
+        enabled = feed.enabled and _find_reader(connection, feed.url) is None
+        _write_feed(connection, replace(feed, origin=FeedOrigin.FILE, enabled=enabled), now, known=known is not None)
+
+
+def add_feed(connection: sqlite3.Connection, feed: Feed, now: datetime) -> None:
+    """Adds a feed, or takes a disabled one of the same id into use again."""
+    reader = _find_reader(connection, feed.url)
+    if reader:
+        raise Conflict(f"{feed.url} is read already, as feed {reader}.", "Nothing needs to be added.")
+    known = connection.execute("SELECT enabled, outlet FROM feeds WHERE id = :id", {"id": feed.id}).fetchone()
+    if known and known["enabled"]:
+        raise Conflict(f"There is a feed {feed.id} already ({known['outlet']}).", "Give the new one another id.")
+    _write_feed(connection, feed, now, known=known is not None)
+    connection.execute("UPDATE feeds SET next_due = :now WHERE id = :id", {"now": encode_moment(now), "id": feed.id})
+
+
+def remove_feed(connection: sqlite3.Connection, feed_id: str) -> None:
+    """Disables a feed."""
+    if not connection.execute("UPDATE feeds SET enabled = 0 WHERE id = :id", {"id": feed_id}).rowcount:
+        raise NotFound(f"There is no feed {feed_id}.", "List them with /feeds or `tocsin feeds list`.")
+
+
+def list_feeds(connection: sqlite3.Connection) -> list[FeedStatus]:
+    """Every feed, by id."""
+    return [build_feed_status(row) for row in connection.execute("SELECT * FROM feeds ORDER BY id")]
+
+
+def list_due_feeds(connection: sqlite3.Connection, now: datetime, limit: int) -> list[FeedStatus]:
+    """Enabled feeds whose time has come."""
+    rows = connection.execute(
+        "SELECT * FROM feeds WHERE enabled = 1 AND next_due <= :now ORDER BY next_due LIMIT :limit",
+        {"now": encode_moment(now), "limit": limit},
+    )
+    return [build_feed_status(row) for row in rows]
+
+
+def record_feed_state(connection: sqlite3.Connection, state: FeedState, new_items: int) -> None:
+    """Writes what a poll left behind. Raises NotFound for a feed that never was."""
+    values = feed_state_values(state) | {"new_items": new_items}
+    if not connection.execute(_UPDATE_STATE, values).rowcount:
+        raise NotFound(f"There is no feed {state.feed_id}.", "Add it before it is polled.")
+
+
+def _find_reader(connection: sqlite3.Connection, url: str) -> str | None:
+    row = connection.execute("SELECT id FROM feeds WHERE url = :url AND enabled = 1", {"url": url}).fetchone()
+    return row["id"] if row else None
+
+
+def _write_feed(connection: sqlite3.Connection, feed: Feed, now: datetime, *, known: bool) -> None:
+    if known:
+        connection.execute(_UPDATE, feed_values(feed) | {"now": encode_moment(now)})
+    else:
+        connection.execute(_INSERT, feed_state_values(FeedState(feed.id, next_due=now)) | feed_values(feed))

@@ -1,0 +1,244 @@
+"""What polls found. Promises: `bot.ports.store.PollStore`."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.alerts import ItemMatch, alert_ids
+from bot.domain.deliveries import DeliveryState, Form, PlannedCard
+from bot.domain.items import Item, ItemIdentity
+from bot.domain.polls import PlannedAlert, PollRecord, RecordedPolls
+from bot.domain.stories import Story
+from bot.errors import NotFound
+from storage.sqlite.codec import decode_strings, encode_moment, encode_strings
+from storage.sqlite.destinations import find_or_add_destination
+from storage.sqlite.feeds import record_feed_state
+from storage.sqlite.rows import build_story, item_values, match_values
+
+_MOST_CANDIDATES = 20
+
+_INSERT_ITEM = """
+INSERT INTO items (
+    key, link_key, feed_id, title, summary, content, link, author, lang, published, first_seen, tags, baseline
+) VALUES (
+    :key, :link_key, :feed_id, :title, :summary, :content, :link, :author, :lang, :published, :first_seen, :tags,
+    :baseline
+) ON CONFLICT (key) DO NOTHING
+"""
+_INSERT_MATCH = """
+INSERT INTO matches (
+    item_id, watchlist, title, rule, rule_label, priority, base_priority, rings, evidence, escalated_by,
+    excludes_checked, outcome
+) VALUES (
+    :item_id, :watchlist, :title, :rule, :rule_label, :priority, :base_priority, :rings, :evidence, :escalated_by,
+    :excludes_checked, :outcome
+) ON CONFLICT (item_id, watchlist) DO NOTHING
+"""
+# A card that was held back and is now to be shown leaves its suppression; every other card is left as it is.
+_INSERT_CARD = """
+INSERT INTO deliveries (
+    destination_id, alert_id, reply_to, urgency, silent, form, state, reason, attempts, possible_duplicate, not_before,
+    created_at, receipt
+) VALUES (
+    :destination_id, :alert_id, '{}', :urgency, :silent, :form, :state, :reason, 0, 0, :now, :now, ''
+) ON CONFLICT (alert_id, destination_id) WHERE alert_id IS NOT NULL DO UPDATE SET
+    urgency = excluded.urgency, silent = excluded.silent, state = excluded.state, reason = '',
+    not_before = excluded.not_before, created_at = excluded.created_at
+WHERE state = 'suppressed' AND excluded.state = 'pending'
+"""
+_FIND_STORIES = """
+SELECT stories.* FROM stories JOIN (
+    SELECT story_id, count(*) AS shared FROM story_words
+    WHERE word IN (SELECT value FROM json_each(:words)) AND last_seen >= :since
+    GROUP BY story_id ORDER BY shared DESC, max(last_seen) DESC LIMIT :limit
+) AS found ON stories.id = found.story_id
+ORDER BY found.shared DESC, stories.last_seen DESC
+"""
+
+
+def find_known_items(
+    connection: sqlite3.Connection, feed_id: str, identities: Sequence[ItemIdentity]
+) -> frozenset[str]:
+    """The `key`s of those identities that the feed has shown before."""
+    by_key = connection.execute(
+        "SELECT key FROM items WHERE key IN (SELECT value FROM json_each(:keys)) AND feed_id = :feed_id",
+        {"feed_id": feed_id, "keys": json.dumps([identity.key for identity in identities])},
+    )
+    keys = {row["key"] for row in by_key}
+    by_link = connection.execute(
+        "SELECT DISTINCT link_key FROM items"
+        " WHERE link_key IN (SELECT value FROM json_each(:link_keys)) AND feed_id = :feed_id",
+        {
+            "feed_id": feed_id,
+            "link_keys": json.dumps([identity.link_key for identity in identities if identity.link_key]),
+        },
+    )
+    links = {row["link_key"] for row in by_link}
+    return frozenset(identity.key for identity in identities if identity.key in keys or identity.link_key in links)
+
+
+def find_stories(connection: sqlite3.Connection, words: frozenset[str], since: datetime) -> list[Story]:
+    """Recent stories that share headline words."""
+    rows = connection.execute(
+        _FIND_STORIES, {"words": json.dumps(sorted(words)), "since": encode_moment(since), "limit": _MOST_CANDIDATES}
+    )
+    return [build_story(row) for row in rows]
+
+
+def record_polls(connection: sqlite3.Connection, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
+    """Records every poll of the batch."""
+    recorded = [_record_poll(connection, poll, now) for poll in batch]
+    return RecordedPolls(
+        items=sum(one.items for one in recorded),
+        matches=sum(one.matches for one in recorded),
+        alerts=sum(one.alerts for one in recorded),
+        deliveries=sum(one.deliveries for one in recorded),
+    )
+
+
+def _record_poll(connection: sqlite3.Connection, poll: PollRecord, now: datetime) -> RecordedPolls:
+    new_items = _insert_items(connection, poll.items)
+    _insert_words(connection, poll.words, new_items)
+    record_feed_state(connection, poll.state, len(new_items))
+    matches = [match for match in poll.matches if match.item_key in new_items]
+    reported = dict.fromkeys(
+        [story.key for story in poll.stories if story.key in new_items] + [match.story_key for match in matches]
+    )
+    stories = _record_stories(connection, poll.stories, reported)
+    for item_key in stories.keys() & new_items.keys():
+        _put_into_story(connection, new_items[item_key], stories[item_key])
+    alerts = [alert for alert in poll.alerts if alert.story_key in reported]
+    cards = [card for card in poll.cards if card.story_key in reported]
+    return RecordedPolls(
+        items=len(new_items),
+        matches=sum(_insert_match(connection, match, new_items, stories) for match in matches),
+        alerts=sum(_record_alert(connection, alert, stories[alert.story_key], now) for alert in alerts),
+        deliveries=sum(_insert_card(connection, card, stories[card.story_key], now) for card in cards),
+    )
+
+
+def _insert_items(connection: sqlite3.Connection, items: Iterable[Item]) -> dict[str, int]:
+    new: dict[str, int] = {}
+    for item in items:
+        cursor = connection.execute(_INSERT_ITEM, item_values(item))
+        if cursor.rowcount and cursor.lastrowid:
+            new[item.key] = cursor.lastrowid
+    return new
+
+
+def _insert_words(
+    connection: sqlite3.Connection, words: Iterable[tuple[str, str]], new_items: Mapping[str, int]
+) -> None:
+    connection.executemany(
+        "INSERT INTO item_words (id, words) VALUES (:id, :words)",
+        [{"id": new_items[key], "words": text} for key, text in dict(words).items() if key in new_items],
+    )
+
+
+def _record_stories(
+    connection: sqlite3.Connection, stories: Iterable[Story], reported: Iterable[str]
+) -> dict[str, int]:
+    """The row numbers of the `reported` stories, by key."""
+    given = {story.key: story for story in stories}
+    return {key: _record_story(connection, key, given.get(key)) for key in reported}
+
+
+def _record_story(connection: sqlite3.Connection, key: str, story: Story | None) -> int:
+    row = connection.execute("SELECT * FROM stories WHERE key = :key", {"key": key}).fetchone()
+    if story is None:
+        if row is None:
+            raise NotFound(f"There is no story {key}.", "Record it with its first item.")
+        return int(row["id"])
+    if row is None:
+        cursor = connection.execute(
+            "INSERT INTO stories (key, headline, words, first_seen, last_seen)"
+            " VALUES (:key, :headline, :words, :first_seen, :last_seen)",
+            {
+                "key": key,
+                "headline": story.headline,
+                "words": encode_strings(sorted(story.words)),
+                "first_seen": encode_moment(story.first_seen),
+                "last_seen": encode_moment(story.last_seen),
+            },
+        )
+        story_id = int(cursor.lastrowid or 0)
+        _index_words(connection, story_id, story.words, encode_moment(story.last_seen))
+        return story_id
+    _update_story(connection, row, story)
+    return int(row["id"])
+
+
+def _update_story(connection: sqlite3.Connection, row: sqlite3.Row, story: Story) -> None:
+    known_words = frozenset(decode_strings(row["words"]))
+    words = known_words | story.words
+    last_seen = max(row["last_seen"], encode_moment(story.last_seen))
+    if words == known_words and last_seen == row["last_seen"]:
+        return
+    connection.executemany(
+        "DELETE FROM story_words WHERE word = :word AND last_seen = :last_seen AND story_id = :id",
+        [{"word": word, "last_seen": row["last_seen"], "id": row["id"]} for word in known_words],
+    )
+    _index_words(connection, row["id"], words, last_seen)
+    connection.execute(
+        "UPDATE stories SET words = :words, last_seen = :last_seen WHERE id = :id",
+        {"words": encode_strings(sorted(words)), "last_seen": last_seen, "id": row["id"]},
+    )
+
+
+def _index_words(connection: sqlite3.Connection, story_id: int, words: Iterable[str], last_seen: int) -> None:
+    connection.executemany(
+        "INSERT INTO story_words (word, last_seen, story_id) VALUES (:word, :last_seen, :id)",
+        [{"word": word, "last_seen": last_seen, "id": story_id} for word in words],
+    )
+
+
+def _put_into_story(connection: sqlite3.Connection, item_id: int, story_id: int) -> None:
+    connection.execute("UPDATE items SET story_id = :story WHERE id = :item", {"story": story_id, "item": item_id})
+
+
+def _insert_match(
+    connection: sqlite3.Connection, found: ItemMatch, new_items: Mapping[str, int], stories: Mapping[str, int]
+) -> int:
+    item_id = new_items[found.item_key]
+    _put_into_story(connection, item_id, stories[found.story_key])
+    values = match_values(found.match) | {"item_id": item_id, "outcome": found.outcome}
+    return connection.execute(_INSERT_MATCH, values).rowcount
+
+
+def _record_alert(connection: sqlite3.Connection, alert: PlannedAlert, story_id: int, now: datetime) -> int:
+    """1 if the story had no alert yet. A known alert only ever gets louder."""
+    values = {"story_id": story_id, "priority": int(alert.priority), "now": encode_moment(now)}
+    known = connection.execute("SELECT priority FROM alerts WHERE story_id = :story_id", values).fetchone()
+    if known:
+        connection.execute("UPDATE alerts SET priority = max(priority, :priority) WHERE story_id = :story_id", values)
+        return 0
+    for candidate in alert_ids(alert.story_key):
+        inserted = connection.execute(
+            "INSERT INTO alerts (id, story_id, priority, created_at) VALUES (:id, :story_id, :priority, :now)"
+            " ON CONFLICT (id) DO NOTHING",
+            values | {"id": candidate},
+        )
+        if inserted.rowcount:
+            break
+    return 1
+
+
+def _insert_card(connection: sqlite3.Connection, card: PlannedCard, story_id: int, now: datetime) -> int:
+    alert = connection.execute("SELECT id FROM alerts WHERE story_id = :id", {"id": story_id}).fetchone()
+    if alert is None:
+        raise NotFound(f"The story {card.story_key} has no alert.", "Record its alert with its first card.")
+    state = DeliveryState.SUPPRESSED if card.suppressed else DeliveryState.PENDING
+    return connection.execute(
+        _INSERT_CARD,
+        {
+            "destination_id": find_or_add_destination(connection, card.destination),
+            "alert_id": alert["id"],
+            "urgency": int(card.urgency),
+            "silent": int(card.silent),
+            "form": Form.RICH.value,
+            "state": state.value,
+            "reason": card.suppressed,
+            "now": encode_moment(now),
+        },
+    ).rowcount
