@@ -1,4 +1,4 @@
-"""Requests in: each line typed is an update; words are commands, `+` and `-` press the buttons of a card."""
+"""Requests in: each line typed is an update, either a command or the words that press a button shown before."""
 
 import contextlib
 import json
@@ -6,6 +6,7 @@ import uuid
 
 from rich.text import Text
 
+from bot.chat.console.buttons import ShownButtons
 from bot.chat.console.clean import clean_line
 from bot.chat.console.terminal import Terminal
 from bot.commands.chat_app import Received, StoreUpdate
@@ -17,14 +18,14 @@ LOCAL_DESTINATION = Destination(Platform.CONSOLE, "local", kind=ChatKind.PRIVATE
 LOCAL_PERSON = Person(Platform.CONSOLE, "local", "you")
 
 _LEAVING = frozenset({"quit", "exit"})
-_PRESSED = {"+": "up", "-": "dn"}
 
 
 class ConsoleApp:
     """The inbound half of the console."""
 
-    def __init__(self, terminal: Terminal, clock: Clock) -> None:
+    def __init__(self, terminal: Terminal, shown: ShownButtons, clock: Clock) -> None:
         self._terminal = terminal
+        self._shown = shown
         self._clock = clock
 
     @property
@@ -43,27 +44,27 @@ class ConsoleApp:
                     await store_update(self._build_update(line))
 
     def _build_update(self, line: str) -> InboundUpdate:
-        payload = json.dumps({"text": line}, ensure_ascii=False)
-        return InboundUpdate(Platform.CONSOLE, uuid.uuid4().hex, payload, self._clock.now())
+        payload: dict[str, object] = {"text": line}
+        button = self._shown.find(line)
+        if button is not None:
+            payload["button"] = {"action": button.action, "subject": button.subject, "argument": button.argument}
+        stored = json.dumps(payload, ensure_ascii=False)
+        return InboundUpdate(Platform.CONSOLE, uuid.uuid4().hex, stored, self._clock.now())
 
     def read(self, update: InboundUpdate) -> Received | None:
-        """The command or pressed button in a line; None for a payload that holds no words."""
-        words = _find_text(update.payload).split(maxsplit=1)
+        """The pressed button or the command in a line; None for a payload that holds neither."""
+        payload = _load(update.payload)
+        button = payload.get("button")
+        if isinstance(button, dict):
+            parts = [button.get(name) for name in ("action", "subject", "argument")]
+            action, subject, argument = (part if isinstance(part, str) else "" for part in parts)
+            return _received(action, argument, Via.BUTTON, update, subject) if action else None
+        text = payload.get("text")
+        words = text.split(maxsplit=1) if isinstance(text, str) else []
         if not words:
             return None
-        word = words[0].removeprefix("/").lower()
-        rest = words[1].strip() if len(words) > 1 else ""
-        pressed = _PRESSED.get(word)
-        invocation = Invocation(
-            LOCAL_DESTINATION,
-            LOCAL_PERSON,
-            verb=pressed or word,
-            argument="" if pressed else rest,
-            via=Via.BUTTON if pressed else Via.COMMAND,
-            at=update.received_at,
-            subject=rest if pressed else "",
-        )
-        return Received(invocation, NO_REPLY_ADDRESS)
+        verb = words[0].removeprefix("/").lower()
+        return _received(verb, words[1].strip() if len(words) > 1 else "", Via.COMMAND, update)
 
     async def show_notice(self, update: InboundUpdate, notice: str) -> None:
         """Prints the notice of a pressed button."""
@@ -78,10 +79,16 @@ class ConsoleApp:
         return True
 
 
-def _find_text(payload: str) -> str:
+def _load(payload: str) -> dict[str, object]:
     try:
-        parsed = json.loads(payload)
-    except ValueError:
-        return ""
-    text = parsed.get("text") if isinstance(parsed, dict) else None
-    return text if isinstance(text, str) else ""
+        loaded = json.loads(payload)
+    except (ValueError, RecursionError):
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _received(verb: str, argument: str, via: Via, update: InboundUpdate, subject: str = "") -> Received:
+    invocation = Invocation(
+        LOCAL_DESTINATION, LOCAL_PERSON, verb, argument, via=via, at=update.received_at, subject=subject
+    )
+    return Received(invocation, NO_REPLY_ADDRESS)

@@ -7,6 +7,7 @@ from typing import TextIO
 from rich.console import Console
 
 from bot.chat.console.app import ConsoleApp
+from bot.chat.console.buttons import ShownButtons
 from bot.chat.console.messenger import ConsoleMessenger
 from bot.chat.console.terminal import Terminal
 from bot.ports.clock import Clock
@@ -25,5 +26,5 @@ def open_console(console: Console, stdin: TextIO, *, clock: Clock) -> ConsoleCha
     """The chat on `console` with the lines of `stdin`. Letters the output cannot encode become question marks."""
     if isinstance(console.file, io.TextIOWrapper):
         console.file.reconfigure(errors="replace")
-    terminal = Terminal(console, stdin)
-    return ConsoleChat(ConsoleApp(terminal, clock), ConsoleMessenger(terminal), terminal)
+    terminal, shown = Terminal(console, stdin), ShownButtons()
+    return ConsoleChat(ConsoleApp(terminal, shown, clock), ConsoleMessenger(terminal, shown), terminal)

@@ -1,5 +1,6 @@
 """Messages out: cards and replies printed on the terminal."""
 
+from bot.chat.console.buttons import ShownButtons
 from bot.chat.console.render import READABLE_WIDTH, render_plain, render_rich
 from bot.chat.console.terminal import Terminal
 from bot.domain.chats import Destination, Platform, ReplyAddress
@@ -11,8 +12,9 @@ from bot.errors import SendError, SendOutcome
 class ConsoleMessenger:
     """Prints messages: in colour on a terminal, as bare text in a pipe or when a simpler form is asked for."""
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, shown: ShownButtons) -> None:
         self._terminal = terminal
+        self._shown = shown
 
     @property
     def platform(self) -> Platform:
@@ -36,4 +38,5 @@ class ConsoleMessenger:
                 f"The terminal takes no more text ({error}).",
                 "Start Tocsin again in a terminal that stays open.",
             ) from error
+        self._shown.remember(message)
         return Receipt("")

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.text import Text as RichText
 
+from bot.chat.console.buttons import build_hint
 from bot.chat.console.clean import clean_line, clean_text, clean_url
-from bot.domain.messages import Block, Button, Gap, Line, Message, Quote, Span, Text
+from bot.domain.messages import Block, Gap, Line, Message, Quote, Span, Text
 from bot.domain.wording import DISCS
 from bot.matching.records import Priority
 
@@ -20,9 +21,6 @@ _COLOURS = {
     DISCS[Priority.MEDIUM]: "yellow",
     DISCS[Priority.LOW]: "bright_white",
 }
-# What to type for a button whose action is no word; the words behind the id say what it means.
-_SYMBOLS = {"up": ("+", "useful"), "dn": ("-", "not relevant")}
-_HINT_JOINT = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +53,6 @@ def render_plain(message: Message) -> str:
     if hint:
         rows.append(hint)
     return "\n".join(rows)
-
-
-def build_hint(message: Message) -> str:
-    """What can be typed instead of pressing the message's buttons; empty if there is nothing to press."""
-    return _HINT_JOINT.join(
-        _button_hint(button) for row in message.buttons for button in row if button.action and not button.url
-    )
-
-
-def _button_hint(button: Button) -> str:
-    word, meaning = _SYMBOLS.get(button.action, (button.action, ""))
-    return clean_line(" ".join(part for part in (word, button.subject, button.argument, meaning) if part))
 
 
 def _shown_blocks(message: Message) -> list[Block]:

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.chat.console.app import LOCAL_DESTINATION, ConsoleApp
+from bot.chat.console.app import LOCAL_DESTINATION
 from bot.chat.console.connect import ConsoleChat, open_console
-from bot.chat.console.terminal import Terminal
 from bot.commands.chat_app import Received
 from bot.commands.invocation import Invocation, Via
-from bot.domain.chats import ChatKind, InboundUpdate, Platform
+from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, InboundUpdate, Platform
+from bot.domain.deliveries import Form
+from bot.domain.messages import Button, plain_message
 from tests.fakes.clock import START, FakeClock
 
 
@@ -36,8 +37,7 @@ def _update(payload: str) -> InboundUpdate:
 
 
 def _read(line: str) -> Invocation:
-    app = ConsoleApp(Terminal(Console(file=io.StringIO()), io.StringIO()), FakeClock())
-    received = app.read(_update(json.dumps({"text": line})))
+    received = _open("").app.read(_update(json.dumps({"text": line})))
     assert isinstance(received, Received)
     return received.invocation
 
@@ -83,10 +83,21 @@ def test_the_argument_keeps_its_spacing_and_case() -> None:
     assert _read('/search "Tajik  Border" -football').argument == '"Tajik  Border" -football'
 
 
-@pytest.mark.parametrize(("line", "action"), [("+ 7Q2M", "up"), ("- 7Q2M", "dn")])
-def test_plus_and_minus_press_the_buttons_of_a_card(line: str, action: str) -> None:
-    invocation = _read(line)
-    assert (invocation.verb, invocation.subject, invocation.via) == (action, "7Q2M", Via.BUTTON)
+@pytest.mark.parametrize("line", ["+ 7Q2M", "+  7q2m", "/+ 7Q2M"])
+async def test_typing_what_a_card_shows_presses_its_button(line: str) -> None:
+    chat = _open(f"{line}\n")
+    message = plain_message("A card", ((Button("👍 Useful", "up", "7Q2M"), Button("Day", "mute", "7Q2M", "1d")),))
+    await chat.messenger.send(LOCAL_DESTINATION, message, form=Form.RICH, reply_to=NO_REPLY_ADDRESS, silent=False)
+    [update] = await _updates(chat)
+    received = _open("").app.read(update)
+    assert isinstance(received, Received)
+    invocation = received.invocation
+    assert (invocation.verb, invocation.subject, invocation.argument, invocation.via) == ("up", "7Q2M", "", Via.BUTTON)
+
+
+def test_a_sign_for_a_card_not_shown_here_is_a_command() -> None:
+    invocation = _read("+ 7Q2M")
+    assert (invocation.verb, invocation.argument, invocation.via) == ("+", "7Q2M", Via.COMMAND)
 
 
 def test_the_terminal_is_a_private_chat() -> None:
@@ -95,7 +106,10 @@ def test_the_terminal_is_a_private_chat() -> None:
     assert (destination.key, destination.kind) == ("console:local", ChatKind.PRIVATE)
 
 
-@pytest.mark.parametrize("payload", ["", "no json", "[]", '{"text": 5}', '{"text": "  "}', "null", '{"text": "\\ud800'])
+@pytest.mark.parametrize(
+    "payload",
+    ["", "no json", "[]", '{"text": 5}', '{"text": "  "}', "null", '{"button": {"action": 5}}', "[" * 100_000],
+)
 def test_a_payload_without_words_asks_nothing(payload: str) -> None:
     assert _open("").app.read(_update(payload)) is None
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot.chat.console.render import build_hint, render_plain, render_rich
+from bot.chat.console.render import render_plain, render_rich
 from bot.domain.cards import build_card
 from bot.domain.messages import Button, Gap, Line, Message, Moment, Quote, Text, bold, line, plain_message
 from tests.factories import build_alert_view, build_destination
@@ -53,7 +53,7 @@ def test_a_card_in_a_pipe_is_bare_text_with_its_address_once() -> None:
             "",
             "> words of a source",
             _LINK,
-            "why 7Q2M · full 7Q2M · + 7Q2M useful · - 7Q2M not relevant",
+            "why 7Q2M · full 7Q2M · + 7Q2M (useful) · - 7Q2M (not relevant)",
         )
     )
 
@@ -97,15 +97,6 @@ def test_a_reply_of_several_lines_keeps_them() -> None:
 
 def test_an_expanded_text_keeps_its_paragraphs_behind_the_bar() -> None:
     assert render_plain(Message((Quote((Text("one\ntwo"),)),), "x")) == "> one\n> two"
-
-
-def test_a_message_without_buttons_gives_no_hint() -> None:
-    assert build_hint(plain_message("hello")) == ""
-
-
-def test_a_button_with_an_argument_says_all_that_must_be_typed() -> None:
-    message = plain_message("hello", ((Button("1 day", "mute", "csto", "1d"),),))
-    assert build_hint(message) == "mute csto 1d"
 
 
 def test_the_card_of_an_alert_can_be_read() -> None:
