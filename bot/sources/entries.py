@@ -10,7 +10,6 @@ from bot.sources.languages import normalise_language
 from bot.sources.links import web_link
 from bot.sources.plain_text import (
     AUTHOR_LIMIT,
-    FIELD_LIMIT,
     GUID_LIMIT,
     clean_tags,
     clean_text,
@@ -121,4 +120,4 @@ def _read_tags(entry: Entry) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str:
-    return value[: FIELD_LIMIT * 4] if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""
