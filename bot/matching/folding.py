@@ -98,7 +98,7 @@ def _settle(word: str) -> str:
     while True:
         folded = unicodedata.normalize("NFKC", word).translate(_FOLD)
         if not folded.isalnum():
-            folded = "".join(char for char in folded if char > "\uffff" or unicodedata.category(char)[0] in "LNM")
+            folded = "".join(char for char in folded if unicodedata.category(char)[0] in "LNMC") or folded
         if folded == word:
             return word
         word = folded

@@ -1,0 +1,294 @@
+"""The compiled rules: which rules a document has to be tried on, given the words found in it.
+
+An `Index` that has been handed out is never changed. An edit copies its flat tables (milliseconds for
+100,000 rules), replaces only the rules that differ and hands out the copy.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.matching.anchors import find_anchors
+from bot.matching.conditions import Groups, compile_condition, compile_groups
+from bot.matching.expressions import Hits, Node
+from bot.matching.lexicon import Lexicon
+from bot.matching.scanning import Scan, Spot
+from bot.matching.terms import term_patterns
+from bot.matching.watchlist import Condition, Escalation, Exclude, Group, Rule, Status, Watchlist
+
+# Above this many rules a list keeps a table of their order; below, looking through them is as fast and smaller.
+_MANY_RULES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule with its node. Atoms: those of its `not`, all it uses, and those it hangs on."""
+
+    watchlist: str
+    rule: Rule
+    node: Node
+    stopped_by: tuple[int, ...]
+    atoms: tuple[int, ...]
+    anchors: tuple[int, ...]
+
+    def fires(self, hits: Hits) -> bool:
+        """Whether the condition holds and none of the rule's `not` groups occurs."""
+        return self.node.holds(hits) and not any(atom in hits.spots for atom in self.stopped_by)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledExclude:
+    """A veto with its node and the atoms that lift it."""
+
+    exclude: Exclude
+    node: Node
+    unless: tuple[int, ...]
+
+    def vetoes(self, hits: Hits) -> bool:
+        """Whether it stops its watchlist."""
+        return self.node.holds(hits) and not any(atom in hits.spots for atom in self.unless)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledWatchlist:
+    """A watchlist with its rule numbers in order, vetoes and escalations; `atoms` are those of the last two."""
+
+    watchlist: Watchlist
+    rules: tuple[int, ...]
+    order: Mapping[int, int]
+    excludes: tuple[CompiledExclude, ...]
+    escalations: tuple[tuple[Escalation, Node], ...]
+    atoms: tuple[int, ...]
+
+    def in_order(self, numbers: Sequence[int]) -> Sequence[int]:
+        """Rule numbers of this list in the order of its file."""
+        if len(numbers) == 1:
+            return numbers
+        return sorted(numbers, key=self.order.__getitem__ if self.order else self.rules.index)
+
+
+class Index:
+    """Atoms (word groups by number), rules by number, and the way from a found pattern to both."""
+
+    def __init__(self) -> None:
+        self.lexicon = Lexicon()
+        self.watchlists: dict[str, CompiledWatchlist] = {}
+        self._atom_numbers: dict[Group, int] = {}
+        self._groups: list[Group | None] = []
+        self._uses: list[int] = []
+        self._free_atoms: list[int] = []
+        self._postings: list[tuple[tuple[int, int], ...]] = []  # by pattern: (atom, place of the term in its group)
+        self._rules: list[CompiledRule | None] = []
+        self._free_rules: list[int] = []
+        self._anchored: list[list[int]] = []  # by atom: rule numbers
+        self._owned: set[int] | None = None  # in a copy: the atoms whose list in `_anchored` is its own
+
+    def copy(self) -> "Index":
+        """An index equal to this one that may be changed."""
+        twin = Index()
+        twin.lexicon = self.lexicon.copy()
+        twin.watchlists = self.watchlists.copy()
+        twin._atom_numbers = self._atom_numbers.copy()
+        twin._groups = self._groups.copy()
+        twin._uses = self._uses.copy()
+        twin._free_atoms = self._free_atoms.copy()
+        twin._postings = self._postings.copy()
+        twin._rules = self._rules.copy()
+        twin._free_rules = self._free_rules.copy()
+        twin._anchored = self._anchored.copy()
+        twin._owned = set()
+        return twin
+
+    def put(self, watchlist: Watchlist) -> None:
+        """Add a watchlist, or replace the one of the same id; rules that did not change are kept as they are."""
+        before = self.watchlists.get(watchlist.id)
+        if before and before.watchlist is watchlist:
+            return
+        if watchlist.status is Status.OFF:
+            self.drop(watchlist.id)
+            return
+        groups = {group.name: group for group in watchlist.groups}
+        changed = _changed_groups(before.watchlist if before else None, groups)
+        kept: dict[Rule, int] = {}
+        gone = []
+        for number in before.rules if before else ():
+            rule = self._rule(number).rule
+            if _touches(rule, changed) or kept.setdefault(rule, number) != number:
+                gone.append(number)
+        numbers = []
+        for rule in watchlist.rules:
+            numbers.append(kept.pop(rule) if rule in kept else self._add_rule(watchlist.id, rule, groups))
+        for number in (*gone, *kept.values()):
+            self._remove_rule(number)
+        compiled = self._compile(watchlist, tuple(numbers), groups)
+        if before:
+            self._release_all(before.atoms)
+        self.watchlists[watchlist.id] = compiled
+
+    def drop(self, watchlist_id: str) -> None:
+        """Remove a watchlist, if it is there."""
+        compiled = self.watchlists.pop(watchlist_id, None)
+        if compiled:
+            for number in compiled.rules:
+                self._remove_rule(number)
+            self._release_all(compiled.atoms)
+
+    def atom_spots(self, scan: Scan) -> dict[int, Sequence[Spot]]:
+        """Where each atom occurs in a scanned document."""
+        spots: dict[int, Sequence[Spot]] = {}
+        for pattern, places in scan.spots.items():
+            for atom, _ in self._postings[pattern]:
+                known = spots.get(atom)
+                spots[atom] = [*known, *places] if known and known is not places else places
+        return spots
+
+    def candidates(self, atoms: Iterable[int]) -> dict[str, list[int]]:
+        """The rules to try, by watchlist, given the atoms that occur."""
+        found: dict[str, dict[int, None]] = {}
+        for atom in atoms:
+            for number in self._anchored[atom]:
+                found.setdefault(self._rule(number).watchlist, {})[number] = None
+        return {watchlist: list(numbers) for watchlist, numbers in found.items()}
+
+    def rule(self, number: int) -> CompiledRule:
+        """A rule by number."""
+        return self._rule(number)
+
+    def group(self, atom: int) -> Group:
+        """The word group an atom stands for."""
+        group = self._groups[atom]
+        assert group is not None, "an atom in use has its group"
+        return group
+
+    def terms(self, atom: int, pattern: int) -> list[int]:
+        """The places in a group of the terms that a pattern stands for."""
+        return [place for number, place in self._postings[pattern] if number == atom]
+
+    def _rule(self, number: int) -> CompiledRule:
+        rule = self._rules[number]
+        assert rule is not None, "a rule in use is there"
+        return rule
+
+    def _compile(self, watchlist: Watchlist, numbers: tuple[int, ...], groups: Groups) -> CompiledWatchlist:
+        use = _Uses(self)
+        excludes = tuple(
+            CompiledExclude(exclude, use.condition(exclude.condition, groups), use.groups(exclude.unless, groups))
+            for exclude in watchlist.excludes
+        )
+        escalations = tuple((step, use.condition(step.condition, groups)) for step in watchlist.escalations)
+        order = {number: place for place, number in enumerate(numbers)} if len(numbers) > _MANY_RULES else {}
+        return CompiledWatchlist(watchlist, numbers, order, excludes, escalations, tuple(use.atoms))
+
+    def _add_rule(self, watchlist_id: str, rule: Rule, groups: Groups) -> int:
+        use = _Uses(self)
+        node = use.condition(rule.condition, groups)
+        stopped_by = use.groups(rule.none_of, groups)
+        anchors = find_anchors(node, self._cost)
+        compiled = CompiledRule(watchlist_id, rule, node, stopped_by, tuple(use.atoms), tuple(anchors or ()))
+        if self._free_rules:
+            number = self._free_rules.pop()
+            self._rules[number] = compiled
+        else:
+            number = len(self._rules)
+            self._rules.append(compiled)
+        for atom in compiled.anchors:
+            self._anchored_on(atom).append(number)
+        return number
+
+    def _remove_rule(self, number: int) -> None:
+        rule = self._rule(number)
+        for atom in rule.anchors:
+            self._anchored_on(atom).remove(number)
+        self._rules[number] = None
+        self._free_rules.append(number)
+        self._release_all(rule.atoms)
+
+    def _anchored_on(self, atom: int) -> list[int]:
+        """The rules anchored on an atom, as a list that may be changed."""
+        if self._owned is not None and atom not in self._owned:
+            self._owned.add(atom)
+            self._anchored[atom] = self._anchored[atom].copy()
+        return self._anchored[atom]
+
+    def _cost(self, atom: int) -> int:
+        """What it costs to hang one more rule on an atom: its terms, and the rules that hang there already."""
+        return len(self.group(atom).terms) + len(self._anchored[atom])
+
+    def use_atom(self, group: Group) -> int:
+        """The atom of a group, counted once more."""
+        number = self._atom_numbers.get(group)
+        if number is None:
+            number = self._new_atom(group)
+        self._uses[number] += 1
+        return number
+
+    def _new_atom(self, group: Group) -> int:
+        if self._free_atoms:
+            number = self._free_atoms.pop()
+            self._groups[number] = group
+            self._uses[number] = 0
+        else:
+            number = len(self._groups)
+            self._groups.append(group)
+            self._uses.append(0)
+            self._anchored.append([])
+        self._atom_numbers[group] = number
+        for place, term in enumerate(group.terms):
+            for pattern in term_patterns(term.text, term.lang):
+                added = self.lexicon.add(pattern)
+                self._postings.extend(() for _ in range(len(self.lexicon) - len(self._postings)))
+                self._postings[added] = (*self._postings[added], (number, place))
+        return number
+
+    def _release_all(self, atoms: Iterable[int]) -> None:
+        for atom in atoms:
+            self._uses[atom] -= 1
+            if not self._uses[atom]:
+                self._forget_atom(atom)
+
+    def _forget_atom(self, number: int) -> None:
+        group = self.group(number)
+        for term in group.terms:
+            for pattern in term_patterns(term.text, term.lang):
+                known = self.lexicon.number(pattern)
+                self._postings[known] = tuple(entry for entry in self._postings[known] if entry[0] != number)
+                self.lexicon.release(known)
+        del self._atom_numbers[group]
+        self._groups[number] = None
+        self._free_atoms.append(number)
+
+
+class _Uses:
+    """Compiles conditions and remembers every atom it asked for, so that all can be released together."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.atoms: list[int] = []
+
+    def condition(self, condition: Condition, groups: Groups) -> Node:
+        return compile_condition(condition, groups, self._atom)
+
+    def groups(self, names: tuple[str, ...], groups: Groups) -> tuple[int, ...]:
+        return compile_groups(names, groups, self._atom)
+
+    def _atom(self, group: Group) -> int:
+        atom = self._index.use_atom(group)
+        self.atoms.append(atom)
+        return atom
+
+
+def _changed_groups(before: Watchlist | None, groups: Groups) -> frozenset[str]:
+    """The names of groups that differ from those a list had before."""
+    if before is None:
+        return frozenset()
+    old = {group.name: group for group in before.groups}
+    return frozenset(name for name in old.keys() | groups.keys() if old.get(name) != groups.get(name))
+
+
+def _touches(rule: Rule, changed: frozenset[str]) -> bool:
+    """Whether a rule may name one of the changed groups."""
+    if not changed:
+        return False
+    if rule.condition.query:
+        return any(f"${name}" in rule.condition.query for name in changed)
+    named = {name for alternatives in rule.condition.all_of for name in alternatives} | set(rule.none_of)
+    return not named.isdisjoint(changed)

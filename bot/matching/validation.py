@@ -1,0 +1,122 @@
+"""Mistakes in a watchlist that its file's reader cannot see, because they lie in what the words mean."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.errors import QueryError
+from bot.matching.anchors import find_anchors
+from bot.matching.conditions import UnknownGroup, compile_condition
+from bot.matching.terms import term_patterns
+from bot.matching.tokens import folded_words
+from bot.matching.watchlist import Condition, Exclude, Group, Rule, Term, Watchlist
+
+SHORTEST_PREFIX = 3
+_FIRST_HAN_RADICAL = "\u2e80"  # from here on one character can be a word
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake: the part it is in (named as in `WatchlistCatalog.places`), what is wrong, what would be right."""
+
+    part: str
+    cause: str
+    cure: str
+
+
+def find_problems(watchlist: Watchlist) -> tuple[Problem, ...]:
+    """Every mistake in a watchlist, in the order of its file; a list without any can be compiled."""
+    groups = {group.name: group for group in watchlist.groups}
+    problems = [problem for group in watchlist.groups for problem in _group_problems(group)]
+    named: list[tuple[str, Condition, tuple[str, ...]]] = [
+        *((f"match.rules[{n}]", rule.condition, rule.none_of) for n, rule in enumerate(watchlist.rules)),
+        *((f"match.exclude[{n}]", veto.condition, veto.unless) for n, veto in enumerate(watchlist.excludes)),
+        *((f"match.escalate[{n}]", step.condition, ()) for n, step in enumerate(watchlist.escalations)),
+    ]
+    for part, condition, others in named:
+        problems += _condition_problems(part, condition, others, groups)
+    for number, rule in enumerate(watchlist.rules):
+        problems += _dead_rule(f"match.rules[{number}]", rule, watchlist.excludes)
+    return tuple(problems)
+
+
+def _group_problems(group: Group) -> Iterator[Problem]:
+    for term in group.terms:
+        problem = find_term_problem(term)
+        if problem:
+            yield Problem(f"groups.{group.name}.{term.lang}: {term.text}", *problem)
+
+
+def find_term_problem(term: Term) -> tuple[str, str] | None:
+    """Why a term would match nothing or far too much (cause and cure), if it would."""
+    words = folded_words(term.text)
+    if not term_patterns(term.text, term.lang):
+        return f"“{term.text}” holds no letter or digit.", "Write a word, or remove the term."
+    if all(word.isdigit() for word in words):
+        return f"“{term.text}” is only a number and would match everywhere.", "Write the word it belongs to as well."
+    if len("".join(words)) == 1 and words[0] < _FIRST_HAN_RADICAL:
+        return f"“{term.text}” is one letter.", "Write a longer word or a phrase."
+    for chunk in term.text.split():
+        body = chunk.removeprefix("=").removesuffix("*")
+        if "*" in body:
+            return f"the star in “{chunk}” is not at the end of a word.", "A star may only end a word: `tajik*`."
+        stem = folded_words(body)[-1:]
+        if chunk.endswith("*") and not chunk.startswith("=") and (not stem or len(stem[0]) < SHORTEST_PREFIX):
+            cure = f"Write at least {SHORTEST_PREFIX} letters before the star, or the whole words."
+            return f"“{chunk}” is too short for a prefix.", cure
+    return None
+
+
+def _condition_problems(
+    part: str, condition: Condition, others: tuple[str, ...], groups: dict[str, Group]
+) -> Iterator[Problem]:
+    names = [name for alternatives in (*condition.all_of, others) for name in alternatives]
+    unknown = [name for name in dict.fromkeys(names) if name not in groups]
+    for name in unknown:
+        yield Problem(part, f"there is no word group “{name}”.", _nearest(name, groups))
+    if unknown:
+        return
+    if not condition.all_of and not condition.query:
+        yield Problem(part, "it has no condition and would always fire.", "Add `any: [group]`.")
+        return
+    atoms: dict[Group, int] = {}
+    try:
+        node = compile_condition(condition, groups, lambda group: atoms.setdefault(group, len(atoms)))
+    except UnknownGroup as error:
+        yield Problem(part, error.cause, error.cure)
+    except QueryError as error:
+        yield Problem(part, error.cause, error.cure)
+    else:
+        if find_anchors(node, lambda _: 1) is None:
+            yield Problem(part, "it names no word that must occur, so it would always fire.", "Add a word or a group.")
+    for alternatives in condition.all_of:
+        if all(not groups[name].terms for name in alternatives):
+            yield Problem(
+                part, f"“{'|'.join(alternatives)}” has no terms, so it never fires.", "Add terms to the group."
+            )
+
+
+def _nearest(name: str, groups: dict[str, Group]) -> str:
+    close = difflib.get_close_matches(name, groups, n=1)
+    return f"Did you mean {close[0]}?" if close else "Add it under `groups:` or correct the name."
+
+
+def _dead_rule(part: str, rule: Rule, excludes: tuple[Exclude, ...]) -> Iterator[Problem]:
+    """A rule that whatever fires it also stops."""
+    for alternatives in rule.condition.all_of:
+        if set(alternatives) <= set(rule.none_of):
+            yield Problem(
+                part, f"its `not` names “{'|'.join(alternatives)}”, so it never fires.", "Remove one of the two."
+            )
+        for exclude in excludes:
+            veto = exclude.condition
+            if (
+                exclude.unless
+                or veto.query
+                or len(veto.all_of) != 1
+                or (veto.title_only and not rule.condition.title_only)
+            ):
+                continue
+            if set(alternatives) <= set(veto.all_of[0]):
+                cause = f"the exclude “{exclude.id}” stops it whenever it fires."
+                yield Problem(part, cause, f"Take “{'|'.join(alternatives)}” out of one of the two.")
