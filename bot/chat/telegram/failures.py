@@ -30,6 +30,7 @@ _BEFORE_SENDING = (
 # A gateway says that it found nobody behind it; 504 may come after the request was passed on.
 _NOBODY_BEHIND = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}
 _CHECK_TOKEN = "Check TELEGRAM_BOT_TOKEN; @BotFather shows the present one under /mybots."  # noqa: S105  no password
+_ONE_PROCESS = "Let one process alone use this token."
 _CHECK_NETWORK = "Tocsin keeps trying; check the network, or TELEGRAM_API_URL if you run your own Bot API server."
 # Texts of the server about chats and topics, in 400 and 403 alike: tdlib/telegram-bot-api rewrites one to the other.
 _TOPIC_GONE = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
@@ -69,6 +70,9 @@ _CURES = {
     SendOutcome.UNAUTHORISED: _CHECK_TOKEN,
     SendOutcome.DESTINATION_GONE: "Let the bot write there again, then send it /start.",
     SendOutcome.NOT_SENT: "Tocsin keeps trying.",
+    SendOutcome.UNKNOWN: "",
+    SendOutcome.RATE_LIMITED: "",
+    SendOutcome.BAD_MESSAGE: "",
 }
 
 
@@ -148,7 +152,7 @@ def _refusal(code: int, description: str, parameters: dict[str, Any]) -> SendErr
     return SendError(
         outcome,
         f"Telegram refused: {description or 'it gave no reason'} ({code}).",
-        "" if moved_to else _CURES.get(outcome, ""),
+        _ONE_PROCESS if code == HTTPStatus.CONFLICT else _CURES[outcome],
         retry_after=_wait(parameters.get("retry_after")) if outcome is SendOutcome.RATE_LIMITED else None,
         moved_to=str(moved_to or ""),
     )

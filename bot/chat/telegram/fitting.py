@@ -7,6 +7,7 @@ on finished HTML.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.chat.telegram.links import is_link
 from bot.domain.messages import Block, Gap, Line, Moment, Quote, Span, Text
@@ -27,6 +28,10 @@ _DROPPED = re.compile(r"[\r\u2028-\u202e]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 # Marks, joiners and variation selectors belong to the letter before them.
 _JOINED = re.compile(r"[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u200d\ufe00-\ufe0f]")
+# What begins a mention, command, tag, address or host name where apps look for one in plain text; not `1/2`, `a.m.`.
+_WOULD_BE_LIVE = re.compile(r"(?<!\w)[@/#$](?=\w)|:(?=//)|(?<=\w)\.(?=\w*[^\W\d_]{2})")
+# U+2060 ends an address for the server: td/telegram/MessageEntity.cpp, is_url_unicode_symbol.
+_WORD_JOINER = "\u2060"
 
 
 def utf16_length(text: str) -> int:
@@ -75,14 +80,30 @@ def fit_blocks(blocks: Sequence[Block], budget: int = TEXT_BUDGET) -> tuple[Bloc
     return _limit_entities(_cut_end(cleaned, budget))
 
 
+def quiet(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The words of a source, with nothing in them that an app would make a mention, command, tag or link of its own.
+
+    An invisible word joiner stands behind each `@`, `/`, `#` and so on that would begin one.
+    """
+    breaks = {match.end() for match in _WOULD_BE_LIVE.finditer("".join(span.text for span in spans))}
+    quieted: list[Span] = []
+    start = 0
+    for span in spans:
+        places = [0, *sorted(place - start for place in breaks if start < place <= start + len(span.text))]
+        parts = [span.text[first:last] for first, last in pairwise([*places, len(span.text)])]
+        quieted.append(replace(span, text=_WORD_JOINER.join(parts)))
+        start += len(span.text)
+    return tuple(quieted)
+
+
 def _cleaned(block: Block) -> Block:
     if isinstance(block, Gap):
         return block
     # A line stays one line, whatever a feed put into it; a quote keeps its own.
     texts = [clean(span.text if isinstance(block, Quote) else span.text.replace("\n", " ")) for span in block.spans]
-    return replace(
-        block, spans=tuple(replace(span, text=text) for span, text in zip(block.spans, texts, strict=True) if text)
-    )
+    spans = tuple(replace(span, text=text) for span, text in zip(block.spans, texts, strict=True) if text)
+    is_of_a_source = isinstance(block, Quote) or block.style == "title"
+    return replace(block, spans=quiet(spans) if is_of_a_source else spans)
 
 
 def _block_length(block: Block) -> int:

@@ -11,7 +11,7 @@ from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from bot.chat.telegram.buttons import build_keyboard
-from bot.chat.telegram.fitting import TEXT_BUDGET, clean, cut, fit_blocks
+from bot.chat.telegram.fitting import TEXT_BUDGET, clean, cut, fit_blocks, quiet
 from bot.chat.telegram.links import is_link
 from bot.domain.deliveries import Form
 from bot.domain.messages import Block, Gap, Line, Message, Moment, Quote, Span, Text, plain_text
@@ -91,5 +91,6 @@ def _minimal_text(message: Message) -> str:
     addresses = [span.url for span in title.spans if isinstance(span, Text)] if title else []
     addresses += [button.url for row in message.buttons for button in row]
     link = next((address for address in addresses if is_link(address)), "")
-    heading = cut(" ".join(clean(words if words.strip() else message.summary).split()), _MINIMAL_TITLE)
+    (said,) = quiet([Text(" ".join(clean(words if words.strip() else message.summary).split()))])
+    heading = cut(said.text, _MINIMAL_TITLE)
     return "\n".join(part for part in (heading, link) if part) or _NO_TEXT

@@ -13,14 +13,17 @@ _CONNECTIONS = 64
 
 
 class ApiRequest(HTTPXRequest):
-    """Requests that raise RefusedRequest for everything that is no good answer of a Bot API server."""
+    """Requests that raise RefusedRequest for everything that is no good answer of a Bot API server.
 
-    def __init__(self, connections: int = _CONNECTIONS) -> None:
+    `answer_seconds` is how long it waits for each piece of an answer.
+    """
+
+    def __init__(self, *, connections: int = _CONNECTIONS, answer_seconds: float = ANSWER_SECONDS) -> None:
         super().__init__(
             connection_pool_size=connections,
             connect_timeout=CONNECT_SECONDS,
-            read_timeout=ANSWER_SECONDS,
-            write_timeout=ANSWER_SECONDS,
+            read_timeout=answer_seconds,
+            write_timeout=answer_seconds,
             pool_timeout=CONNECT_SECONDS,
         )
 

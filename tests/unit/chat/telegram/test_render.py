@@ -8,12 +8,13 @@ from bot.chat.telegram.fitting import clean, utf16_length
 from bot.chat.telegram.render import render
 from bot.domain.cards import build_card
 from bot.domain.deliveries import Form
-from bot.domain.messages import Button, Gap, Line, Message, Moment, Quote, Text, bold, isolate, line, plain_message
+from bot.domain.messages import Gap, Line, Message, Moment, Quote, Text, bold, isolate, line, plain_message
 from bot.matching.records import Evidence, TextField
 from tests import factories
-from tests.fakes.telegram_html import Parsed, parse_html
+from tests.fakes.telegram_html import Parsed
 from tests.fakes.telegram_rules import TEXT_MAX, read_text
 
+WORD_JOINER = "\u2060"
 PUBLISHED = datetime(2024, 7, 20, 13, 5, tzinfo=UTC)
 TITLE = "CSTO warns of terrorism and drug trafficking spreading from Afghanistan into Central Asia"
 SUMMARY = (
@@ -187,7 +188,7 @@ HOSTILE = st.text(max_size=400) | st.lists(
 def test_hostile_titles_are_never_refused_and_stay_as_they_are(title: str) -> None:
     message = Message((Line((Text(title, bold=True, url="https://e.example/1"),), "title"), line("end")), "summary")
     wanted = clean(title.replace("\n", " "))
-    assert parsed(message).text == f"{wanted}\nend".strip()
+    assert parsed(message).text.replace(WORD_JOINER, "") == f"{wanted}\nend".replace(WORD_JOINER, "").strip()
 
 
 @given(HOSTILE, st.sampled_from(Form))
@@ -204,8 +205,27 @@ def test_hostile_quotes_and_long_messages_always_fit(texts: list[str], quoted: s
     assert utf16_length(parsed(message).text) <= 4000
 
 
-@given(HOSTILE, HOSTILE)
-def test_no_tag_comes_from_a_text(title: str, label: str) -> None:
-    message = Message((line(Text(title)), Quote((Text(label),))), "s", ((Button(label, "why", "7Q2M"),),))
-    kinds = {entity["type"] for entity in parse_html(render(message).text).entities}
-    assert kinds <= {"blockquote"}
+LIVE = st.lists(
+    st.sampled_from(
+        ["@admin", "@", "/start", "/", "#tag", "https://", "evil.com", "t.me/+x", "a", " ", "\n", ".", "1/2"]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(st.lists(LIVE | HOSTILE, min_size=1, max_size=4), st.sampled_from(Form))
+def test_nothing_in_the_words_of_a_source_is_live(pieces: list[str], form: Form) -> None:
+    spans = tuple(Text(piece, bold=place % 2 == 1) for place, piece in enumerate(pieces))
+    for block in (Quote(spans), Line(spans, "title")):
+        kinds = {entity["type"] for entity in parsed(Message((block,), "summary"), form).entities}
+        assert kinds <= {"bold", "blockquote"}
+
+
+def test_words_that_only_look_alike_stay_as_they_are() -> None:
+    text = "At 7 a.m. 1/2 of 2.5 kg, 24/7, a/b; e.g. U.S. aid."
+    assert render(Message((Quote((Text(text),)),), "")).text == f"<blockquote>{text}</blockquote>"
+
+
+def test_commands_in_an_answer_of_ours_stay_live() -> None:
+    kinds = [entity["type"] for entity in parsed(plain_message("Close: /watch, /watchlists.")).entities]
+    assert kinds == ["bot_command", "bot_command"]

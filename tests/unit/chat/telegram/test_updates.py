@@ -93,8 +93,14 @@ def test_a_named_command_counts_while_the_bot_does_not_know_its_name() -> None:
 
 @pytest.mark.parametrize(
     ("text", "verb", "argument"),
-    [("why", "why", ""), ("+", "+", ""), ("Почему", "почему", ""), ("mute  1d", "mute", "1d"), ("note: seen\nit", "note:", "seen\nit")],
-)  # fmt: skip
+    [
+        ("why", "why", ""),
+        ("+", "+", ""),
+        ("Почему", "почему", ""),
+        ("mute  1d", "mute", "1d"),
+        ("note: seen\nit", "note:", "seen\nit"),
+    ],
+)
 def test_a_word_in_answer_to_a_card_is_a_request(text: str, verb: str, argument: str) -> None:
     received = read(message(text, reply_to_message=CARD))
     assert isinstance(received, Received)
@@ -123,7 +129,7 @@ def test_a_reply_thread_outside_a_forum_is_no_topic() -> None:
 
 def test_words_in_a_topic_that_the_bot_opened_are_no_answers_to_it() -> None:
     opening = {**CARD, "message_id": 44}
-    in_topic = {"message_thread_id": 44, "is_topic_message": True}
+    in_topic: dict[str, Any] = {"message_thread_id": 44, "is_topic_message": True}
     assert read(message("why", reply_to_message=opening, **in_topic)) is None
     assert asked(message("why", reply_to_message=CARD, **in_topic)).verb == "why"
 
