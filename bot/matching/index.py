@@ -114,12 +114,12 @@ class Index:
             rule = self._rule(number).rule
             if _touches(rule, changed) or kept.setdefault(rule, number) != number:
                 gone.append(number)
-        numbers = []
-        for rule in watchlist.rules:
-            numbers.append(kept.pop(rule) if rule in kept else self._add_rule(watchlist.id, rule, groups))
+        numbers = tuple(
+            kept.pop(rule) if rule in kept else self._add_rule(watchlist.id, rule, groups) for rule in watchlist.rules
+        )
         for number in (*gone, *kept.values()):
             self._remove_rule(number)
-        compiled = self._compile(watchlist, tuple(numbers), groups)
+        compiled = self._compile(watchlist, numbers, groups)
         if before:
             self._release_all(before.atoms)
         self.watchlists[watchlist.id] = compiled

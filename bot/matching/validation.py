@@ -56,14 +56,19 @@ def find_term_problem(term: Term) -> tuple[str, str] | None:
         return f"“{term.text}” is only a number and would match everywhere.", "Write the word it belongs to as well."
     if len("".join(words)) == 1 and words[0] < _FIRST_HAN_RADICAL:
         return f"“{term.text}” is one letter.", "Write a longer word or a phrase."
-    for chunk in term.text.split():
-        body = chunk.removeprefix("=").removesuffix("*")
-        if "*" in body:
-            return f"the star in “{chunk}” is not at the end of a word.", "A star may only end a word: `tajik*`."
-        stem = folded_words(body)[-1:]
-        if chunk.endswith("*") and not chunk.startswith("=") and (not stem or len(stem[0]) < SHORTEST_PREFIX):
-            cure = f"Write at least {SHORTEST_PREFIX} letters before the star, or the whole words."
-            return f"“{chunk}” is too short for a prefix.", cure
+    # Beside a whole word a short stem does no harm: `Рубеж 20*`.
+    shortest = SHORTEST_PREFIX if len(words) == 1 else 1
+    return next(filter(None, (_star_problem(chunk, shortest) for chunk in term.text.split())), None)
+
+
+def _star_problem(chunk: str, shortest: int) -> tuple[str, str] | None:
+    body = chunk.removeprefix("=").removesuffix("*")
+    if "*" in body:
+        return f"the star in “{chunk}” is not at the end of a word.", "A star may only end a word: `tajik*`."
+    stem = "".join(folded_words(body)[-1:])
+    if chunk.endswith("*") and not chunk.startswith("=") and len(stem) < shortest:
+        cure = f"Write at least {shortest} letters before the star, or the whole words."
+        return f"“{chunk}” is too short for a prefix.", cure
     return None
 
 
