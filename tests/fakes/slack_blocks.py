@@ -81,7 +81,7 @@ def _mrkdwn(maximum: int) -> Check:
 
     def check(value: Any, path: str, walk: Walk) -> None:
         shape(value, path, walk)
-        walk.see_mrkdwn(value["text"])
+        walk.see_mrkdwn(value["text"], is_verbatim=value.get("verbatim", False))
 
     return check
 

@@ -9,7 +9,7 @@ from typing import Any
 from tests.fakes.server import JSON, Signal
 from tests.fakes.slack_blocks import Content, check_blocks, check_view
 from tests.fakes.slack_shapes import ShapeError
-from tests.fakes.slack_text import find_live, visible_text
+from tests.fakes.slack_text import find_bare_links, find_live, visible_text
 from tests.fakes.slack_world import (
     BOT_ID,
     BOT_USER_ID,
@@ -173,6 +173,7 @@ class WebApi:
             isinstance(metadata.get("event_type"), str) and isinstance(metadata.get("event_payload"), dict)
         ):
             raise SlackError("invalid_metadata_format")
+        bare = [] if blocks or given.get("parse") == "none" else find_bare_links(text)
         return SlackMessage(
             method=method,
             channel=channel.id,
@@ -180,7 +181,7 @@ class WebApi:
             text=text,
             blocks=with_ids(blocks, self.world),
             visible=content.visible or visible_text(text),
-            live=(*find_live(text), *content.live),
+            live=(*find_live(text), *bare, *content.live),
             thread_ts=str(given.get("thread_ts") or ""),
             metadata=metadata,
             raw=given,

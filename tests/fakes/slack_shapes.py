@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.slack_text import Live, find_live, visible_text
+from tests.fakes.slack_text import Live, find_bare_links, find_live, visible_text
 
 
 class ShapeError(Exception):
@@ -25,10 +25,12 @@ class Walk:
     live: list[Live] = field(default_factory=list)
     has_input: bool = False
 
-    def see_mrkdwn(self, text: str) -> None:
-        """Text in which mentions and links come alive."""
+    def see_mrkdwn(self, text: str, *, is_verbatim: bool) -> None:
+        """Text in which mentions and links come alive; bare addresses too if it is not to be taken verbatim."""
         self.visible.append(visible_text(text))
         self.live.extend(find_live(text))
+        if not is_verbatim:
+            self.live.extend(find_bare_links(text))
 
 
 Check = Callable[[Any, str, Walk], None]

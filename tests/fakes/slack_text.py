@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 TOKEN = re.compile(r"<([^<>\n]+)>")
 BROADCASTS = {"!channel", "!here", "!everyone"}
+BARE_LINK = re.compile(r"https?://[^\s<>|]+")
 DATE = re.compile(r"!date\^-?\d+\^[^^|]+(?:\^https?://[^|]+)?")
 
 
@@ -21,6 +22,11 @@ class Live:
 def find_live(mrkdwn: str) -> list[Live]:
     """Every mention and link that is alive in this text, in order; a bare @here is not."""
     return [live for match in TOKEN.finditer(mrkdwn) if (live := _read_token(match[1])) is not None]
+
+
+def find_bare_links(mrkdwn: str) -> list[Live]:
+    """The web addresses that Slack makes links of by itself, where it is not told to leave the text alone."""
+    return [Live("link", match[0]) for match in BARE_LINK.finditer(TOKEN.sub(" ", mrkdwn))]
 
 
 def visible_text(mrkdwn: str) -> str:

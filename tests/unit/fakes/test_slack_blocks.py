@@ -139,3 +139,13 @@ def test_what_stays_text(text: str) -> None:
 
 def test_a_date_reads_as_its_fallback() -> None:
     assert visible_text("<!date^1721480700^{date_short_pretty} {time}|20 Jul 2024> &amp; more") == "20 Jul 2024 & more"
+
+
+def test_a_bare_address_becomes_a_link_unless_the_text_is_verbatim() -> None:
+    text = "see https://e.example/1 and <https://e.example/2|here>"
+    assert [live.target for live in check_blocks([section(text)]).live] == [
+        "https://e.example/2",
+        "https://e.example/1",
+    ]
+    verbatim = {"type": "section", "text": {**mrkdwn(text), "verbatim": True}}
+    assert [live.target for live in check_blocks([verbatim]).live] == ["https://e.example/2"]

@@ -1,0 +1,78 @@
+"""Puts the parts of the Slack adapter together."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.chat.slack.app import SlackApp
+from bot.chat.slack.calls import answer_of
+from bot.chat.slack.messenger import SlackMessenger
+from bot.errors import SendError, SendOutcome
+from bot.ports.clock import Clock
+
+# A lane waits no longer than this for one message; reaching Slack at all takes a third of it.
+_ANSWER_SECONDS = 15.0
+_CONNECT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class SlackChat:
+    """Both halves of the adapter: updates in, messages out."""
+
+    app: SlackApp
+    messenger: SlackMessenger
+
+
+@asynccontextmanager
+async def open_slack(
+    bot_token: str, app_token: str, api_url: str, clock: Clock, command: str = "/tocsin"
+) -> AsyncIterator[SlackChat]:
+    """The adapter, usable until the block ends. Nothing is connected before it is needed.
+
+    `api_url` is the root of the Web API, such as https://slack.com/api/; `command` is the slash command of the app's
+    manifest. Raises SendError (UNAUTHORISED) for tokens that cannot be the right ones.
+    """
+    async with _open_client(bot_token, app_token, api_url) as client:
+        yield SlackChat(SlackApp(client, app_token, clock, command), SlackMessenger(client))
+
+
+async def check_slack(bot_token: str, app_token: str, api_url: str) -> str:
+    """`@tocsin answers in the workspace Desk`. Raises SendError with cause and cure if it does not."""
+    async with _open_client(bot_token, app_token, api_url) as client:
+        me = await answer_of(client.auth_test())
+        await answer_of(client.apps_connections_open(app_token=app_token))
+    return f"@{me.get('user')} answers in the workspace {me.get('team')}"
+
+
+@asynccontextmanager
+async def _open_client(bot_token: str, app_token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
+    for token, start, name in ((bot_token, "xoxb-", "SLACK_BOT_TOKEN"), (app_token, "xapp-", "SLACK_APP_TOKEN")):
+        if not token.startswith(start) or not token.isascii() or any(char.isspace() for char in token):
+            raise SendError(
+                SendOutcome.UNAUTHORISED,
+                f"{name} has not the form of one.",
+                f"It starts with {start} and stands in the app's settings on api.slack.com/apps.",
+            )
+    logger = logging.getLogger("slack_sdk.web")
+    logger.setLevel(logging.WARNING)  # below that it writes down every message
+    timeout = aiohttp.ClientTimeout(total=_ANSWER_SECONDS, sock_connect=_CONNECT_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        # Retries belong to the outbox: the library's own would post a message twice after a lost answer.
+        client = AsyncWebClient(bot_token, base_url=api_url, session=session, logger=logger, retry_handlers=[])
+        if _is_this_machine(api_url):
+            client.proxy = None  # the library obeys HTTPS_PROXY but not NO_PROXY
+        yield client
+
+
+def _is_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,105 @@
+"""Messages out: to a channel, into a thread, or to one person's eyes only."""
+
+import json
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+from slack_sdk.webhook.webhook_response import WebhookResponse
+
+from bot.chat.slack.calls import answer_of
+from bot.chat.slack.failures import classify_refusal
+from bot.chat.slack.render import Payload, render
+from bot.domain.chats import Destination, Platform, ReplyAddress
+from bot.domain.deliveries import Form, Receipt
+from bot.domain.messages import Message
+from bot.errors import SendError
+
+# A response address works five times within 30 minutes: docs.slack.dev/interactivity/handling-user-interaction.
+_RESPONSE_URL_IS_OVER = frozenset({"expired_url", "used_url"})
+_THREAD_IS_GONE = frozenset({"thread_not_found", "invalid_thread_ts", "message_not_found", "cannot_reply_to_message"})
+
+
+class SlackMessenger:
+    """The outbound half of Slack. It neither retries nor waits."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    @property
+    def platform(self) -> Platform:
+        """Slack."""
+        return Platform.SLACK
+
+    async def send(
+        self, destination: Destination, message: Message, *, form: Form, reply_to: ReplyAddress, silent: bool
+    ) -> Receipt:
+        """Sends one message; the receipt holds its timestamp, which is empty for an answer to a response address.
+
+        Raises SendError when it did not provably arrive.
+        """
+        del silent  # Slack leaves that to each reader's own notification settings
+        payload = render(message, form)
+        if not reply_to.only_for:
+            return await self._post(destination, payload, reply_to.message)
+        if reply_to.response_url and await self.respond(reply_to.response_url, payload):
+            return Receipt("")
+        arguments = {"channel": destination.address, "user": reply_to.only_for, **_content(payload)}
+        answer = await answer_of(self._client.api_call("chat.postEphemeral", json=arguments))
+        return Receipt(str(answer.get("message_ts") or ""))
+
+    async def _post(self, destination: Destination, payload: Payload, thread: str) -> Receipt:
+        arguments = {"channel": destination.address, **_content(payload)}
+        try:
+            call = self._client.api_call("chat.postMessage", json=arguments | ({"thread_ts": thread} if thread else {}))
+            answer = await answer_of(call)
+        except SendError as error:
+            if not thread or not _is_refused_for(error, _THREAD_IS_GONE):
+                raise
+            # The message to answer under was deleted: what was to be said there is said in the channel.
+            answer = await answer_of(self._client.api_call("chat.postMessage", json=arguments))
+        return Receipt(str(answer.get("ts") or ""))
+
+    async def respond(self, response_url: str, payload: Payload) -> bool:
+        """Answers a command or a press where it was made, to that person alone. False where the address is used up.
+
+        Raises SendError when the answer did not provably arrive.
+        """
+        hook = AsyncWebhookClient(response_url, session=self._client.session, retry_handlers=[])
+        hook.proxy = self._client.proxy  # left to itself it takes the environment's, even for this machine
+        body = {"response_type": "ephemeral", "replace_original": False, **_content(payload)}
+        answer = await answer_of(hook.send_dict(body))
+        word = _error_word(answer)
+        if word in _RESPONSE_URL_IS_OVER:
+            return False
+        if word is None:
+            return True
+        raise classify_refusal(answer.status_code, word, answer.headers)
+
+
+def _content(payload: Payload) -> dict[str, Any]:
+    """`parse` none: without it Slack makes links of bare addresses in a text without blocks."""
+    shown = {"blocks": list(payload.blocks)} if payload.blocks else {"parse": "none"}
+    return {"text": payload.text, "unfurl_links": False, "unfurl_media": False, **shown}
+
+
+def _is_refused_for(error: SendError, words: frozenset[str]) -> bool:
+    cause = error.__cause__
+    if not isinstance(cause, SlackApiError) or not isinstance(cause.response, AsyncSlackResponse):
+        return False
+    data = cause.response.data
+    return isinstance(data, dict) and data.get("error") in words
+
+
+def _error_word(answer: WebhookResponse) -> str | None:
+    """Slack's error word in the answer of a response address; empty for a failure without one, None for success."""
+    try:
+        data = json.loads(answer.body)
+    except ValueError:
+        is_done = answer.status_code == 200 and answer.body.strip().lower() == "ok"  # noqa: PLR2004  HTTP's OK
+        return None if is_done else ""
+    if not isinstance(data, dict):
+        return ""
+    return None if data.get("ok") is True and answer.status_code == 200 else str(data.get("error") or "")  # noqa: PLR2004  as above
