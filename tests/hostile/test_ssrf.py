@@ -1,0 +1,315 @@
+"""Server-side request forgery: no form of an internal address may lead to one TCP connection, however it is reached."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+import aiohttp
+import pytest
+from aiohttp.resolver import DefaultResolver
+
+from bot.errors import FeedError, FetchProblem
+from bot.ports.fetcher import FeedRequest
+from bot.sources.addresses import find_address, is_public
+from bot.sources.connections import guarded_connector
+from bot.sources.http import FetchLimits, HttpFetcher
+from bot.sources.urls import read_url
+from tests.fakes.feed_server import FeedServer
+
+# A publisher on the operator's own network, which is all of the loopback net but the internal listener's address.
+PUBLISHER = "127.0.0.2"
+OWN_NETWORK = (ip_network("127.0.0.2/31"),)
+LIMITS = FetchLimits(total=2.0, connect=1.0, read=1.0)
+
+# Ways to write the loopback address, and other places inside. PORT is the internal listener's.
+DIRECT = [
+    "http://127.0.0.1:PORT/",
+    "http://127.0.0.1:PORT",
+    "http://127.0.0.1.:PORT/",
+    "http://127.1:PORT/",
+    "http://127.0.1:PORT/",
+    "http://0:PORT/",
+    "http://0.0.0.0:PORT/",
+    "http://2130706433:PORT/",
+    "http://017700000001:PORT/",
+    "http://0177.0.0.1:PORT/",
+    "http://0x7f.0x0.0x0.0x1:PORT/",
+    "http://0x7f000001:PORT/",
+    "http://0X7F000001:PORT/",
+    "http://00000177.1:PORT/",
+    "http://127.0.0.01:PORT/",
+    "http://127.0.0.1%00:PORT/",
+    "http://127.0.0.1%20:PORT/",
+    "http://127.0.0.1%2e:PORT/",
+    "http://127%2e0%2e0%2e1:PORT/",
+    "http://１２７.０.０.１:PORT/",
+    "http://127。0。0。1:PORT/",
+    "http://127．0．0．1:PORT/",
+    "http://①②⑦.⓪.⓪.①:PORT/",
+    "http://[::1]:PORT/",
+    "http://[0:0:0:0:0:0:0:1]:PORT/",
+    "http://[0000::0001]:PORT/",
+    "http://[::]:PORT/",
+    "http://[::ffff:127.0.0.1]:PORT/",
+    "http://[::ffff:7f00:1]:PORT/",
+    "http://[0:0:0:0:0:ffff:7f00:0001]:PORT/",
+    "http://[::127.0.0.1]:PORT/",
+    "http://[::ffff:0:127.0.0.1]:PORT/",
+    "http://[64:ff9b::7f00:1]:PORT/",
+    "http://[64:ff9b:1::7f00:1]:PORT/",
+    "http://[2002:7f00:1::]:PORT/",
+    "http://[fe80::1%25lo]:PORT/",
+    "http://[fe80::1%lo]:PORT/",
+    "http://[::1%25lo]:PORT/",
+    "http://[::1%lo]:PORT/",
+    "http://[fc00::1]:PORT/",
+    "http://[fec0::1]:PORT/",
+    "http://[ff02::1]:PORT/",
+    "http://localhost:PORT/",
+    "http://LOCALHOST:PORT/",
+    "http://localhost.:PORT/",
+    "http://ⓛocalhost:PORT/",
+    "http://localhoſt:PORT/",
+    "http://127.0.0.1:PORT#@example.org/",
+    "http://example.org@127.0.0.1:PORT/",
+    "http://example.org:80@127.0.0.1:PORT/",
+    "http://127.0.0.1:PORT\\@example.org/",
+    "http://example.org\\@127.0.0.1:PORT/",
+    "http://127.0.0.1:PORT?@example.org/",
+    "http:127.0.0.1:PORT/",
+    "http:/127.0.0.1:PORT/",
+    "http:///127.0.0.1:PORT/",
+    "http:\\\\127.0.0.1:PORT/",
+    "//127.0.0.1:PORT/",
+    "127.0.0.1:PORT/",
+    "http://127.0.0.1\t:PORT/",
+    "http://127.0.0.1\r\n:PORT/",
+    "ht\ntp://127.0.0.1:PORT/",
+    "http://\u200b127.0.0.1:PORT/",
+    "http://127.0.0.1\u00ad:PORT/",
+    "http://[::1]example.org:PORT/",
+    "http://[::1].example.org:PORT/",
+    "https://127.0.0.1:PORT/",
+    "ftp://127.0.0.1:PORT/",
+    "gopher://127.0.0.1:PORT/_GET",
+    "file://127.0.0.1/etc/passwd",
+    "file:///etc/passwd",
+    "dict://127.0.0.1:PORT/",
+    "feed://127.0.0.1:PORT/",
+    "jar:http://127.0.0.1:PORT/!/",
+    "http://10.0.0.1/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://[fd00:ec2::254]/latest/meta-data/",
+    "http://100.100.100.200/latest/meta-data/",
+    "http://168.63.129.16/machine?comp=goalstate",
+    "http://192.0.0.192/opc/v2/",
+    "http://metadata.internal.example/",
+]
+
+# What a name server under an attacker's control may answer.
+ANSWERS = [
+    ["127.0.0.1"],
+    ["::1"],
+    ["::ffff:127.0.0.1"],
+    ["::127.0.0.1"],
+    ["64:ff9b::7f00:1"],
+    ["2002:7f00:1::"],
+    ["0.0.0.0"],
+    ["::"],
+    ["10.0.0.1"],
+    ["169.254.169.254"],
+    ["100.100.100.200"],
+    ["168.63.129.16"],
+    ["fe80::1%lo"],
+    ["fd00::1"],
+    ["8.8.8.8", "127.0.0.1"],
+    ["127.0.0.1", "8.8.8.8"],
+    ["2606:4700:4700::1111", "::1"],
+    ["not an address"],
+]
+
+LEGITIMATE = [
+    "http://example.org/",
+    "http://example.org/feed.xml",
+    "http://example.org:8080/feed",
+    "https://example.org:8443/feed",
+    "https://example.org./feed",
+    "https://www.example.co.uk/a/b/c?d=e&f=g#h",
+    "https://xn--bcher-kva.example/feed",
+    "https://bücher.example/feed",
+    "https://новости.example/лента",
+    "https://خبر.example/",
+    "https://10.example.org/feed",
+    "https://127.0.0.1.nip.example/feed",
+    "https://localhost.example.org/",
+    "https://0x7f.example.org/",
+    "https://1and1.example/",
+    "https://3fm.example/rss",
+    "https://a.b.c.d.e.f.example/",
+    "https://under_score.example.org/",
+    "https://example.org/redirect?to=http://127.0.0.1/",
+    "https://example.org/@user/feed",
+    "https://example.org/feed;v=1",
+    "https://example.org/%7Euser/feed",
+    "https://example.org/feed?q=a+b",
+    "https://example.org/a//b",
+    "https://8.8.8.8/feed",
+    "https://[2606:4700:4700::1111]/feed",
+    "https://[::ffff:8.8.8.8]/feed",
+    "HTTPS://EXAMPLE.ORG/FEED",
+]
+
+
+@dataclass(slots=True)
+class InternalListener:
+    """A service that nobody outside may reach; it counts who tried."""
+
+    port: int
+    connections: int = 0
+
+
+@asynccontextmanager
+async def listen_inside() -> AsyncIterator[InternalListener]:
+    """Listens on one port of the loopback addresses of both IP versions (of IPv4 where there is no IPv6)."""
+    listener = InternalListener(0)
+
+    async def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        listener.connections += 1
+        writer.close()
+
+    first = await asyncio.start_server(accept, "127.0.0.1", 0)
+    listener.port = first.sockets[0].getsockname()[1]
+    servers = [first]
+    try:
+        servers.append(await asyncio.start_server(accept, "::1", listener.port, family=socket.AF_INET6))
+    except OSError:
+        assert len(servers) == 1  # no IPv6 here: its forms are still refused before any connection
+    try:
+        yield listener
+    finally:
+        for server in servers:
+            server.close()
+            await server.wait_closed()
+
+
+def answer_with(*addresses: str) -> Callable[[str], list[str]]:
+    """A name server that says the same of every name."""
+    return lambda _: list(addresses)
+
+
+async def test_the_internal_listener_notices_a_fetcher_that_may_reach_it() -> None:
+    """The control: without it, a count of zero would show nothing."""
+    inside = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    async with listen_inside() as listener, HttpFetcher(inside, limits=LIMITS) as fetcher:
+        for host in ("127.0.0.1", "[::ffff:127.0.0.1]"):
+            with pytest.raises(FeedError):
+                await fetcher.fetch(FeedRequest(f"http://{host}:{listener.port}/"))
+
+        assert listener.connections == 2
+
+
+async def test_no_direct_form_of_an_internal_address_leads_to_a_connection() -> None:
+    reached = []
+    async with listen_inside() as listener, HttpFetcher(limits=LIMITS, lookup=answer_with("127.0.0.1")) as fetcher:
+        for vector in DIRECT:
+            url = vector.replace("PORT", str(listener.port))
+            for attempt in (fetcher.fetch(FeedRequest(url)), fetcher.fetch_page(url)):
+                with pytest.raises(FeedError) as caught:
+                    await attempt
+                assert caught.value.problem in (FetchProblem.BAD_URL, FetchProblem.REFUSED_ADDRESS), vector
+            if listener.connections:
+                reached.append(vector)
+
+    assert reached == []
+    assert len(DIRECT) >= 60
+
+
+@pytest.mark.parametrize("port", [80, 443, 8080])
+async def test_no_direct_form_is_let_through_on_a_web_port(port: int) -> None:
+    """The same forms with a port that is allowed, so that only the address can be the reason."""
+    async with HttpFetcher(limits=LIMITS, lookup=answer_with("127.0.0.1")) as fetcher:
+        for vector in DIRECT:
+            with pytest.raises(FeedError) as caught:
+                await fetcher.fetch(FeedRequest(vector.replace("PORT", str(port))))
+            assert caught.value.problem in (FetchProblem.BAD_URL, FetchProblem.REFUSED_ADDRESS), vector
+
+
+@pytest.mark.parametrize("answers", ANSWERS, ids=" ".join)
+async def test_a_name_that_leads_inside_is_refused_before_any_connection(answers: list[str]) -> None:
+    async with HttpFetcher(limits=LIMITS, lookup=answer_with(*answers)) as fetcher:
+        for url in ("http://rebind.example/", "https://rebind.example/", "http://rebind.example:8080/"):
+            with pytest.raises(FeedError) as caught:
+                await fetcher.fetch(FeedRequest(url))
+
+            assert caught.value.problem is FetchProblem.REFUSED_ADDRESS
+
+
+async def test_a_redirect_to_any_of_the_forms_leads_to_no_connection() -> None:
+    """The publisher lives on a network that the operator allowed; its redirects reach nothing beside it."""
+    async with (
+        FeedServer(PUBLISHER) as server,
+        listen_inside() as listener,
+        HttpFetcher(OWN_NETWORK, limits=LIMITS, lookup=answer_with("127.0.0.1")) as fetcher,
+    ):
+        for vector in DIRECT:
+            target = vector.replace("PORT", str(listener.port))
+            if target.isprintable():  # a line break cannot stand in a header
+                with pytest.raises(FeedError):
+                    await fetcher.fetch(FeedRequest(server.redirect("/feed", target)))
+                assert listener.connections == 0, vector
+
+
+async def test_a_name_that_changes_its_answer_is_judged_by_each_answer() -> None:
+    answers = iter([[PUBLISHER], ["127.0.0.1"], ["::1"], [PUBLISHER]])
+    async with FeedServer(PUBLISHER) as server, listen_inside() as listener:
+        server.serve("/feed", headers={"Connection": "close"})
+        url = server.url("/feed", host="rebind.example")
+        async with HttpFetcher(OWN_NETWORK, limits=LIMITS, lookup=lambda _: next(answers)) as fetcher:
+            assert (await fetcher.fetch(FeedRequest(url))).body
+            for _ in range(2):
+                with pytest.raises(FeedError) as caught:
+                    await fetcher.fetch(FeedRequest(url))
+                assert caught.value.problem is FetchProblem.REFUSED_ADDRESS
+            assert (await fetcher.fetch(FeedRequest(url))).body
+
+        assert listener.connections == 0
+
+
+async def test_the_socket_guard_alone_stops_an_internal_address() -> None:
+    """The last barrier, without URL rules and resolver before it: what the connector itself would open."""
+    async with listen_inside() as listener:
+        connector = guarded_connector(DefaultResolver(), ())
+        async with aiohttp.ClientSession(connector=connector) as session:
+            for host in ("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "localhost"):
+                with pytest.raises(aiohttp.ClientConnectorError):
+                    await session.get(f"http://{host}:{listener.port}/")
+
+        assert listener.connections == 0
+
+
+async def test_proxy_settings_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with FeedServer(PUBLISHER) as server, listen_inside() as listener:
+        for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{listener.port}")
+        async with HttpFetcher(OWN_NETWORK, limits=LIMITS) as fetcher:
+            assert (await fetcher.fetch(FeedRequest(server.serve("/feed")))).body
+
+        assert listener.connections == 0
+
+
+@pytest.mark.parametrize("url", LEGITIMATE)
+async def test_a_legitimate_address_is_not_refused(url: str) -> None:
+    read = read_url(url)
+    literal = find_address(read.raw_host or "")
+
+    if literal is not None:
+        assert is_public(literal)
+        return
+    # Nobody listens at the address that the name leads to, which shows that a connection was tried.
+    async with HttpFetcher(OWN_NETWORK, limits=LIMITS, lookup=answer_with("127.0.0.3")) as fetcher:
+        with pytest.raises(FeedError) as caught:
+            await fetcher.fetch(FeedRequest(url))
+    assert caught.value.problem is FetchProblem.UNREACHABLE
