@@ -32,18 +32,15 @@ async def find_subject(request: Request) -> tuple[AlertView, str]:
     The subject of a button, an id behind the verb, or the card that was answered. Raises NotFound.
     """
     invocation, store = request.invocation, request.services.store
-    first, _, rest = request.argument.partition(" ")
-    if invocation.subject:
-        alert_id, rest = invocation.subject, request.argument
-    elif first and invocation.via is Via.COMMAND:
-        alert_id = first.lstrip("#")
+    if invocation.subject or invocation.via is Via.COMMAND:
+        alert_id, _, rest = f"{invocation.subject} {request.argument}".strip().partition(" ")
     else:
-        rest = request.argument
-        alert_id = await _answered_card(request) or ""
+        alert_id, rest = "", request.argument
+    alert_id = alert_id or await _answered_card(request) or ""
     if not alert_id:
         raise NotFound("Which alert?", _which_alert(invocation))
     try:
-        return await find_shown_alert(store, alert_id, request.destination, request.now), rest.strip()
+        return await find_shown_alert(store, alert_id.lstrip("#"), request.destination, request.now), rest.strip()
     except NotFound as error:
         if invocation.via is Via.BUTTON:
             raise NotFound("This alert has expired.", "The link above still works.") from error
@@ -92,9 +89,9 @@ def build_full_text(view: AlertView, report: Report) -> Message:
         cut = (Text("…"),) if end < len(text) else ()
         blocks.append(Quote((*marked(text, spans, 0, end), *cut), expandable=True))
     if not item.content:
-        carried = "a summary only" if text else "no text for this item"
-        link = (Text(item.link, url=item.link),) if item.link else (Text("it gives no link either."),)
-        blocks.append(Line((Text(f"The feed carries {carried}. {'Open: ' if item.link else ''}"), *link)))
+        carried = f"The feed carries {'a summary only' if text else 'no text for this item'}. "
+        link = ("Open: ", Text(item.link, url=item.link)) if item.link else ("It gives no link either.",)
+        blocks.append(line(carried, *link))
     opens = (Button("🔗 Open", url=item.link),) if item.link else ()
     summary = f"Full text of alert {view.alert.id}: {shorten(item.title, _TITLE_LIMIT)}"
     return Message(tuple(blocks), summary, ((*opens, Button("❓ Why", "why", view.alert.id)),))
@@ -123,7 +120,7 @@ async def handle_recent(request: Request) -> Reply:
     zone = ZoneInfo(request.destination.timezone)
     if not recent.alerts:
         about = f" on {watchlist.title}" if watchlist else ""
-        read = f"{recent.items_read:,} new items from {count_words(recent.feeds, 'feed')}"
+        read = f"{count_words(recent.items_read, 'new item')} from {count_words(recent.feeds, 'feed')}"
         return say(request, f"No alerts{about} since {short_time(recent.since, zone)}. The bot read {read}.")
     chosen = frozenset({watchlist.id}) if watchlist else await watched_ids(request.services.store, request.destination)
     return Reply(_recent_message(recent, chosen, request))

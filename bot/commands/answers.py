@@ -60,14 +60,26 @@ def cut_page(rows: Sequence[T], number: int, size: int) -> Page[T]:
     return Page(tuple(rows[(shown - 1) * size : shown * size]), shown, pages, moved)
 
 
-def asked_page(invocation: Invocation) -> int:
-    """The page that a pager button stands for; 1 for everything else."""
-    return (read_number(invocation.subject.removeprefix(_PAGE_MARK)) or 1) if is_page(invocation) else 1
+def take_page(request: Request) -> tuple[int, str]:
+    """The page that is asked for, and the rest of the argument.
+
+    A pager button names it in its subject; who has no buttons types what the button says: `/feeds p.2 kk`.
+    """
+    subject = request.invocation.subject
+    if subject:
+        return _page_number(subject) or 1, request.argument
+    first, _, rest = request.argument.partition(" ")
+    number = _page_number(first)
+    return (number, rest.strip()) if number else (1, request.argument)
 
 
-def is_page(invocation: Invocation) -> bool:
-    """Whether the subject of a button is a page."""
-    return invocation.subject.startswith(_PAGE_MARK)
+def _page_number(word: str) -> int | None:
+    return read_number(word.removeprefix(_PAGE_MARK)) if word.startswith(_PAGE_MARK) else None
+
+
+def is_page(word: str) -> bool:
+    """Whether a word stands for a page rather than for an alert or a list."""
+    return _page_number(word) is not None
 
 
 def pager(verb: str, argument: str, number: int, pages: int) -> tuple[tuple[Button, ...], ...]:

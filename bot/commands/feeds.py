@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.commands.answers import STALE_PAGE, asked_page, commands_in, cut_page, fits_button, pager, say
+from bot.commands.answers import STALE_PAGE, commands_in, cut_page, fits_button, pager, say, take_page
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind
@@ -21,24 +21,25 @@ _REFUSED = (FetchProblem.BLOCKED, FetchProblem.UNAUTHORISED, FetchProblem.BOT_WA
 
 async def handle_feeds(request: Request) -> Reply:
     """Counts, then ten feeds a page, troubled ones first; of a country, a language, or only the troubled."""
-    statuses = await list_feeds(request.services.store, request.argument)
+    number, wanted = take_page(request)
+    statuses = await list_feeds(request.services.store, wanted)
     if not statuses:
-        return _no_feeds(request)
+        return _no_feeds(request, wanted)
     health = feed_health(statuses)
-    page = cut_page(statuses, asked_page(request.invocation), _FEEDS_PAGE)
+    page = cut_page(statuses, number, _FEEDS_PAGE)
     counts = f"{count_words(health.total, 'feed')}: {health.healthy} ok, {health.total - health.healthy} not"
     blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
     blocks.append(line(bold(counts)))
     blocks += [_feed_line(status, request) for status in page.rows]
     summary = f"{counts}. Page {page.number} of {page.pages}."
-    return Reply(Message(tuple(blocks), summary, pager("feeds", request.argument, page.number, page.pages)))
+    return Reply(Message(tuple(blocks), summary, pager("feeds", wanted, page.number, page.pages)))
 
 
-def _no_feeds(request: Request) -> Reply:
-    if request.argument.casefold() == "problems":
+def _no_feeds(request: Request, wanted: str) -> Reply:
+    if wanted.casefold() == "problems":
         return say(request, "No feed has problems.")
-    if request.argument:
-        return say(request, f"No feeds for {request.argument[:40]}. /addfeed <address>")
+    if wanted:
+        return say(request, f"No feeds for {wanted[:40]}. /addfeed <address>")
     return say(request, "No feeds yet. /addfeed <address>")
 
 

@@ -1,7 +1,6 @@
 """Where the words of a search stand in a text. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.domain.messages import Text, isolate
 from bot.domain.quotes import excerpt
@@ -11,10 +10,10 @@ from bot.matching.tokens import Token, tokenise
 _LOOKED_THROUGH = 20_000
 
 
-def highlight(text: str, terms: Sequence[str], limit: int, url: str = "") -> tuple[Text, ...]:
+def highlight(text: str, terms: Sequence[str], limit: int) -> tuple[Text, ...]:
     """The passage of `text` around its first found word, at most about `limit` characters, found words bold."""
     head = text[:_LOOKED_THROUGH]
-    runs = tuple(replace(run, url=url) for run in excerpt(head, find_terms(head, terms), limit))
+    runs = excerpt(head, find_terms(head, terms), limit)
     return (Text("\u2068"), *runs, Text("\u2069")) if isolate(head) != head else runs
 
 

@@ -5,7 +5,6 @@ from bot.commands.answers import notice
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.messages import Button, plain_message
-from bot.errors import NotFound
 from bot.services.feedback import Ledger, rate
 
 REASONS = {
@@ -27,9 +26,8 @@ async def handle_useful(request: Request) -> Reply:
 
 async def handle_not_relevant(request: Request) -> Reply:
     """Notes that an alert was not relevant, at once; then asks why, and notes the reason."""
-    view, reason = await find_subject(request)
-    if reason and reason not in REASONS:
-        raise NotFound(f"I do not know the reason “{reason[:20]}”.", f"Reasons: {', '.join(REASONS)}.")
+    view, words = await find_subject(request)
+    reason = next((word for word in words.casefold().split() if word in REASONS), "")
     ledger = await rate(
         request.services.store,
         view,

@@ -103,5 +103,5 @@ class Registry:
         typed = name.strip().lstrip("/").casefold()[:_LONGEST_WORD]
         names = [command.name for command in self.listed]
         begun = [known for known in names if typed and known.startswith(typed)]
-        near = get_close_matches(typed, names, n=_MOST_SUGGESTIONS, cutoff=0.6)
+        near = get_close_matches(typed, names, n=_MOST_SUGGESTIONS, cutoff=0.75)
         return tuple(dict.fromkeys([*begun, *near]))[:_MOST_SUGGESTIONS]

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.commands.answers import STALE_PAGE, asked_page, fits_button, pager, say
+from bot.commands.answers import STALE_PAGE, fits_button, pager, say, take_page
 from bot.commands.highlights import highlight
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
@@ -18,30 +18,30 @@ _PASSAGE_LIMIT = 200
 
 async def handle_search(request: Request) -> Reply:
     """Stored items that hold every word, newest first, five a page, words bold."""
-    if not request.argument:
+    number, query = take_page(request)
+    if not query:
         raise SettingsError("Search for what?", 'Example: /search border "Afghan soil" smuggl*')
-    page = await search(request.services.store, request.argument, asked_page(request.invocation))
+    page = await search(request.services.store, query, number)
     if not page.found:
         return _nothing(request, page)
     blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
     blocks.append(line(bold(count_words(page.found, "item"))))
     for report in page.reports:
         blocks += _report_blocks(report, page.terms, request)
-    buttons = pager("search", request.argument, page.page, page.pages)
+    buttons = pager("search", query, page.page, page.pages)
     if page.pages > 1 and not buttons:
         blocks.append(line(f"These are the newest {len(page.reports)}. A shorter query can be paged.", style="context"))
-    summary = (
-        f"{count_words(page.found, 'item')} for {shorten(request.argument, 80)}, page {page.page} of {page.pages}."
-    )
+    summary = f"{count_words(page.found, 'item')} for {shorten(query, 80)}, page {page.page} of {page.pages}."
     return Reply(Message(tuple(blocks), summary, buttons))
 
 
 def _report_blocks(report: Report, terms: tuple[str, ...], request: Request) -> list[Block]:
     item = report.item
     when = item.published or item.first_seen
-    title = highlight(item.title or "(no headline)", terms, _TITLE_LIMIT, url=item.link)
+    title = highlight(item.title or "(no headline)", terms, _TITLE_LIMIT)
     stamp = Moment(when, short_time(when, ZoneInfo(request.destination.timezone)))
-    blocks: list[Block] = [Line((Text("• "), *title)), line(f"{report.feed.outlet} · ", stamp, style="context")]
+    outlet = Text(report.feed.outlet, url=item.link)
+    blocks: list[Block] = [Line((Text("• "), *title)), line(outlet, " · ", stamp, style="context")]
     if not any(run.bold for run in title):
         passage = highlight(item.summary or item.content, terms, _PASSAGE_LIMIT)
         if any(run.bold for run in passage):

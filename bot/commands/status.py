@@ -29,7 +29,7 @@ async def handle_status(request: Request) -> Reply:
         line(f"Feeds: {feeds.healthy} of {feeds.total} ok"),
         last_fetch,
         line(f"Queue: {queue}"),
-        line(f"Archive: {totals.items:,} items, {count_words(totals.stories, 'story', 'stories')}"),
+        line(f"Archive: {count_words(totals.items, 'item')}, {count_words(totals.stories, 'story', 'stories')}"),
         line(f"Watching here: {count_words(status.watched_here, 'list')}"),
         line(f"Your role here: {role}"),
     )

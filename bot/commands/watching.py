@@ -1,6 +1,6 @@
 """/watch, /unwatch, /watchlists: which lists this chat follows."""
 
-from bot.commands.answers import STALE_PAGE, asked_page, commands_in, cut_page, is_page, pager, say
+from bot.commands.answers import STALE_PAGE, commands_in, cut_page, is_page, pager, say, take_page
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind
@@ -32,10 +32,11 @@ async def handle_watch(request: Request) -> Reply:
 
 
 def _read_choice(request: Request) -> tuple[str, bool]:
-    if is_page(request.invocation):
+    subject = request.invocation.subject
+    if is_page(subject or request.argument):
         return "", False
-    if request.invocation.subject:
-        return request.invocation.subject, request.argument == _HERE
+    if subject:
+        return subject, request.argument == _HERE
     words = request.argument.split()
     confirmed = len(words) > 1 and words[-1].casefold() == _HERE
     return " ".join(words[:-1] if confirmed else words), confirmed
@@ -100,7 +101,7 @@ async def _catalogue(request: Request, *, pager_verb: str, pager_argument: str) 
     """The lists that are ready to watch, by theme."""
     catalog = request.services.catalog
     watched = await watched_ids(request.services.store, request.destination)
-    page = cut_page(_by_theme(catalog), asked_page(request.invocation), _CATALOGUE_PAGE)
+    page = cut_page(_by_theme(catalog), take_page(request)[0], _CATALOGUE_PAGE)
     if not page.rows:
         return say(request, "There are no watchlists to choose from. Put YAML files into the watchlists folder.")
     blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
@@ -153,13 +154,14 @@ async def handle_unwatch(request: Request) -> Reply:
 
 async def handle_watchlists(request: Request) -> Reply:
     """The lists watched here with their stories of seven days and their ratings; `all` shows every list."""
-    if request.argument.casefold() == "all":
+    number, wanted = take_page(request)
+    if wanted.casefold() == "all":
         return await _catalogue(request, pager_verb="watchlists", pager_argument="all")
     services = request.services
     watched = await list_watched(services.store, services.catalog, request.destination, request.now)
     if not watched:
         return _nothing_watched(request)
-    page = cut_page(watched, asked_page(request.invocation), _LIST_PAGE)
+    page = cut_page(watched, number, _LIST_PAGE)
     blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
     blocks.append(line(bold(f"Watching {count_words(len(watched), 'list')}")))
     blocks += [line(_watched_words(one)) for one in page.rows]

@@ -1,0 +1,65 @@
+"""A chat platform that is only what a test says it is: people write and press, and see short notices."""
+
+import itertools
+
+from bot.commands.chat_app import Membership, Received, StoreUpdate
+from bot.commands.invocation import Invocation, Via
+from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
+from tests.fakes.clock import FakeClock
+
+
+class FakeChatApp:
+    """The inbound half of a platform. `admins` are the keys of people who administer its groups."""
+
+    def __init__(self, clock: FakeClock, platform: Platform = Platform.TELEGRAM) -> None:
+        self.admins: set[str] = set()
+        self.notices: list[str] = []
+        self._clock = clock
+        self._platform = platform
+        self._keys = itertools.count(1)
+        self._contents: dict[str, Received | Membership | None] = {}
+
+    @property
+    def platform(self) -> Platform:
+        """The platform it plays."""
+        return self._platform
+
+    async def receive(self, store_update: StoreUpdate) -> None:
+        """Nothing arrives by itself; tests hand updates to the inbox."""
+
+    def read(self, update: InboundUpdate) -> Received | Membership | None:
+        """What the test said this update asks for."""
+        return self._contents.get(update.key)
+
+    async def show_notice(self, update: InboundUpdate, notice: str) -> None:
+        """Remembers the notice."""
+        self.notices.append(notice)
+
+    async def is_admin(self, invocation: Invocation) -> bool:
+        """Whether the person is one of the `admins`, or the chat is private."""
+        return invocation.destination.kind is ChatKind.PRIVATE or invocation.person.key in self.admins
+
+    def write(
+        self, text: str, destination: Destination, person: Person, *, answering: str = "", via: Via = Via.COMMAND
+    ) -> InboundUpdate:
+        """A person writes a command, or answers a message of the bot."""
+        verb, _, argument = text.removeprefix("/").partition(" ")
+        invocation = Invocation(
+            destination, person, verb.lower(), argument, via, self._clock.now(), replied_message=answering
+        )
+        return self.update(Received(invocation, ReplyAddress("500", person.id, "https://hooks.example/1")))
+
+    def press(
+        self, action: str, subject: str, argument: str, destination: Destination, person: Person
+    ) -> InboundUpdate:
+        """A person presses a button."""
+        invocation = Invocation(
+            destination, person, action, argument, Via.BUTTON, self._clock.now(), subject, replied_message="600"
+        )
+        return self.update(Received(invocation, ReplyAddress("600")))
+
+    def update(self, content: Received | Membership | None) -> InboundUpdate:
+        """An update that asks for this."""
+        key = str(next(self._keys))
+        self._contents[key] = content
+        return InboundUpdate(self._platform, key, "{}", self._clock.now())

@@ -1,0 +1,79 @@
+"""/search."""
+
+from bot.domain.messages import Gap, Quote, Text
+from tests import factories
+from tests.unit.commands.desk import Desk, button_of, buttons_of, text_of
+
+
+async def _archive(desk: Desk, *texts: tuple[str, str]) -> None:
+    items = [
+        factories.build_item(f"item-{number}", title=title, summary=summary)
+        for number, (title, summary) in enumerate(texts, 1)
+    ]
+    words = tuple(
+        (item.key, f"{item.title} {item.summary}".casefold().replace(",", "").replace(".", "")) for item in items
+    )
+    await desk.store.record_polls([factories.build_poll(items=tuple(items), words=words)], desk.clock.now())
+
+
+async def test_what_is_found_has_its_words_bold(desk: Desk) -> None:
+    await _archive(desk, ("Border guards wounded", ""), ("Quiet day", "A border post was closed."), ("Football", ""))
+    answer = await desk.write("/search border")
+    assert answer is not None
+    lines = text_of(answer).splitlines()
+    assert lines[0] == "2 items"
+    bold = [
+        span.text
+        for block in answer.blocks[1:]
+        if not isinstance(block, Gap)
+        for span in block.spans
+        if isinstance(span, Text) and span.bold
+    ]
+    assert sorted(bold) == ["Border", "border"]
+    assert any(isinstance(block, Quote) for block in answer.blocks)
+    assert "Asia Plus (https://asia-plus.example/news/item-1) · 24 Nov 06:55" in lines
+
+
+async def test_five_are_shown_a_page(desk: Desk) -> None:
+    await _archive(desk, *((f"Border news {number}", "") for number in range(12)))
+    first = await desk.write("/search border")
+    assert text_of(first).count("Border news") == 5
+    assert buttons_of(first) == ["1/3", "›"]
+    third = await desk.press(button_of(await desk.press(button_of(first, "›")), "›"))
+    assert text_of(third).count("Border news") == 2
+    assert buttons_of(third) == ["‹", "3/3"]
+    assert text_of(await desk.write("/search p.9 border")).startswith("The list changed. Showing the newest.\n12 items")
+
+
+async def test_a_query_too_long_for_a_button_says_how_to_see_more(desk: Desk) -> None:
+    long = "border " + " ".join(f"word{number}" for number in range(12))
+    await _archive(desk, *((long, "") for _ in range(7)))
+    answer = await desk.write(f"/search {long}")
+    assert buttons_of(answer) == []
+    assert text_of(answer).endswith("These are the newest 5. A shorter query can be paged.")
+
+
+async def test_nothing_found_tries_open_endings(desk: Desk) -> None:
+    await _archive(desk, ("Borders are closed", ""))
+    answer = await desk.write("/search border")
+    assert text_of(answer) == "Nothing in 1 stored item. border* finds 1."
+    assert "Borders" in text_of(await desk.press(button_of(answer, "Search border*")))
+
+
+async def test_nothing_found_at_all(desk: Desk) -> None:
+    assert text_of(await desk.write("/search border")) == "Nothing in 0 stored items. Nothing is read yet."
+    await _archive(desk, ("Football", ""))
+    assert text_of(await desk.write("/search border")) == (
+        "Nothing in 1 stored item. Fewer words or an open ending such as border* find more."
+    )
+
+
+async def test_search_needs_words(desk: Desk) -> None:
+    expected = 'Search for what? Example: /search border "Afghan soil" smuggl*'
+    assert text_of(await desk.write("/search")) == expected
+
+
+async def test_a_query_that_cannot_be_read_names_the_place(desk: Desk) -> None:
+    answer = text_of(await desk.write("/search border NEAR/ guard"))
+    assert answer.startswith("I stopped at “NEAR/”:")
+    assert "Example:" in answer
