@@ -65,17 +65,17 @@ def count_items_since(connection: sqlite3.Connection, since: datetime) -> int:
 
 
 def build_fts_query(terms: Sequence[str]) -> str | None:
-    """The FTS5 expression for `terms`: every word quoted, so that nothing in it has a meaning to FTS5.
+    """The FTS5 expression for `terms`: every term quoted, so that nothing in it has a meaning to FTS5.
 
-    Empty without terms; None if one of them holds no word and thus stands nowhere.
+    Empty without terms; None if one of them is blank and thus stands nowhere.
     https://www.sqlite.org/fts5.html#full_text_query_syntax
     """
     phrases: list[str] = []
     for term in dict.fromkeys(terms):
-        words = "".join(char if char.isprintable() else " " for char in term.rstrip("*")).split()
+        words = term.replace("\x00", " ").rstrip("*").strip()  # FTS5 would stop reading at NUL
         if not words:
             return None
-        quoted = " ".join(words).replace('"', '""')
+        quoted = words.replace('"', '""')
         phrases.append(f'"{quoted}"*' if term.endswith("*") else f'"{quoted}"')
     return " AND ".join(phrases)
 

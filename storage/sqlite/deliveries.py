@@ -116,6 +116,15 @@ def claim_deliveries(
     return [_lease(connection, row["id"], now + lease) for row in due]
 
 
+def release_deliveries(connection: sqlite3.Connection, claimed: Sequence[Delivery]) -> None:
+    """Takes back leases that nobody used."""
+    connection.executemany(
+        "UPDATE deliveries SET state = 'pending', lease_until = NULL, attempts = attempts - 1"
+        " WHERE id = :id AND state = 'sending'",
+        [{"id": delivery.id} for delivery in claimed],
+    )
+
+
 def record_sent(connection: sqlite3.Connection, delivery_id: int, receipt: Receipt, now: datetime) -> None:
     """The platform confirmed it. Raises NotFound."""
     updated = connection.execute(

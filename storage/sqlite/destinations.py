@@ -29,7 +29,7 @@ _MERGE = (
     UPDATE deliveries SET state = 'suppressed', reason = :reason
     WHERE destination_id = :old AND state IN ('pending', 'sending')
     """,
-    "UPDATE destinations SET disabled = :reason WHERE id = :old",
+    "UPDATE destinations SET disabled = iif(id = :old, :reason, '') WHERE id IN (:old, :new)",
 )
 
 
@@ -63,7 +63,7 @@ def move_destination(connection: sqlite3.Connection, destination_id: int, addres
     """Gives a chat, with all its threads, the new address that its platform told.
 
     Where the new address is known already, the two become one: subscriptions and deliveries go over, except
-    cards that the new address has as well.
+    cards that the new address has as well, and the new address is live.
     """
     moved = _get(connection, destination_id)
     rows = connection.execute(

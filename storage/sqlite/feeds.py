@@ -34,7 +34,7 @@ _UPDATE_STATE = """
 UPDATE feeds SET
     next_due = :next_due, etag = :etag, last_modified = :last_modified, last_poll = :last_poll,
     last_success = :last_success, last_new_item = :last_new_item, baselined = :baselined, failures = :failures,
-    problem = :problem, problem_text = :problem_text, problem_since = :problem_since, items = items + :new_items
+    problem = :problem, problem_text = :problem_text, problem_since = :problem_since
 WHERE id = :id
 """
 
@@ -85,11 +85,17 @@ def list_due_feeds(connection: sqlite3.Connection, now: datetime, limit: int) ->
     return [build_feed_status(row) for row in rows]
 
 
-def record_feed_state(connection: sqlite3.Connection, state: FeedState, new_items: int) -> None:
+def record_feed_state(connection: sqlite3.Connection, state: FeedState) -> None:
     """Writes what a poll left behind. Raises NotFound for a feed that never was."""
-    values = feed_state_values(state) | {"new_items": new_items}
-    if not connection.execute(_UPDATE_STATE, values).rowcount:
+    if not connection.execute(_UPDATE_STATE, feed_state_values(state)).rowcount:
         raise NotFound(f"There is no feed {state.feed_id}.", "Add it before it is polled.")
+
+
+def count_new_items(connection: sqlite3.Connection, feed_id: str, new_items: int) -> None:
+    """Adds to the number of a feed's items, kept so that nobody ever has to count them."""
+    connection.execute(
+        "UPDATE feeds SET items = items + :new_items WHERE id = :id", {"new_items": new_items, "id": feed_id}
+    )
 
 
 def _find_reader(connection: sqlite3.Connection, url: str) -> str | None:

@@ -13,10 +13,11 @@ from bot.domain.stories import Story
 from bot.errors import NotFound
 from storage.sqlite.codec import decode_strings, encode_moment, encode_strings
 from storage.sqlite.destinations import find_or_add_destination
-from storage.sqlite.feeds import record_feed_state
+from storage.sqlite.feeds import count_new_items, record_feed_state
 from storage.sqlite.rows import build_story, item_values, match_values
 
 _MOST_CANDIDATES = 20
+_NOTHING = RecordedPolls(items=0, matches=0, alerts=0, deliveries=0)
 
 _INSERT_ITEM = """
 INSERT INTO items (
@@ -98,9 +99,12 @@ def record_polls(connection: sqlite3.Connection, batch: Sequence[PollRecord], no
 
 
 def _record_poll(connection: sqlite3.Connection, poll: PollRecord, now: datetime) -> RecordedPolls:
+    record_feed_state(connection, poll.state)
+    if not poll.items:
+        return _NOTHING
     new_items = _insert_items(connection, poll.items)
     _insert_words(connection, poll.words, new_items)
-    record_feed_state(connection, poll.state, len(new_items))
+    count_new_items(connection, poll.state.feed_id, len(new_items))
     matches = [match for match in poll.matches if match.item_key in new_items]
     reported = dict.fromkeys(
         [story.key for story in poll.stories if story.key in new_items] + [match.story_key for match in matches]

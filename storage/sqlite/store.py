@@ -5,6 +5,7 @@ What the methods promise is written in `bot.ports.store`; how it is done, in the
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,7 +30,14 @@ from storage.sqlite.alerts import (
 from storage.sqlite.archive import count_items_since, count_matching_items, count_totals, search_items
 from storage.sqlite.backup import back_up
 from storage.sqlite.connection import DatabaseThread
-from storage.sqlite.deliveries import claim_deliveries, enqueue, next_delivery_at, record_failure, record_sent
+from storage.sqlite.deliveries import (
+    claim_deliveries,
+    enqueue,
+    next_delivery_at,
+    record_failure,
+    record_sent,
+    release_deliveries,
+)
 from storage.sqlite.destinations import disable_destination, ensure_destination
 from storage.sqlite.feeds import add_feed, list_due_feeds, list_feeds, remove_feed, sync_feeds
 from storage.sqlite.inbox import list_unhandled_updates, record_handled, record_update
@@ -82,7 +90,17 @@ class SqliteStore(Store):
     async def claim_deliveries(
         self, platform: Platform, now: datetime, limit: int, lease: timedelta, busy: frozenset[str]
     ) -> list[Delivery]:
-        return await self._database.write(claim_deliveries, platform, now, limit, lease=lease, busy=busy)
+        claim = asyncio.ensure_future(
+            self._database.write(claim_deliveries, platform, now, limit, lease=lease, busy=busy)
+        )
+        try:
+            return await asyncio.shield(claim)
+        except asyncio.CancelledError:
+            # Nobody is left to send what was just leased. Kept, it would go out late and marked as a repeat.
+            if not claim.cancelled():
+                with suppress(StoreError):
+                    await self._database.write(release_deliveries, await claim)
+            raise
 
     async def record_sent(self, delivery_id: int, receipt: Receipt, now: datetime) -> None:
         await self._database.write(record_sent, delivery_id, receipt, now)

@@ -1,0 +1,13 @@
+"""Makes failed assertions in the shared suites as telling as in test files."""
+
+import pytest
+
+pytest.register_assert_rewrite(
+    "tests.contract.store_alerts",
+    "tests.contract.store_archive",
+    "tests.contract.store_chats",
+    "tests.contract.store_claims",
+    "tests.contract.store_feeds",
+    "tests.contract.store_outcomes",
+    "tests.contract.store_polls",
+)

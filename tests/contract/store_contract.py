@@ -1,0 +1,19 @@
+"""The promises of every store, as one suite. A store joins by giving the fixtures `store` and `reopen`.
+
+`store` is an open store with the present schema and nothing in it. `reopen` closes it and opens the same
+database again.
+"""
+
+from tests.contract.store_alerts import AlertContract
+from tests.contract.store_archive import ArchiveContract
+from tests.contract.store_chats import ChatContract
+from tests.contract.store_claims import ClaimContract
+from tests.contract.store_feeds import FeedContract
+from tests.contract.store_outcomes import OutcomeContract
+from tests.contract.store_polls import PollContract
+
+
+class StoreContract(
+    FeedContract, PollContract, ClaimContract, OutcomeContract, ChatContract, AlertContract, ArchiveContract
+):
+    """Everything a store promises."""
