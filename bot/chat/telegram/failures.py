@@ -55,6 +55,8 @@ _CHAT_GONE = (
     "need administrator rights",
     "bot was blocked",
     "bot was kicked",
+    "bot is not a member",
+    "user not found",
     "chat_id is empty",
 )
 
@@ -92,7 +94,7 @@ class RefusedRequest(TelegramError):
     @property
     def is_about_times(self) -> bool:
         """Whether the server does not know the `tg-time` tag."""
-        return "tg-time" in self.description.lower()
+        return 'start tag "tg-time"' in self.description.lower()
 
     @property
     def is_about_webhook(self) -> bool:
@@ -176,5 +178,6 @@ def _wait(seconds: object) -> timedelta | None:
 
 
 def _says(description: str, texts: tuple[str, ...]) -> bool:
-    lowered = description.lower()
-    return any(text in lowered for text in texts)
+    # Behind a quotation mark stand pieces of our own message, which a feed may have worded.
+    own_words = re.split("['\"]", description.lower(), maxsplit=1)[0]
+    return any(text in own_words for text in texts)

@@ -7,6 +7,7 @@ on finished HTML.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from itertools import pairwise
 
 from bot.chat.telegram.links import is_link
@@ -14,7 +15,8 @@ from bot.domain.messages import Block, Gap, Line, Moment, Quote, Span, Text
 
 # telegram.constants.MessageLimit.MAX_TEXT_LENGTH is 4096; sources disagree on how the server counts.
 TEXT_BUDGET = 4000
-# The server takes about 9500 bytes of entities, addresses included: tdlib/telegram-bot-api#165.
+# The server takes about 9500 bytes of entities, addresses included: tdlib/telegram-bot-api#165. It also cuts the HTML
+# itself at 35,000 bytes (td/telegram/misc.cpp), which 4000 times `&amp;` and this much of tags stay below.
 _ENTITY_BYTES = 8000
 _ENTITY_OVERHEAD = 16
 _MOST_ENTITIES = 90  # of MessageLimit.MESSAGE_ENTITIES, 100
@@ -145,7 +147,7 @@ class _EntityRoom:
     size: int = _ENTITY_BYTES
 
     def takes(self, entities: int, address: str = "") -> bool:
-        size = entities * _ENTITY_OVERHEAD + len(address.encode("utf-8", "surrogatepass"))
+        size = entities * _ENTITY_OVERHEAD + len(escape(address).encode())
         if entities > self.count or size > self.size:
             return False
         self.count -= entities

@@ -72,7 +72,7 @@ def _block_html(block: Block, *, plain_times: bool) -> str:
 
 
 def _span_html(span: Span, *, plain_times: bool) -> str:
-    inner = escape(span.text)
+    inner = escape(span.text, quote=False)
     if isinstance(span, Moment):
         seconds = int(span.at.timestamp())
         if plain_times or not 0 < seconds <= _LAST_SECOND:

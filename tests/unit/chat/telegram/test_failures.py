@@ -37,6 +37,11 @@ def test_a_good_answer_is_no_refusal() -> None:
         (400, "Bad Request: TOPIC_CLOSED", SendOutcome.DESTINATION_GONE),
         (400, "Bad Request: CHAT_WRITE_FORBIDDEN", SendOutcome.DESTINATION_GONE),
         (400, "Bad Request: need administrator rights in the channel chat", SendOutcome.DESTINATION_GONE),
+        (
+            400,
+            "Bad Request: inline keyboard button URL 'https://e.example/CHAT_WRITE_FORBIDDEN' is invalid",
+            SendOutcome.BAD_MESSAGE,
+        ),
         (403, "Forbidden: bot was blocked by the user", SendOutcome.DESTINATION_GONE),
         (403, "Forbidden: user is deactivated", SendOutcome.DESTINATION_GONE),
         (403, "Forbidden: bot was kicked from the supergroup chat", SendOutcome.DESTINATION_GONE),

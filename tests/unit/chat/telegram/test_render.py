@@ -173,6 +173,14 @@ def test_more_links_than_telegram_takes_lose_their_markup_and_keep_their_words()
     assert 20 <= sum(entity["type"] == "text_link" for entity in seen.entities) <= 90
 
 
+def test_even_the_longest_markup_stays_below_where_the_server_cuts_it() -> None:
+    url = f"https://e.example/?{'&' * 900}"
+    rows = [line(Text("&" * 30, bold=True, url=url), Moment(PUBLISHED, "&" * 14)) for _ in range(100)]
+    text = render(Message(tuple(rows), "")).text
+    assert 25_000 < len(text.encode()) < 35_000
+    assert parsed(Message(tuple(rows), "")).entities
+
+
 HOSTILE = st.text(max_size=400) | st.lists(
     st.sampled_from(
         [
