@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.demo.silence import Kind, SilentItem
+from bot.demo.silence import Kind, Silence, SilentItem
 from bot.domain.feeds import Feed
 from bot.domain.messages import Block, Gap, Line, Message, Text, bold, isolate, line
 from bot.domain.wording import count_words, language_name
@@ -47,27 +47,24 @@ def build_baseline_note(items: int, feeds: int) -> Message:
     )
 
 
-def build_cards_note(items: int, cards: int, seconds: float) -> Message:
+def build_cards_note(items: int, seconds: float) -> Message:
     """Before the cards of the second reading."""
     return _message(
-        line(
-            bold("Second reading: "),
-            f"{count_words(items, 'new item')}, {count_words(cards, 'card')}, in {seconds:.1f} s.",
-        )
+        line(bold("Second reading: "), f"{count_words(items, 'new item')} in {seconds:.1f} s. What rings:"),
     )
 
 
-def build_silence(silent: Sequence[SilentItem], others: int) -> Message:
-    """What did not ring and why, by kind of reason; `others` counts the items that no list is about."""
+def build_silence(silence: Silence) -> Message:
+    """What did not ring and why, by kind of reason."""
     blocks: list[Block] = [line(bold("What stayed silent, and why"), style="head")]
     for kind, chapter in _CHAPTERS.items():
-        told = [item for item in silent if item.kind is kind]
+        told = [item for item in silence.items if item.kind is kind]
         if told:
             blocks += [Gap(), line(bold(chapter))]
         for item in told:
             blocks += [_title_line(item), line(f"  {item.reason}", style="context")]
-    if others:
-        blocks += [Gap(), line(f"{count_words(others, 'more item')} held nothing that any list is about.")]
+    if silence.others:
+        blocks += [Gap(), line(f"{count_words(silence.others, 'more item')} held nothing that any list is about.")]
     return _message(*blocks)
 
 

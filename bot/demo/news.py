@@ -67,10 +67,9 @@ PAMIR_WIRE = Edition(
     later=(
         SampleItem(
             "csto-un-warning",
-            4,
+            6,
             "CSTO chief warns UN of terrorism and drug trafficking spreading from Afghanistan into Central Asia",
             _WIRE_SUMMARY,
-            _WIRE_CONTENT,
         ),
         SampleItem(
             "grain-deal",
@@ -107,9 +106,10 @@ AMU_COURIER = Edition(
     later=(
         SampleItem(
             "csto-un-warning",
-            6,
+            9,
             "CSTO chief warns UN of terrorism, drug trafficking spreading from Afghanistan into Central Asia",
             _WIRE_SUMMARY,
+            _WIRE_CONTENT,
         ),
         SampleItem(
             "ttp-ambush",
@@ -140,7 +140,7 @@ STEPPE_DISPATCH = Edition(
     later=(
         SampleItem(
             "csto-un-warning",
-            9,
+            4,
             "CSTO chief warns UN about terrorism and drug trafficking spreading from Afghanistan into Central Asia",
             _WIRE_SUMMARY,
         ),
@@ -205,8 +205,9 @@ VAKHSH_WEEK = Edition(
         SampleItem(
             "grain-talks",
             38,
-            "Талибы* обсудили с Казахстаном поставки зерна в регион",
-            "Переговоры прошли в Кабуле. * Движение признано террористическим и запрещено в РФ.",
+            "Талибан и Казахстан обсудили поставки зерна в Центральную Азию",
+            "Засуха создаёт риски для урожая. Движение «Талибан» (признано террористическим и запрещено в РФ) "
+            "просит скидку.",
             expected_list="afghan-spillover",
         ),
     ),
@@ -264,8 +265,8 @@ ZARAFSHON = Edition(
         SampleItem(
             "kabul-monday",
             29,
-            "Рӯзи душанбе бозорҳои Кобул баста мешаванд",
-            "Сабаби он рӯзи ид аст, аз рӯзи сешанбе дӯконҳо боз кор мекунанд.",
+            "Рӯзи душанбе гузаргоҳи марзии Афғонистон бо Эрон баста мешавад",
+            "Сабаби он рӯзи ид аст, аз рӯзи сешанбе мошинҳо боз мегузаранд.",
             expected_list="tajik-afghan-border",
         ),
     ),
@@ -277,7 +278,7 @@ OFOQ = Edition(
         SampleItem(
             "road-workers",
             2,
-            "حمله افراد مسلح از خاک افغانستان بر کارگران چینی در تاجیکستان",
+            "از خاک افغانستان بر کارگران چینی در تاجیکستان حمله شد",
             "مقام‌های محلی می‌گویند افراد مسلح شام امروز از آن سوی دریا بر کارگران یک شرکت سرک‌سازی در درواز تیراندازی "
             "کردند. دو تن کشته و دو تن دیگر زخمی شده‌اند.",
         ),
@@ -285,14 +286,14 @@ OFOQ = Edition(
             "monday-league",
             24,
             "برنامه بازی‌های روز دوشنبه در لیگ فوتبال افغانستان",
-            "سه بازی این هفته در کابل برگزار می‌شود.",
+            "سه بازی این هفته در ولایت‌های مرزی برگزار می‌شود.",
             expected_list="tajik-afghan-border",
         ),
         SampleItem(
             "park-lawns",
             41,
-            "چمن پارک شهر نو کابل دوباره سبز شد",
-            "شهرداری می‌گوید آبیاری تا آغاز زمستان ادامه دارد.",
+            "چمن پارک شهر نو کابل برای دو هفته بسته شد",
+            "شهرداری می‌گوید سبزه باید پیش از زمستان دوباره بروید.",
             expected_list="durand-line",
         ),
     ),
@@ -333,7 +334,7 @@ KHYBER_PASS = Edition(
         SampleItem(
             "torkham-closed",
             10,
-            "د تورخم دروازه د درېیمې ورځې لپاره بنده پاتې شوه",
+            "د تورخم دروازه د درېیمې ورځې لپاره د موټرو پر مخ بنده شوه",
             "سوداګر وايي چې په سلګونو لارۍ د لارې دواړو غاړو ته ولاړې دي او مېوې خرابېږي.",
         ),
     ),

@@ -1,5 +1,6 @@
 """What stayed silent in the demo, and why: the same decisions as in the pipeline, put into words. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,10 +34,18 @@ class SilentItem:
     """An item that rang on nothing although a list might be expected to ring. `reason` is a sentence part."""
 
     kind: Kind
+    reason: str
     title: str
     outlet: str
     lang: str
-    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The silent items by kind; `others` counts those that no list is about."""
+
+    items: tuple[SilentItem, ...]
+    others: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,54 +83,60 @@ def build_sample_news(base_url: str, start: datetime, seen: datetime) -> tuple[S
     )
 
 
-def find_silent_items(news: Iterable[SampleNews], catalog: Catalog) -> tuple[SilentItem, ...]:
-    """Those of the news that rang on nothing although they look as if they might."""
-    found = [silent for sample in news if (silent := _find_silence(sample, catalog)) is not None]
-    return tuple(sorted(found, key=lambda silent: silent.kind))
+def find_silence(news: Iterable[SampleNews], catalog: Catalog) -> Silence:
+    """What of the news rang on nothing, and why."""
+    items: list[SilentItem] = []
+    others = 0
+    for sample in news:
+        document = document_for(sample.item, sample.feed)
+        matches = catalog.matcher.match(document)
+        if matches:
+            told = _silent_match(sample, matches, catalog)
+        else:
+            told = _silent_miss(sample, catalog.matcher.explain(document), catalog)
+            others += told is None
+        if told is not None:
+            items.append(SilentItem(*told, sample.item.title, sample.feed.outlet, sample.item.lang))
+    return Silence(tuple(sorted(items, key=lambda item: item.kind)), others)
 
 
-def _find_silence(news: SampleNews, catalog: Catalog) -> SilentItem | None:
-    document = document_for(news.item, news.feed)
-    matches = catalog.matcher.match(document)
-    if matches:
-        kind, reason = _silent_match(news, matches, catalog)
-    else:
-        kind, reason = _silent_miss(news, catalog.matcher.explain(document), catalog)
-    if not reason:
-        return None
-    return SilentItem(kind, news.item.title, news.feed.outlet, news.item.lang, reason)
-
-
-def _silent_match(news: SampleNews, matches: Sequence[Match], catalog: Catalog) -> tuple[Kind, str]:
-    """Why matches did not become a card; an empty reason if one did."""
+def _silent_match(news: SampleNews, matches: Sequence[Match], catalog: Catalog) -> tuple[Kind, str] | None:
+    """Why matches did not become a card; None if one did."""
     outcomes: dict[str, list[str]] = {}
     for match in matches:
         verdict = judge(match, catalog.get(match.watchlist), news.item)
         outcome = DIGEST_ONLY if verdict.sends and match.priority is Priority.LOW else verdict.outcome
         if verdict.sends and outcome is not DIGEST_ONLY:
-            return Kind.NOT_SENT, ""
-        outcomes.setdefault(outcome, []).append(match.title)
+            return None
+        outcomes.setdefault(outcome, []).append(_short(match.title))
     outcome, titles = min(outcomes.items(), key=lambda pair: pair[0] == MENTIONS)
-    return Kind.MENTIONED if outcome == MENTIONS else Kind.NOT_SENT, f"{' · '.join(titles)}: {outcome}"
+    if outcome == MENTIONS:
+        return Kind.MENTIONED, f"{' · '.join(titles)}: named late in the text"
+    return Kind.NOT_SENT, f"{' · '.join(titles)}: {outcome}"
 
 
-def _silent_miss(news: SampleNews, misses: Sequence[NearMiss], catalog: Catalog) -> tuple[Kind, str]:
-    """Why no list matched, told of the list a reader would look at; an empty reason if there is none."""
-    if not news.expected_list:
-        return Kind.INCOMPLETE, ""
-    miss = next((miss for miss in misses if miss.watchlist == news.expected_list), None)
-    watchlist = catalog.find(news.expected_list)
+def _silent_miss(news: SampleNews, misses: Sequence[NearMiss], catalog: Catalog) -> tuple[Kind, str] | None:
+    """Why no list matched, told of the list a reader would look at; None if there is none."""
+    watchlist = catalog.find(news.expected_list) if news.expected_list else None
     if watchlist is None:
-        return Kind.INCOMPLETE, ""
+        return None
+    miss = next((miss for miss in misses if miss.watchlist == watchlist.id), None)
     if miss is None:
-        return Kind.INCOMPLETE, f"{watchlist.title}: none of its words occurs as a word of its own"
+        return Kind.INCOMPLETE, f"{_short(watchlist.title)}: none of its words occurs as a word of its own"
+    title = _short(miss.title)
     if miss.vetoed_by:
-        return Kind.RULED_OUT, f"{miss.title}: ruled out by “{miss.vetoed_by}” ({_words(miss.veto_evidence)})"
+        veto = _label(miss.vetoed_by.removeprefix("not "), watchlist)
+        return Kind.RULED_OUT, f"{title}: ruled out by “{veto}” ({_words(miss.veto_evidence)})"
     found = f"found {_words(miss.evidence)}" if miss.evidence else "found little"
     if miss.missing:
         lacking = " and no ".join(_label(alternatives, watchlist) for alternatives in miss.missing)
-        return Kind.INCOMPLETE, f"{miss.title}: {found}, but no {lacking}"
-    return Kind.INCOMPLETE, f"{miss.title}: {found}, but too far apart"
+        return Kind.INCOMPLETE, f"{title}: {found}, but no {lacking}"
+    return Kind.INCOMPLETE, f"{title}: {found}, but too far apart"
+
+
+def _short(title: str) -> str:
+    """A list's title without what it says in brackets or behind a colon."""
+    return re.split(r" ?[(:]", title, maxsplit=1)[0]
 
 
 def _words(evidence: Sequence[Evidence]) -> str:
