@@ -47,7 +47,11 @@ def render(message: Message, form: Form) -> Payload:
 
 
 def _notification(message: Message) -> str:
-    return _escaped(message.summary.strip() or plain_text(message).strip() or "…", TEXT_LIMIT)
+    return _escaped(_sentence(message), TEXT_LIMIT)
+
+
+def _sentence(message: Message) -> str:
+    return next(filter(None, (clean(text).strip() for text in (message.summary, plain_text(message)))), "…")
 
 
 def _minimal_text(message: Message) -> str:
@@ -55,14 +59,15 @@ def _minimal_text(message: Message) -> str:
     spans = (span for block in message.blocks if isinstance(block, Line) for span in block.spans)
     url = next((safe_url(span.url) for span in spans if isinstance(span, Text) and safe_url(span.url)), "")
     link = f"\n<{url.replace('&', '&amp;')}>" if url else ""
-    return _escaped(message.summary.strip() or plain_text(message).strip() or "…", TEXT_LIMIT - len(link)) + link
+    if len(link) > TEXT_LIMIT // 2:
+        link = ""
+    return _escaped(_sentence(message), TEXT_LIMIT - len(link)) + link
 
 
-def _escaped(text: str, limit: int) -> str:
-    """`text` escaped and at most `limit` long; escapes make up to five characters of one."""
-    words = clean(text)
-    while len(escape(words)) > limit:
-        words = shorten(words, len(words) - max(1, (len(escape(words)) - limit) // 5))
+def _escaped(words: str, limit: int) -> str:
+    """`words` escaped and at most `limit` long; an escape makes up to five characters of one."""
+    while (excess := len(escape(words)) - limit) > 0:
+        words = shorten(words, len(words) - max(1, excess // 5))
     return escape(words)
 
 

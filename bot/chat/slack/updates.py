@@ -170,12 +170,11 @@ def _read_press(given: _Press, update: InboundUpdate) -> Received | None:
     channel, asked = _press_channel(given), find_press(given.actions[0].value)
     if asked is None or not channel:
         return None
-    # What only one person sees cannot be answered under.
     pressed = given.container.message_ts
-    card = "" if given.container.is_ephemeral else pressed
     name = given.channel.name if given.channel else ""
+    destination = _destination(channel, given.team.id if given.team else "", name)
     invocation = Invocation(
-        _destination(channel, given.team.id if given.team else "", name),
+        destination,
         _person(given.user.id, given.user.name),
         asked.action,
         asked.argument,
@@ -184,6 +183,9 @@ def _read_press(given: _Press, update: InboundUpdate) -> Received | None:
         asked.subject,
         pressed,
     )
+    if destination.kind is ChatKind.PRIVATE:  # nobody reads along, and what is for one person's eyes does not last
+        return Received(invocation, ReplyAddress())
+    card = "" if given.container.is_ephemeral else pressed  # such a message cannot be answered under
     return Received(invocation, ReplyAddress(card, given.user.id, given.response_url))
 
 
