@@ -334,20 +334,22 @@ async def test_who_cannot_be_looked_up_is_no_admin(fake: TelegramFake, telegram:
 async def test_a_group_from_first_to_last(fake: TelegramFake, telegram: TelegramChat) -> None:
     inbox = Inbox(fake)
     async with receiving(telegram, inbox):
+        fake.sets_bot_status(GROUP, "left", by=DANA)
         fake.sets_bot_status(GROUP, "member", by=DANA)
         fake.user_says(GROUP, DANA, "/watch@tocsin_test_bot csto")
         fake.sets_bot_status(GROUP, "administrator", by=DANA)
         fake.user_says(GROUP, DANA, "/watch@other_bot csto")
         fake.migrates(GROUP, -100777)
         fake.sets_bot_status(-100777, "kicked", by=DANA)
-        updates = await inbox.wait_for(7)
-    added, watch, promoted, foreign, moved, arrived, lost = [telegram.app.read(update) for update in updates]
+        updates = await inbox.wait_for(8)
+    removed, added, watch, promoted, foreign, moved, arrived, lost = [telegram.app.read(update) for update in updates]
+    assert isinstance(removed, Membership)
     assert isinstance(added, Membership)
     assert isinstance(watch, Received)
-    assert isinstance(promoted, Membership)
     assert isinstance(moved, Membership)
     assert isinstance(lost, Membership)
     assert (watch.invocation.verb, watch.invocation.argument) == ("watch", "csto")
-    assert (foreign, arrived) == (None, None)
+    assert (removed.present, added.present) == (False, True)
+    assert (promoted, foreign, arrived) == (None, None, None)
     assert (moved.destination.address, moved.moved_to) == (str(GROUP), "-100777")
     assert (lost.destination.address, lost.present, lost.reason) == ("-100777", False, "the bot was banned")

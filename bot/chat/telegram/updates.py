@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.chat.telegram.buttons import decode_callback
+from bot.chat.telegram.buttons import Pressed, decode_callback
 from bot.commands.chat_app import Membership, Received
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
@@ -88,12 +88,17 @@ class _Press(_Part):
 
 
 class _Member(_Part):
-    status: str
+    status: str = ""
     is_member: bool = False
+
+    @property
+    def is_present(self) -> bool:
+        return self.status in _PRESENT or (self.status == "restricted" and self.is_member)
 
 
 class _MemberChange(_Part):
     chat: _Chat
+    old_chat_member: _Member = _Member()
     new_chat_member: _Member
 
 
@@ -149,11 +154,10 @@ def _destination(chat: _Chat, thread: str) -> Destination | None:
 
 
 def _membership(change: _MemberChange) -> Membership | None:
-    destination = _destination(change.chat, "")
-    if destination is None:
-        return None
-    member = change.new_chat_member
-    if member.status in _PRESENT or (member.status == "restricted" and member.is_member):
+    destination, member = _destination(change.chat, ""), change.new_chat_member
+    if destination is None or member.is_present == change.old_chat_member.is_present:
+        return None  # Other rights, in the same chat.
+    if member.is_present:
         return Membership(destination, present=True)
     if destination.kind is ChatKind.PRIVATE:
         reason = "the bot was blocked"
@@ -163,10 +167,11 @@ def _membership(change: _MemberChange) -> Membership | None:
 
 
 def _press(press: _Press, update: InboundUpdate) -> Received | None:
-    asked = decode_callback(press.data)
     destination = _destination(press.message.chat, press.message.thread) if press.message else None
-    if asked is None or press.message is None or destination is None:
+    if press.message is None or destination is None:
         return None
+    # A button that nobody knows any more still waits for an answer, so it asks for a command that does not exist.
+    asked = decode_callback(press.data) or Pressed("", "", "")
     card = str(press.message.message_id)
     return Received(
         Invocation(

@@ -181,42 +181,53 @@ def test_a_press_on_a_card_too_old_to_be_read_still_counts() -> None:
     assert asked(press("a1:7Q2M:why", {"message_id": 7, "date": 0, "chat": GROUP})).subject == "7Q2M"
 
 
-@pytest.mark.parametrize(("data", "card"), [("x", CARD), ("a1:7Q2M:why", None), (None, CARD), (7, CARD)])
-def test_a_press_on_nothing_of_ours_asks_for_nothing(data: object, card: object) -> None:
+@pytest.mark.parametrize("data", ["x", "", "a1:7Q2M", "a0:7Q2M:why"])
+def test_a_button_that_is_not_known_any_more_asks_for_no_command_and_can_be_told_so(data: str) -> None:
+    invocation = asked(press(data))
+    assert (invocation.via, invocation.verb, invocation.subject) == (Via.BUTTON, "", "")
+
+
+@pytest.mark.parametrize(("data", "card"), [("a1:7Q2M:why", None), (None, CARD), (7, CARD)])
+def test_a_press_on_nothing_asks_for_nothing_and_can_still_be_ended(data: object, card: object) -> None:
     inbound = press(data, card)
     assert read(inbound) is None
     assert find_press_id(inbound) == "44"
 
 
-def membership(chat: dict[str, Any], status: str, **fields: Any) -> Membership:
-    found = read(update("my_chat_member", {"chat": chat, "from": DANA, "new_chat_member": {"status": status} | fields}))
-    assert isinstance(found, Membership)
-    return found
+LEFT, MEMBER, ADMIN = {"status": "left"}, {"status": "member"}, {"status": "administrator"}
+KICKED, RESTRICTED = {"status": "kicked"}, {"status": "restricted", "is_member": True}
 
 
-@pytest.mark.parametrize("status", ["member", "administrator", "creator"])
-def test_the_bot_was_added(status: str) -> None:
-    assert membership(GROUP, status) == Membership(
-        Destination(Platform.TELEGRAM, "-100500", "", ChatKind.GROUP, "Desk"), present=True
-    )
+def membership(chat: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> Membership | Received | None:
+    change = {"chat": chat, "from": DANA, "old_chat_member": before, "new_chat_member": after}
+    return read(update("my_chat_member", change))
+
+
+@pytest.mark.parametrize("before", [LEFT, KICKED, {"status": "restricted"}])
+@pytest.mark.parametrize("after", [MEMBER, ADMIN, RESTRICTED])
+def test_the_bot_was_added(before: dict[str, Any], after: dict[str, Any]) -> None:
+    desk = Destination(Platform.TELEGRAM, "-100500", "", ChatKind.GROUP, "Desk")
+    assert membership(GROUP, before, after) == Membership(desk, present=True)
 
 
 @pytest.mark.parametrize(
-    ("chat", "status", "reason"),
+    ("chat", "after", "reason"),
     [
-        (GROUP, "left", "the bot was removed"),
-        (GROUP, "kicked", "the bot was banned"),
-        (PRIVATE, "kicked", "the bot was blocked"),
-        (GROUP, "restricted", "the bot was removed"),
+        (GROUP, LEFT, "the bot was removed"),
+        (GROUP, KICKED, "the bot was banned"),
+        (PRIVATE, KICKED, "the bot was blocked"),
+        (GROUP, {"status": "restricted"}, "the bot was removed"),
     ],
 )
-def test_the_bot_lost_the_chat(chat: dict[str, Any], status: str, reason: str) -> None:
-    found = membership(chat, status)
+def test_the_bot_lost_the_chat(chat: dict[str, Any], after: dict[str, Any], reason: str) -> None:
+    found = membership(chat, MEMBER, after)
+    assert isinstance(found, Membership)
     assert (found.present, found.reason) == (False, reason)
 
 
-def test_a_restricted_bot_is_still_there() -> None:
-    assert membership(GROUP, "restricted", is_member=True).present
+@pytest.mark.parametrize(("before", "after"), [(MEMBER, ADMIN), (ADMIN, MEMBER), (MEMBER, RESTRICTED), (LEFT, KICKED)])
+def test_other_rights_in_the_same_chat_ask_for_nothing(before: dict[str, Any], after: dict[str, Any]) -> None:
+    assert membership(GROUP, before, after) is None
 
 
 def test_a_group_that_became_a_supergroup_says_where_it_is() -> None:
