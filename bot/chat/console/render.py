@@ -15,11 +15,11 @@ from bot.matching.records import Priority
 # Longer lines are hard to read however wide the window is.
 READABLE_WIDTH = 100
 
+# Colours that can be read on a dark and on a light background; low priority has none.
 _COLOURS = {
     DISCS[Priority.CRITICAL]: "bright_red",
     DISCS[Priority.HIGH]: "dark_orange",
     DISCS[Priority.MEDIUM]: "yellow",
-    DISCS[Priority.LOW]: "bright_white",
 }
 
 
@@ -37,8 +37,12 @@ class _Barred:
 def render_rich(message: Message) -> RenderableType:
     """The message for a terminal. It wraps to the width it is printed with; addresses stay whole, to be clicked."""
     colour = _head_colour(message)
-    parts: list[RenderableType] = [_rich_block(block, colour) for block in _shown_blocks(message)]
-    parts += [RichText(url, style="blue", no_wrap=True, overflow="ignore") for url in _urls(message)]
+    parts: list[RenderableType] = [
+        RichText(row, style="blue", no_wrap=True, overflow="ignore")
+        if isinstance(row, str)
+        else _rich_block(row, colour)
+        for row in _rows(message)
+    ]
     hint = build_hint(message)
     if hint:
         parts.append(RichText(hint, style="dim"))
@@ -47,12 +51,41 @@ def render_rich(message: Message) -> RenderableType:
 
 def render_plain(message: Message) -> str:
     """The message for a pipe: no markup, no wrapping, each address on its own line, no newline at the end."""
-    rows = [_plain_block(block) for block in _shown_blocks(message)]
-    rows += _urls(message)
+    rows = [row if isinstance(row, str) else _plain_block(row) for row in _rows(message)]
     hint = build_hint(message)
     if hint:
         rows.append(hint)
     return "\n".join(rows)
+
+
+def _rows(message: Message) -> list[Block | str]:
+    """The blocks with the addresses of links and buttons between or behind them, each once.
+
+    One address stands behind everything, as on a card; of several each stands below the block it belongs to.
+    """
+    blocks = _shown_blocks(message)
+    words = "\n".join(_plain_block(block) for block in blocks)
+    end = len(blocks) - 1
+    places: dict[str, int] = {}
+    for place, block in enumerate(blocks):
+        for url in _block_urls(block):
+            places.setdefault(url, place)
+    for button in (button for row in message.buttons for button in row if button.url):
+        places.setdefault(clean_url(button.url), end)
+    places = {url: place for url, place in places.items() if url not in words}
+    if len(places) == 1:
+        places = dict.fromkeys(places, end)
+    rows: list[Block | str] = []
+    for place, block in enumerate(blocks):
+        rows.append(block)
+        rows += [url for url, below in places.items() if below == place]
+    return rows
+
+
+def _block_urls(block: Block) -> list[str]:
+    if isinstance(block, Gap):
+        return []
+    return [clean_url(span.url) for span in block.spans if isinstance(span, Text) and span.url]
 
 
 def _shown_blocks(message: Message) -> list[Block]:
@@ -61,13 +94,6 @@ def _shown_blocks(message: Message) -> list[Block]:
     while blocks and isinstance(blocks[-1], Gap):
         blocks.pop()
     return blocks
-
-
-def _urls(message: Message) -> list[str]:
-    """The addresses of links and buttons, each once, in reading order."""
-    found = [span.url for span in _spans(message) if isinstance(span, Text)]
-    found += [button.url for row in message.buttons for button in row]
-    return list(dict.fromkeys(clean_url(url) for url in found if url))
 
 
 def _spans(message: Message) -> Iterator[Span]:
@@ -86,16 +112,15 @@ def _rich_block(block: Block, colour: str) -> RenderableType:
     if isinstance(block, Gap):
         return RichText("")
     if isinstance(block, Quote):
-        return _Barred(_rich_text([(span, clean_text(span.text)) for span in block.spans], "", "bold bright_white"))
+        return _Barred(_rich_text([(span, clean_text(span.text)) for span in block.spans], ""))
     styles = {"head": colour, "title": "bold", "context": "dim"}
-    return _rich_text([(span, clean_line(span.text)) for span in block.spans], styles.get(block.style, ""), "bold")
+    return _rich_text([(span, clean_line(span.text)) for span in block.spans], styles.get(block.style, ""))
 
 
-def _rich_text(runs: list[tuple[Span, str]], style: str, strong: str) -> RichText:
-    """The runs joined; `strong` is the style of bold ones."""
+def _rich_text(runs: list[tuple[Span, str]], style: str) -> RichText:
     joined = RichText(style=style)
     for span, text in runs:
-        marks = (strong if span.bold else "", "cyan" if span.code else "") if isinstance(span, Text) else ()
+        marks = ("bold" if span.bold else "", "cyan" if span.code else "") if isinstance(span, Text) else ()
         joined.append(text, style=" ".join(filter(None, marks)) or None)
     return joined
 

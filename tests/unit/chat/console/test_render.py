@@ -66,7 +66,7 @@ def test_both_styles_say_the_same() -> None:
 def test_a_terminal_shows_the_priority_in_colour_and_the_matched_terms_bold() -> None:
     shown = _on_terminal(_card())
     assert re.search(r"\x1b\[1;38;5;208m" + "HIGH · CSTO", shown)
-    assert re.search(r"\x1b\[1;97mwords", shown)
+    assert re.search(r"\x1b\[1mwords", shown)
 
 
 def test_every_row_of_a_wrapped_quote_has_the_bar() -> None:
@@ -80,6 +80,17 @@ def test_a_long_address_stays_in_one_piece() -> None:
     link = "https://outlet.example/" + "long-" * 30
     message = Message((Line((Text("Title", url=link),), "title"),), "Title.")
     assert link in _ESCAPE.sub("", _on_terminal(message, width=40)).splitlines()
+
+
+def test_of_several_addresses_each_stands_below_its_line() -> None:
+    links = [f"https://outlet.example/{number}" for number in (1, 2)]
+    message = Message(tuple(Line((Text("Row", url=link),)) for link in links), "Rows.")
+    assert render_plain(message).splitlines() == ["Row", links[0], "Row", links[1]]
+
+
+def test_an_address_that_the_text_tells_is_not_told_again() -> None:
+    message = Message((line("Open: ", Text(_LINK, url=_LINK)),), "Open.", ((Button("Open", url=_LINK),),))
+    assert render_plain(message) == f"Open: {_LINK}"
 
 
 def test_right_to_left_isolates_are_kept() -> None:
