@@ -5,6 +5,7 @@ on finished HTML.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -87,14 +88,15 @@ def quiet(spans: Sequence[Span]) -> tuple[Span, ...]:
 
     An invisible word joiner stands behind each `@`, `/`, `#` and so on that would begin one.
     """
-    breaks = {match.end() for match in _WOULD_BE_LIVE.finditer("".join(span.text for span in spans))}
+    breaks = [match.end() for match in _WOULD_BE_LIVE.finditer("".join(span.text for span in spans))]
     quieted: list[Span] = []
     start = 0
     for span in spans:
-        places = [0, *sorted(place - start for place in breaks if start < place <= start + len(span.text))]
-        parts = [span.text[first:last] for first, last in pairwise([*places, len(span.text)])]
+        end = start + len(span.text)
+        inside = breaks[bisect_right(breaks, start) : bisect_right(breaks, end)]
+        parts = [span.text[first - start : last - start] for first, last in pairwise([start, *inside, end])]
         quieted.append(replace(span, text=_WORD_JOINER.join(parts)))
-        start += len(span.text)
+        start = end
     return tuple(quieted)
 
 
