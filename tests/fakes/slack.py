@@ -233,7 +233,7 @@ class SlackFake(People, FakeServer):
         except SlackError as error:
             return self._refuse(method, values, error, 200)
         self._note(method, values, 200, "")
-        return web.json_response({"ok": True, **result})
+        return web.json_response({"ok": True, **result}, headers={"X-OAuth-Scopes": ",".join(sorted(self.api.scopes))})
 
     def _call(self, method: str, token: str, values: JSON) -> JSON:
         if method == "apps.connections.open":

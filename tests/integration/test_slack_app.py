@@ -161,8 +161,8 @@ async def test_a_mention_in_a_thread_is_answered_there(fake: SlackFake, slack: S
         in_thread = read(slack, box)
         await fake.wait_for_ack(fake.user_mentions(DANA, "C0DESK", "lists"))
         in_channel = read(slack, box)
-    assert (in_thread.invocation.verb, in_thread.invocation.argument) == ("why?", "please")
-    assert (in_thread.invocation.via, in_thread.invocation.replied_message) == (Via.REPLY, card.ts)
+    assert (in_thread.invocation.verb, in_thread.invocation.argument) == ("why", "please")
+    assert (in_thread.invocation.via, in_thread.invocation.replied_message) == (Via.COMMAND, card.ts)
     assert in_thread.reply_to.message == card.ts
     assert (in_channel.invocation.verb, in_channel.invocation.via) == ("lists", Via.COMMAND)
     assert in_channel.reply_to.message > card.ts

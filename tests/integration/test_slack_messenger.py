@@ -221,6 +221,13 @@ async def test_doctor_says_who_answers_where(fake: SlackFake) -> None:
     )
 
 
+async def test_doctor_names_the_scopes_that_are_missing(fake: SlackFake) -> None:
+    fake.api.scopes -= {"im:history", "users:read"}
+    with pytest.raises(SendError, match="lacks the scopes im:history, users:read") as caught:
+        await check_slack(fake.bot_token, fake.app_token, fake.api_url)
+    assert caught.value.outcome is SendOutcome.UNAUTHORISED
+
+
 @pytest.mark.parametrize(
     ("bot_token", "app_token", "name"),
     [

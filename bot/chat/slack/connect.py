@@ -1,7 +1,7 @@
 """Puts the parts of the Slack adapter together."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -19,6 +19,9 @@ from bot.ports.clock import Clock
 # A lane waits no longer than this for one message; reaching Slack at all takes a third of it.
 _ANSWER_SECONDS = 15.0
 _CONNECT_SECONDS = 5.0
+
+# What posting, the slash command, mentions, direct messages and the question who is an admin need.
+_SCOPES = ("chat:write", "commands", "app_mentions:read", "im:history", "users:read", "channels:read", "groups:read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,27 @@ async def open_slack(
 
 
 async def check_slack(bot_token: str, app_token: str, api_url: str) -> str:
-    """`@tocsin answers in the workspace Desk`. Raises SendError with cause and cure if it does not."""
+    """`@tocsin answers in the workspace Desk`. Raises SendError with cause and cure if it does not.
+
+    It asks Slack for a socket as well, which takes nothing from a bot that is running, and looks at the scopes.
+    """
     async with _open_client(bot_token, app_token, api_url) as client:
         me = await answer_of(client.auth_test())
         await answer_of(client.apps_connections_open(app_token=app_token))
+    _check_scopes(me.headers)
     return f"@{me.get('user')} answers in the workspace {me.get('team')}"
+
+
+def _check_scopes(headers: Mapping[str, str]) -> None:
+    """Slack names the token's scopes with every answer; a proxy may have dropped the header."""
+    given = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
+    missing = [scope for scope in _SCOPES if scope not in {word.strip() for word in given.split(",")}]
+    if given and missing:
+        raise SendError(
+            SendOutcome.UNAUTHORISED,
+            f"The bot token lacks the scopes {', '.join(missing)}.",
+            "Add them under OAuth & Permissions in the app's settings and install the app again.",
+        )
 
 
 @asynccontextmanager

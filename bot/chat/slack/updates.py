@@ -211,12 +211,14 @@ def _read_words(event: _Event, destination: Destination, bot_user: str, update: 
     if not words and not is_mention:
         return None
     verb, argument = _split(words)
+    # Whoever names the bot wants a command of it, in a thread too; other words under a card may be plain talk.
+    via = Via.REPLY if event.thread_ts and not is_mention else Via.COMMAND
     invocation = Invocation(
         destination,
         _person(event.user),
         verb,
         argument,
-        Via.REPLY if event.thread_ts else Via.COMMAND,
+        via,
         update.received_at,
         replied_message=event.thread_ts,
     )
@@ -237,7 +239,8 @@ def _split(text: str) -> tuple[str, str]:
     words = text.split(maxsplit=1)
     if not words:
         return "help", ""
-    return words[0].removeprefix("/").lower() or "help", words[1] if len(words) > 1 else ""
+    word = words[0].removeprefix("/").lower()
+    return word.rstrip("?!.,؟") or word or "help", words[1] if len(words) > 1 else ""
 
 
 def _as_typed(text: str) -> str:

@@ -118,15 +118,26 @@ def test_a_press_of_no_button_of_ours_asks_nothing(value: str) -> None:
     assert read({**PRESS, "actions": [{"value": value}]}) is None
 
 
-def test_a_mention_is_a_command_and_in_a_thread_a_reply() -> None:
+def test_a_mention_is_a_command_and_in_a_thread_about_its_card() -> None:
     said = {"type": "app_mention", "channel": "C0DESK", "channel_type": "", "text": f"hey <@U1> <@{BOT}> Why now"}
     content = received(event(**said))
     assert (content.invocation.verb, content.invocation.argument, content.invocation.via) == ("why", "now", Via.COMMAND)
     assert content.reply_to == ReplyAddress("1732430000.000200")
     content = received(event(**said, thread_ts="1732430000.000100"))
-    assert (content.invocation.via, content.invocation.replied_message) == (Via.REPLY, "1732430000.000100")
+    assert (content.invocation.via, content.invocation.replied_message) == (Via.COMMAND, "1732430000.000100")
     assert content.reply_to == ReplyAddress("1732430000.000100")
     assert received(event(**{**said, "text": f"<@{BOT}>"})).invocation.verb == "help"
+
+
+@pytest.mark.parametrize(("text", "verb"), [("Why?", "why"), ("why؟", "why"), ("+", "+"), ("??", "??"), ("/", "help")])
+def test_a_word_is_a_verb_without_its_punctuation(text: str, verb: str) -> None:
+    assert received(event(text=text)).invocation.verb == verb
+
+
+def test_words_under_a_card_in_a_direct_message_are_a_reply() -> None:
+    content = received(event(text="not relevant", thread_ts="1732430000.000100"))
+    assert (content.invocation.via, content.invocation.replied_message) == (Via.REPLY, "1732430000.000100")
+    assert content.reply_to == ReplyAddress("1732430000.000100")
 
 
 def test_a_direct_message_is_answered_in_its_place() -> None:
