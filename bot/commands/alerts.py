@@ -23,6 +23,7 @@ _FULL_TEXT_UNITS = 3_500
 _RECENT_DEFAULT = 10
 _RECENT_MOST = 20
 _ROW_TITLE = 110
+_LIST_TITLE = 40
 _TITLE_LIMIT = 220
 
 
@@ -152,13 +153,15 @@ def _recent_line(view: AlertView, chosen: frozenset[str], request: Request) -> L
     when = item.published or item.first_seen
     outlets = outlet_count(view)
     return line(
-        f"{DISCS[loudest.priority]} {loudest.priority.name} · {shorten(loudest.title, 40)} · ",
+        f"{DISCS[loudest.priority]} {loudest.priority.name} · {shorten(loudest.title, _LIST_TITLE)} · ",
         Text(view.alert.id, code=True),
         " · ",
         Moment(when, short_time(when, ZoneInfo(request.destination.timezone))),
         " · ",
         Text(isolate(shorten(item.title or "(no headline)", _ROW_TITLE)), url=item.link),
         f" · {outlets} outlets" if outlets > 1 else "",
+        # The text of a link is quiet on every platform; a headline without one has to be marked as a source's words.
+        style="normal" if item.link else "title",
     )
 
 

@@ -90,18 +90,30 @@ class Inbox:
 
     async def _handle(self, app: ChatApp, update: InboundUpdate) -> None:
         content = app.read(update)
-        toast = ""
-        replies: Sequence[OutgoingMessage] = ()
-        if isinstance(content, Membership):
-            replies = await self._handle_membership(update, content)
-        elif content is not None:
-            toast, replies = await self._answer(app, update, content)
-        await self._services.store.record_handled(update, replies, self._services.clock.now())
+        try:
+            toast, replies = await self._respond(app, update, content)
+            await self._services.store.record_handled(update, replies, self._services.clock.now())
+        except StoreError:
+            raise
+        except Exception:  # An update that nobody can handle must not come back for ever.
+            log.exception("update_failed", platform=update.platform.value, reference=_reference(update))
+            toast = _internal_error(update)
+            await self._services.store.record_handled(update, (), self._services.clock.now())
         if isinstance(content, Received) and content.invocation.via is Via.BUTTON:
             await app.show_notice(update, toast)
 
+    async def _respond(
+        self, app: ChatApp, update: InboundUpdate, content: Received | Membership | None
+    ) -> tuple[str, Sequence[OutgoingMessage]]:
+        """The toast over a pressed button and the messages that an update leads to."""
+        if isinstance(content, Membership):
+            return "", await self._handle_membership(update, content)
+        return await self._answer(app, update, content) if content else ("", ())
+
     async def _handle_membership(self, update: InboundUpdate, membership: Membership) -> Sequence[OutgoingMessage]:
         store = self._services.store
+        if membership.moved_to:
+            return ()  # The outbox moves a destination with the first message that its platform sends on.
         if not membership.present:
             await store.disable_destination(membership.destination.key, membership.reason)
             return ()
@@ -113,7 +125,6 @@ class Inbox:
     async def _answer(
         self, app: ChatApp, update: InboundUpdate, received: Received
     ) -> tuple[str, Sequence[OutgoingMessage]]:
-        """The toast over a pressed button and the messages that answer an update."""
         destination = await self._services.store.ensure_destination(received.invocation.destination)
         invocation = replace(received.invocation, destination=destination)
         reply = await self._reply(app, update, invocation)
@@ -144,9 +155,8 @@ class Inbox:
         except TocsinError as error:
             return Reply(plain_message(commands_in(str(error), platform)))
         except Exception:  # A request that breaks a command must not block the requests behind it.
-            reference = _reference(update)
-            log.exception("command_failed", command=command.name, platform=platform.value, reference=reference)
-            return notice(invocation, f"Something went wrong on my side (ref {reference}). Nothing was changed.")
+            log.exception("command_failed", command=command.name, platform=platform.value, reference=_reference(update))
+            return notice(invocation, _internal_error(update))
 
     def _unknown(self, invocation: Invocation) -> Reply | None:
         destination = invocation.destination
@@ -179,6 +189,10 @@ def _lane(content: Received | Membership | None) -> str:
 
 def _reply_key(update: InboundUpdate) -> str:
     return f"{update.platform.value}:{update.key}:0"
+
+
+def _internal_error(update: InboundUpdate) -> str:
+    return f"Something went wrong on my side (ref {_reference(update)}). Nothing was changed."
 
 
 def _reference(update: InboundUpdate) -> str:

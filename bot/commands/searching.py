@@ -7,7 +7,7 @@ from bot.commands.highlights import highlight
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.alerts import Report
-from bot.domain.messages import Block, Button, Line, Message, Moment, Quote, Text, bold, line
+from bot.domain.messages import Block, Button, Message, Moment, Quote, Text, bold, line
 from bot.domain.wording import count_words, short_time, shorten
 from bot.errors import SettingsError
 from bot.services.searching import SearchPage, search
@@ -35,18 +35,17 @@ async def handle_search(request: Request) -> Reply:
     return Reply(Message(tuple(blocks), summary, buttons))
 
 
-def _report_blocks(report: Report, terms: tuple[str, ...], request: Request) -> list[Block]:
+def _report_blocks(report: Report, terms: tuple[str, ...], request: Request) -> tuple[Block, ...]:
+    """Where it stood and when; then its headline, with a passage of the text where the headline holds no word."""
     item = report.item
     when = item.published or item.first_seen
-    title = highlight(item.title or "(no headline)", terms, _TITLE_LIMIT)
     stamp = Moment(when, short_time(when, ZoneInfo(request.destination.timezone)))
-    outlet = Text(report.feed.outlet, url=item.link)
-    blocks: list[Block] = [Line((Text("• "), *title)), line(outlet, " · ", stamp, style="context")]
-    if not any(run.bold for run in title):
+    quote = highlight(item.title or "(no headline)", terms, _TITLE_LIMIT)
+    if not any(run.bold for run in quote):
         passage = highlight(item.summary or item.content, terms, _PASSAGE_LIMIT)
         if any(run.bold for run in passage):
-            blocks.append(Quote(passage))
-    return blocks
+            quote = (*quote, Text("\n"), *passage)
+    return line("• ", Text(report.feed.outlet, url=item.link), " · ", stamp), Quote(quote)
 
 
 def _nothing(request: Request, page: SearchPage) -> Reply:

@@ -1,6 +1,7 @@
 """Updates are stored first, answered in order, never lost, and never block those behind them."""
 
 import asyncio
+from typing import cast
 
 import pytest
 
@@ -9,7 +10,7 @@ from bot.commands.inbox import Inbox
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Registry, Request
 from bot.domain.chats import ChatKind, ReplyAddress
-from bot.domain.messages import Button, plain_message
+from bot.domain.messages import Button, Message, plain_message
 from bot.errors import StoreError
 from tests import factories
 from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk, text_of
@@ -152,3 +153,25 @@ async def test_the_loop_ends_when_the_store_refuses_so_that_it_can_be_started_ag
     with pytest.raises(StoreError):
         await desk.inbox.run(desk.app)
     assert len(await desk.store.list_unhandled_updates(desk.app.platform, 10)) == 1
+
+
+async def test_an_answer_that_cannot_be_kept_is_not_tried_for_ever(desk: Desk) -> None:
+    async def answer_rubbish(request: Request) -> Reply:
+        return Reply(cast("Message", object()))
+
+    _with_command(desk, Command("work", "Works", answer_rubbish))
+    assert await desk.press(Button("Work", "work")) is None
+    assert desk.app.notices[0].startswith("Something went wrong on my side")
+    assert await desk.store.list_unhandled_updates(desk.app.platform, 10) == []
+
+
+async def test_a_group_that_became_a_supergroup_is_not_greeted_again(desk: Desk) -> None:
+    await desk.watch("csto", destination=GROUP)
+    moved = Membership(GROUP, present=True, moved_to="-100999")
+    assert await desk.handle(desk.app.update(moved)) is None
+
+
+async def test_hostile_text_is_answered_like_any_other(desk: Desk) -> None:
+    for text in ("\ud800", "\x00", "\u202e", "<b>", "*" * 5_000, "'; DROP TABLE items; --", '"'):
+        for verb in ("help", "watch", "unwatch", "recent", "why", "full", "feeds", "addfeed", "search", "up", "xyzzy"):
+            assert "went wrong" not in text_of(await desk.write(f"/{verb} {text}"))

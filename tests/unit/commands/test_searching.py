@@ -31,7 +31,7 @@ async def test_what_is_found_has_its_words_bold(desk: Desk) -> None:
     ]
     assert sorted(bold) == ["Border", "border"]
     assert any(isinstance(block, Quote) for block in answer.blocks)
-    assert "Asia Plus (https://asia-plus.example/news/item-1) · 24 Nov 06:55" in lines
+    assert "• Asia Plus (https://asia-plus.example/news/item-1) · 24 Nov 06:55" in lines
 
 
 async def test_five_are_shown_a_page(desk: Desk) -> None:
