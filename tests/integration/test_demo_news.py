@@ -5,15 +5,18 @@ from datetime import timedelta
 import pytest
 
 from bot.config import SHIPPED_WATCHLISTS
-from bot.demo.feeds import SAMPLE_FEEDS
+from bot.demo.feeds import SAMPLE_FEEDS, SampleFeed, build_feed_document, feed_url
+from bot.demo.formats import CONTENT_TYPES
 from bot.demo.news import SampleItem
 from bot.demo.silence import Kind, SampleNews, Silence, build_sample_news, find_silence
+from bot.domain.items import build_item
 from bot.domain.policy import judge
 from bot.domain.stories import find_story, telling_words
 from bot.matching.records import Match, Priority
 from bot.matching.tokens import folded_words
 from bot.services.catalog import Catalog
 from bot.services.documents import document_for
+from bot.sources.documents import parse_document
 from bot.sources.watchlist_files import load_watchlists
 from tests.factories import build_story
 from tests.fakes.clock import START
@@ -106,3 +109,16 @@ def test_the_wire_story_is_one_story_in_three_outlets(news: tuple[SampleNews, ..
     story = build_story(words=telling_words(folded_words(first.item.title)))
     for other in others:
         assert find_story(telling_words(folded_words(other.item.title)), [story], now=START) is story
+
+
+@pytest.mark.parametrize("sample", SAMPLE_FEEDS, ids=lambda sample: str(sample.id))
+def test_what_is_told_of_is_what_the_real_parser_reads(sample: SampleFeed, news: tuple[SampleNews, ...]) -> None:
+    body = build_feed_document(sample, _BASE, START, later=True)
+    parsed = parse_document(body, feed_url(_BASE, sample), CONTENT_TYPES[sample.form])
+    told = [other.item for other in news if other.feed.id == sample.id]
+    assert (parsed.title, parsed.lang, parsed.warning) == (sample.outlet, sample.lang, "")
+    for entry, item in zip(parsed.items, told, strict=True):
+        read = build_item(
+            entry, feed_id=sample.id, feed_lang=sample.lang, first_seen=item.first_seen, baseline=item.baseline
+        )
+        assert read == item
