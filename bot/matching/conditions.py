@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.errors import NotFound, QueryError
+from bot.errors import NotFound
 from bot.matching.expressions import EVERYWHERE, TITLE, AllOf, Node, Window, Words
+from bot.matching.query_compile import compile_query
+from bot.matching.query_parser import parse_query
 from bot.matching.watchlist import Condition, Group
 
 AtomOf = Callable[[Group], int]
@@ -21,7 +23,7 @@ class UnknownGroup(NotFound):
 def compile_condition(condition: Condition, groups: Groups, atom_of: AtomOf) -> Node:
     """The node of a condition. Raises UnknownGroup or QueryError for what cannot be compiled."""
     if condition.query:
-        raise QueryError(0, condition.query, "queries in rules are not supported yet", "any: [name]")
+        return compile_query(parse_query(condition.query), groups, atom_of)
     fields = TITLE if condition.title_only else EVERYWHERE
     parts = tuple(Words(compile_groups(alternatives, groups, atom_of), fields) for alternatives in condition.all_of)
     if condition.within is not None and len(parts) > 1:

@@ -25,7 +25,7 @@ def build_evidence(found: Iterable[Found], scan: Scan, index: Index) -> tuple[Ev
 
 def _evidence(found: Found, scan: Scan, index: Index) -> Evidence:
     spot = found.spot
-    start, end = scan.fields[spot.field].span(spot.first, spot.last)
+    start, end = scan.fields[spot.field].span(spot.pattern, spot.first, spot.last)
     name = TEXT_FIELDS[spot.field]
     group = index.group(found.atom)
     term = _choose([group.terms[place] for place in index.terms(found.atom, spot.pattern)], scan.document.lang)

@@ -19,6 +19,10 @@ TEXT: frozenset[int] = frozenset({1, 2})
 EVERYWHERE: frozenset[int] = frozenset({0, 1, 2})
 
 
+# Enough for any text; a text and a chain of NEARs made to explode stop here.
+_MOST_SPANS = 10_000
+
+
 class Found(NamedTuple):
     """One occurrence of a term of a group."""
 
@@ -188,6 +192,8 @@ class Near:
                     break
                 if self._close(left, right):
                     first, last = min(left.first, right.first), max(left.last, right.last)
+                    if len(seen) == _MOST_SPANS:
+                        return
                     if (left.field, first, last) not in seen:
                         seen.add((left.field, first, last))
                         yield Span(left.field, first, last, (*left.found, *right.found))

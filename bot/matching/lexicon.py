@@ -9,11 +9,13 @@ A lexicon that has been handed out is never changed: `copy` first (flat copies, 
 from itertools import pairwise
 
 from bot.matching.inflection import Endings
+from bot.matching.regexes import RegexPattern, RegexSet
 from bot.matching.terms import Pattern, Slot
 from bot.matching.tokens import Token
 
 Stems = dict[str, tuple[tuple[Endings, int], ...]]
 PhraseStarts = tuple[tuple[int, int], ...]
+_Key = Slot | tuple[int, ...] | RegexPattern
 _PAIR_SHIFT = 32
 
 
@@ -21,8 +23,10 @@ class Lexicon:
     """Patterns by number. Read freely from any thread; change only a fresh copy."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Slot | tuple[int, ...], int] = {}
-        self._keys: list[Slot | tuple[int, ...] | None] = []
+        self.regexes = RegexSet({})
+        self._numbers: dict[_Key, int] = {}
+        self._keys: list[_Key | None] = []
+        self._regex_patterns: dict[int, RegexPattern] = {}
         self._uses: list[int] = []
         self._free: list[int] = []
         self._stems: Stems = {}
@@ -32,6 +36,8 @@ class Lexicon:
     def copy(self) -> "Lexicon":
         """A lexicon equal to this one that may be changed."""
         twin = Lexicon()
+        twin.regexes = self.regexes
+        twin._regex_patterns = self._regex_patterns.copy()
         twin._numbers = self._numbers.copy()
         twin._keys = self._keys.copy()
         twin._uses = self._uses.copy()
@@ -42,7 +48,9 @@ class Lexicon:
         return twin
 
     def add(self, pattern: Pattern) -> int:
-        """The number of a pattern, counted once more."""
+        """The number of a pattern, counted once more. Call `settle` after the last change."""
+        if isinstance(pattern, RegexPattern):
+            return self._add_regex(pattern)
         slots = tuple(self._add_slot(slot) for slot in pattern)
         if len(slots) == 1:
             return slots[0]
@@ -60,12 +68,16 @@ class Lexicon:
     def release(self, number: int) -> None:
         """Undo one `add` of the pattern with this number."""
         slots = self._keys[number]
+        assert slots is not None, "released more often than added"
         if isinstance(slots, Slot):
             self._release_slot(number)
             return
-        assert slots is not None, "released more often than added"
         self._uses[number] -= 1
         if self._uses[number]:
+            return
+        if isinstance(slots, RegexPattern):
+            del self._regex_patterns[number]
+            self._forget(number)
             return
         for first, second in pairwise(slots):
             pair = first << _PAIR_SHIFT | second
@@ -80,8 +92,15 @@ class Lexicon:
 
     def number(self, pattern: Pattern) -> int:
         """The number of a pattern that was added. Raises KeyError for any other."""
+        if isinstance(pattern, RegexPattern):
+            return self._numbers[pattern]
         slots = tuple(self._numbers[slot] for slot in pattern)
         return slots[0] if len(slots) == 1 else self._numbers[slots]
+
+    def settle(self) -> None:
+        """Compile the regular expressions anew if they changed."""
+        if self.regexes.patterns != self._regex_patterns:
+            self.regexes = RegexSet(self._regex_patterns.copy())
 
     def slots(self, number: int) -> tuple[int, ...]:
         """The slot numbers of a pattern, one for each of its words."""
@@ -101,6 +120,14 @@ class Lexicon:
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    def _add_regex(self, pattern: RegexPattern) -> int:
+        number = self._numbers.get(pattern)
+        if number is None:
+            number = self._new_number(pattern)
+            self._regex_patterns[number] = pattern
+        self._uses[number] += 1
+        return number
 
     def _add_slot(self, slot: Slot) -> int:
         number = self._numbers.get(slot)
@@ -126,7 +153,7 @@ class Lexicon:
                 stems.pop(stem, None)
         self._forget(number)
 
-    def _new_number(self, key: Slot | tuple[int, ...]) -> int:
+    def _new_number(self, key: _Key) -> int:
         if self._free:
             number = self._free.pop()
             self._keys[number] = key

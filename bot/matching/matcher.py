@@ -40,6 +40,7 @@ class Matcher:
         index = Index()
         for watchlist in watchlists:
             index.put(watchlist)
+        index.lexicon.settle()
         return cls(tuple(watchlists), index)
 
     @property
@@ -55,6 +56,7 @@ class Matcher:
             index.drop(watchlist_id)
         for watchlist in watchlists:
             index.put(watchlist)
+        index.lexicon.settle()
         return Matcher(tuple(watchlists), index)
 
     def match(self, document: Document) -> tuple[Match, ...]:

@@ -5,11 +5,13 @@ cut and resolved only the first time it is seen. Places in the original text are
 for words that end up in a match.
 """
 
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from bot.matching.cleaning import clean_text, clean_title
 from bot.matching.lexicon import Lexicon
 from bot.matching.records import Document
+from bot.matching.regexes import RegexSet
 from bot.matching.tokens import tokenise, trim, word_pattern
 
 _MEMO_LIMIT = 100_000
@@ -60,12 +62,13 @@ class ChunkMemo(dict[str, Chunk | None]):
 class FieldScan:
     """One field of a document: where its interesting words stand."""
 
-    __slots__ = ("_places", "text", "words")
+    __slots__ = ("_places", "_regex_spans", "text", "words")
 
     def __init__(self, text: str, memo: ChunkMemo) -> None:
         self.text = text
         self.words: Words = []
         self._places: list[tuple[int, int]] = []
+        self._regex_spans: dict[tuple[int, int, int], tuple[int, int]] = {}
         shift = 0
         # A chunk is usually one word of no interest: the loop body runs for the others only.
         entries = [(index, chunk) for index, chunk in enumerate(map(memo.__getitem__, text.split())) if chunk]
@@ -75,8 +78,24 @@ class FieldScan:
                 self._places.append((index, place))
             shift += chunk.words - 1
 
-    def span(self, first: int, last: int) -> tuple[int, int]:
-        """Character offsets of words `first` to `last`; both must be interesting words."""
+    def find_regexes(self, regexes: RegexSet) -> list[tuple[int, int, int]]:
+        """(pattern, first word, last word) of what the regular expressions match."""
+        found = []
+        tokens = None
+        for pattern, start, end in regexes.find(self.text):
+            tokens = tokens or tokenise(self.text)
+            first = bisect_right(tokens, start, key=lambda token: token.end)
+            last = bisect_left(tokens, end, key=lambda token: token.start) - 1
+            if first <= last:
+                found.append((pattern, first, last))
+                self._regex_spans[pattern, first, last] = (start, end)
+        return found
+
+    def span(self, pattern: int, first: int, last: int) -> tuple[int, int]:
+        """Character offsets of an occurrence of a pattern, which are words `first` to `last`."""
+        known = self._regex_spans.get((pattern, first, last))
+        if known:
+            return known
         return self._offsets(first)[0], self._offsets(last)[1]
 
     def _offsets(self, word: int) -> tuple[int, int]:
@@ -105,6 +124,9 @@ class Scan:
         for number, field in enumerate(self.fields):
             if field.words:
                 self._collect(number, field.words, lexicon)
+            if lexicon.regexes:
+                for pattern, first, last in field.find_regexes(lexicon.regexes):
+                    self.spots.setdefault(pattern, []).append(Spot(number, first, last, pattern))
 
     def _collect(self, field: int, words: Words, lexicon: Lexicon) -> None:
         spots = self.spots

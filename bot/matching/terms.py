@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.matching.inflection import BARE, Parts, case_endings, inflect
+from bot.matching.regexes import RegexPattern
 from bot.matching.tokens import Token, tokenise
 
+REGEX = "re2"  # in place of a language key: the term is a pattern between slashes
 ZERO_WIDTH_NON_JOINER = "\u200c"
 
 
@@ -27,7 +29,7 @@ class Slot:
         )
 
 
-Pattern = tuple[Slot, ...]
+Pattern = tuple[Slot, ...] | RegexPattern
 
 
 @lru_cache(maxsize=65_536)
@@ -38,6 +40,8 @@ def term_patterns(text: str, lang: str) -> tuple[Pattern, ...]:
     A term written with a zero-width non-joiner also stands for the form without it, because scraped
     pages lose the sign.
     """
+    if lang == REGEX:
+        return (RegexPattern(text.rstrip("i")[1:-1], ignore_case=text.endswith("/i")),)
     spellings = [text]
     if ZERO_WIDTH_NON_JOINER in text:
         spellings.append(text.replace(ZERO_WIDTH_NON_JOINER, ""))
@@ -45,7 +49,7 @@ def term_patterns(text: str, lang: str) -> tuple[Pattern, ...]:
     return tuple(dict.fromkeys(pattern for pattern in patterns if pattern))
 
 
-def _read(text: str, lang: str) -> Pattern:
+def _read(text: str, lang: str) -> tuple[Slot, ...]:
     exact = text.lstrip().startswith("=")
     return tuple(slot for chunk in text.split() for slot in _read_chunk(chunk, lang, exact=exact or chunk[0] == "="))
 

@@ -52,7 +52,7 @@ def find_term_problem(term: Term) -> tuple[str, str] | None:
     words = folded_words(term.text)
     if not term_patterns(term.text, term.lang):
         return f"“{term.text}” holds no letter or digit.", "Write a word, or remove the term."
-    if all(word.isdigit() for word in words):
+    if len(words) == 1 and words[0].isdigit():
         return f"“{term.text}” is only a number and would match everywhere.", "Write the word it belongs to as well."
     if len("".join(words)) == 1 and words[0] < _FIRST_HAN_RADICAL:
         return f"“{term.text}” is one letter.", "Write a longer word or a phrase."

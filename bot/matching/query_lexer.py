@@ -1,0 +1,132 @@
+"""Cutting a query into its signs: words, quoted phrases, operators, brackets."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from bot.errors import QueryError
+from bot.matching.query import DEFAULT_DISTANCE, FIELDS
+
+LONGEST_QUERY = 400_000
+EXAMPLE = "tajik* NEAR/10 border"
+
+
+class Kind(Enum):
+    """What a sign is."""
+
+    OPEN = auto()
+    CLOSE = auto()
+    COMMA = auto()
+    AND = auto()
+    OR = auto()
+    NOT = auto()
+    NEAR = auto()
+    FIELD = auto()
+    OF = auto()
+    NUMBER = auto()
+    WORD = auto()
+    PHRASE = auto()
+    GROUP = auto()
+    REGEX = auto()
+    END = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One sign with the place it starts at and its text as typed; `value` is what is inside quotes or slashes."""
+
+    kind: Kind
+    position: int
+    text: str
+    value: str = ""
+
+
+_CLOSING = {'"': '"', "«": "»", "“": "”“", "„": "”“"}
+_SINGLE = {"(": Kind.OPEN, ")": Kind.CLOSE, ",": Kind.COMMA, "|": Kind.OR}
+_NAMED = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT, "OF": Kind.OF}
+_WORD = re.compile(r'[^\s()",|«»“”„]+')
+_FIELD = re.compile(r"([A-Za-z]+):(?=\S)")
+_NEAR = re.compile(r"(O?NEAR)(?:/(\d{0,6}))?$")
+_GROUP = re.compile(r"\$([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)$")
+
+
+def read_signs(text: str) -> Iterator[Sign]:
+    """The signs of a query, an END last. Raises QueryError at the first that cannot be."""
+    if len(text) > LONGEST_QUERY:
+        raise QueryError(LONGEST_QUERY, text[LONGEST_QUERY:][:20], f"the limit is {LONGEST_QUERY} characters", EXAMPLE)
+    position = 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
+            continue
+        sign = _read_sign(text, position)
+        yield sign
+        position += len(sign.text)
+    yield Sign(Kind.END, len(text), "")
+
+
+def _read_sign(text: str, position: int) -> Sign:
+    first = text[position]
+    if first in _SINGLE:
+        return Sign(_SINGLE[first], position, first)
+    if first in _CLOSING:
+        return _read_phrase(text, position)
+    if first in "»”":
+        raise QueryError(position, first, "this quote closes nothing", text.replace(first, '"'))
+    if first == "-":
+        return Sign(Kind.NOT, position, first)
+    if first == "/":
+        return _read_regex(text, position)
+    field = _FIELD.match(text, position)
+    if field:
+        return _read_field(text, position, field)
+    word = _WORD.match(text, position)
+    assert word is not None, "everything that is not a sign is a word"
+    return _read_word(text, position, word[0])
+
+
+def _read_phrase(text: str, position: int) -> Sign:
+    closers = _CLOSING[text[position]]
+    end = next((index for index in range(position + 1, len(text)) if text[index] in closers), None)
+    if end is None:
+        raise QueryError(position, text[position:][:20], "the quote is never closed", f"{text.rstrip()}{closers[0]}")
+    return Sign(Kind.PHRASE, position, text[position : end + 1], text[position + 1 : end])
+
+
+def _read_regex(text: str, position: int) -> Sign:
+    end = position + 1
+    while end < len(text) and text[end] != "/":
+        end += 2 if text[end] == "\\" else 1
+    if end >= len(text):
+        raise QueryError(position, text[position:][:20], "the pattern is never closed", f"{text.rstrip()}/")
+    flag = "i" if text[end + 1 : end + 2] == "i" else ""
+    return Sign(Kind.REGEX, position, text[position : end + 1] + flag, text[position + 1 : end])
+
+
+def _read_field(text: str, position: int, match: re.Match[str]) -> Sign:
+    name = match[1]
+    if name.lower() not in FIELDS:
+        corrected = f'{text[:position]}"{name} {text[match.end() :].split(maxsplit=1)[0]}"'
+        raise QueryError(position, match[0], f"there is no field “{name}”, only {', '.join(FIELDS)}", corrected)
+    return Sign(Kind.FIELD, position, match[0], name.lower())
+
+
+def _read_word(text: str, position: int, word: str) -> Sign:
+    if word in _NAMED:
+        return Sign(_NAMED[word], position, word)
+    near = _NEAR.match(word)
+    if near:
+        if near[2] == "":
+            rest = text[position + len(word) :].split()
+            corrected = f"{text[:position]}{near[1]}/{DEFAULT_DISTANCE} {' '.join(rest) or 'border'}"
+            raise QueryError(position, word, "give a number", corrected)
+        return Sign(Kind.NEAR, position, word, near[2] or str(DEFAULT_DISTANCE))
+    if word.startswith("$"):
+        group = _GROUP.match(word)
+        if not group:
+            raise QueryError(
+                position, word, "a group's name is small letters, digits, _ and one dot", "$geo.tajikistan"
+            )
+        return Sign(Kind.GROUP, position, word, group[1])
+    return Sign(Kind.NUMBER if word.isdecimal() and word.isascii() else Kind.WORD, position, word)
