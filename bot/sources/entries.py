@@ -56,7 +56,7 @@ def _read(entry: Entry, url: str) -> ParsedItem:
         summary=summary,
         content=content,
         link=link,
-        author=one_line(html_to_text(_text(entry.get("author")), AUTHOR_LIMIT * 4), AUTHOR_LIMIT),
+        author=_read_author(entry),
         lang=_read_language(entry),
         published=_read_published(entry),
         tags=_read_tags(entry),
@@ -97,6 +97,13 @@ def _read_link(entry: Entry, url: str) -> str:
         ]
     candidates.append(entry.get("id") if "://" in _text(entry.get("id")) else None)
     return next((found for found in (web_link(candidate, url) for candidate in candidates) if found), "")
+
+
+def _read_author(entry: Entry) -> str:
+    """The writer's name; the whole author line, often an e-mail address, only where there is no name."""
+    detail = entry.get("author_detail")
+    name = _text(detail.get("name")) if isinstance(detail, Mapping) else ""
+    return one_line(html_to_text(name or _text(entry.get("author")), AUTHOR_LIMIT * 4), AUTHOR_LIMIT)
 
 
 def _read_language(entry: Entry) -> str:

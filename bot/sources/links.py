@@ -12,7 +12,7 @@ def web_link(link: object, base: str) -> str:
         return ""
     # As browsers do: line breaks and tabs are dropped, a space inside is written as %20.
     link = "".join(link.strip().splitlines()).replace("\t", "").replace(" ", "%20")
-    if not link or len(link) > _LONGEST or not link.isprintable():
+    if not link or len(link) > _LONGEST:
         return ""
     try:
         absolute = urljoin(base, link)
@@ -20,4 +20,4 @@ def web_link(link: object, base: str) -> str:
         usable = parts.scheme.lower() in _WEB and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         return ""
-    return absolute if usable and len(absolute) <= _LONGEST else ""
+    return absolute if usable and absolute.isprintable() and len(absolute) <= _LONGEST else ""

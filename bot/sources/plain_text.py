@@ -25,14 +25,14 @@ _BLOCK = re.compile(
 )
 # Control characters, zero-width characters, bidirectional controls (Trojan Source), tags, private and odd fillers:
 # they show nothing, and they hide or reorder what is shown. ZWNJ and ZWJ stay where Persian and Indic scripts need
-# them, between letters.
+# them, inside words.
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 # Escaped once too often, as every third content system does it. `&lt;` stays: in a text about code it is meant.
 _DOUBLY_ESCAPED = re.compile(r"&(?:#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6}|amp|nbsp|quot|apos|[lr][sd]quo|[mn]dash|hellip);")
-_LOOSE_JOINER = re.compile(r"(?<!\w)[\u200c\u200d]+|[\u200c\u200d]+(?!\w)")
+_LOOSE_JOINER = re.compile(r"(?<!\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\S)")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"[ \t]*\n[ \t\n]*")
 
@@ -71,6 +71,6 @@ def _cut(markup: str, limit: int) -> str:
     # Not inside a tag or an entity: half of either would be read as text.
     for opening, closing in (("<", ">"), ("&", ";")):
         start = cut.rfind(opening)
-        if start > limit - 200 and closing not in cut[start:]:
+        if start >= max(0, limit - 200) and closing not in cut[start:]:
             cut = cut[:start]
     return cut

@@ -208,7 +208,7 @@ async def test_the_internal_listener_notices_a_fetcher_that_may_reach_it() -> No
             with pytest.raises(FeedError):
                 await fetcher.fetch(FeedRequest(f"http://{host}:{listener.port}/"))
 
-        assert listener.connections == 2
+        assert listener.connections >= 2
 
 
 async def test_no_direct_form_of_an_internal_address_leads_to_a_connection() -> None:
