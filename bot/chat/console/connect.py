@@ -22,9 +22,12 @@ class ConsoleChat:
     terminal: Terminal
 
 
-def open_console(console: Console, stdin: TextIO, *, clock: Clock) -> ConsoleChat:
-    """The chat on `console` with the lines of `stdin`. Letters the output cannot encode become question marks."""
+def open_console(console: Console, stdin: TextIO | None, *, clock: Clock) -> ConsoleChat:
+    """The chat on `console` with the lines of `stdin`, which is None where the process was started without one.
+
+    Letters the output cannot encode become question marks.
+    """
     if isinstance(console.file, io.TextIOWrapper):
         console.file.reconfigure(errors="replace")
-    terminal, shown = Terminal(console, stdin), ShownButtons()
+    terminal, shown = Terminal(console, io.StringIO() if stdin is None else stdin), ShownButtons()
     return ConsoleChat(ConsoleApp(terminal, shown, clock), ConsoleMessenger(terminal, shown), terminal)

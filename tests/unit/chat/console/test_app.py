@@ -64,6 +64,10 @@ async def test_the_end_of_a_pipe_ends_the_listening_and_keeps_an_unfinished_line
     assert [json.loads(update.payload)["text"] for update in updates] == ["status", "почему 7Q2M"]
 
 
+async def test_a_process_without_standard_input_hears_nothing() -> None:
+    assert await _updates(open_console(Console(file=io.StringIO()), None, clock=FakeClock())) == []
+
+
 async def test_a_file_can_be_the_input(tmp_path: Path) -> None:
     script = tmp_path / "script"
     script.write_text("status\nhelp\n", encoding="utf-8")
