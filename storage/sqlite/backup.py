@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.errors import StoreError
@@ -20,18 +20,19 @@ def back_up(source: Path, target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
-        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            connection.execute("VACUUM INTO :target", {"target": str(unfinished)})
-        _sync(unfinished)
+        _copy(source, unfinished)
         unfinished.rename(target)
     except sqlite3.Error as error:
-        unfinished.unlink(missing_ok=True)
         raise build_store_error(error, str(source)) from error
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise StoreError(f"{target} cannot be written: {error.strerror}.", "Choose another place.") from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        connection.execute("VACUUM INTO :target", {"target": str(target)})
+    with target.open("rb") as file:
         os.fsync(file.fileno())

@@ -1,0 +1,43 @@
+"""A migrated SQLite database, and other programs that open the same file."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.ports.store import Store
+from storage.sqlite.connection import DatabaseThread
+from storage.sqlite.store import SqliteStore
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the database is."""
+    return tmp_path / "tocsin.db"
+
+
+@pytest.fixture
+async def database(path: Path) -> AsyncIterator[DatabaseThread]:
+    """The database's thread, impatient with locks."""
+    thread = DatabaseThread(path, busy_timeout=timedelta(milliseconds=50))
+    await thread.open()
+    yield thread
+    await thread.close()
+
+
+@pytest.fixture
+async def store(database: DatabaseThread) -> Store:
+    """A store with the present schema."""
+    made = SqliteStore(database)
+    await made.migrate()
+    return made
+
+
+@pytest.fixture
+def stranger(path: Path, store: Store) -> Iterator[sqlite3.Connection]:
+    """Another program with the same file open."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        yield connection

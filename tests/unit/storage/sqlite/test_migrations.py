@@ -1,0 +1,93 @@
+"""The schema: made once, whole, and never for somebody else's database."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.errors import StoreError
+from bot.ports.store import Store
+from storage import open_store
+from storage.sqlite.connection import DatabaseThread
+from storage.sqlite.migrations import MIGRATIONS
+from storage.sqlite.store import SqliteStore
+from tests.factories import at, build_destination
+
+_INSERT_MIGRATION = "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('tocsin', ?, '2030')"
+
+
+async def test_migrating_names_what_it_applied_and_does_it_once(database: DatabaseThread) -> None:
+    store = SqliteStore(database)
+    assert await store.migrate() == ["0001_first_tables"]
+    assert await store.migrate() == []
+
+
+async def test_a_database_without_schema_names_the_command(database: DatabaseThread) -> None:
+    store = SqliteStore(database)
+    for attempt in (store.list_feeds(), store.subscribe(build_destination(), "csto", "x", at(0)), store.count_totals()):
+        with pytest.raises(StoreError, match="tocsin migrate"):
+            await attempt
+
+
+async def test_a_store_opened_before_the_migration_works_after_it(path: Path, database: DatabaseThread) -> None:
+    early = await open_store(f"sqlite:///{path}")
+    with pytest.raises(StoreError):
+        await early.list_feeds()
+    await SqliteStore(database).migrate()
+    assert await early.list_feeds() == []
+    await early.close()
+
+
+async def test_the_database_of_a_newer_version_is_left_alone(stranger: sqlite3.Connection, path: Path) -> None:
+    stranger.execute(_INSERT_MIGRATION, ["0999_of_the_future"])
+    newer = await open_store(f"sqlite:///{path}")
+    with pytest.raises(StoreError, match=r"newer Tocsin \(0999_of_the_future\)"):
+        await newer.list_feeds()
+    with pytest.raises(StoreError, match="newer Tocsin"):
+        await newer.migrate()
+    await newer.close()
+
+
+async def test_the_database_of_another_program_is_left_alone(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE accounts (id INTEGER)")
+    store = await open_store(f"sqlite:///{path}")
+    with pytest.raises(StoreError, match="another program"):
+        await store.migrate()
+    await store.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("accounts",)]
+
+
+async def test_a_migration_that_fails_halfway_leaves_nothing(
+    path: Path, database: DatabaseThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError("power cut")
+
+    broken = MIGRATIONS.__class__("tocsin")
+    broken(name="0001_first_tables")(MIGRATIONS._migrations[0].fn)
+    broken(name="0002_breaks")(fail)
+    monkeypatch.setattr("storage.sqlite.migrations.MIGRATIONS", broken)
+    with pytest.raises(RuntimeError, match="power cut"):
+        await SqliteStore(database).migrate()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+
+
+async def test_two_programs_may_migrate_at_once(path: Path) -> None:
+    stores = [await open_store(f"sqlite:///{path}") for _ in range(2)]
+    applied = await asyncio.gather(*(store.migrate() for store in stores))
+    assert sorted(applied) == [[], ["0001_first_tables"]]
+    for store in stores:
+        await store.close()
+
+
+async def test_every_table_checks_the_types_of_its_columns(stranger: sqlite3.Connection, store: Store) -> None:
+    tables = stranger.execute(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0"
+        " AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    assert tables == [("_sqlite_migrations",)]
