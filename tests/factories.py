@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.alerts import Alert, AlertView, Feedback, ItemMatch, Report
-from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
+from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress, Subscription
 from bot.domain.deliveries import Delivery, Form, OutgoingMessage, PlannedCard, Urgency
 from bot.domain.feeds import Feed, FeedState
 from bot.domain.items import Item, ParsedItem
@@ -163,6 +163,17 @@ def build_person(person_id: str = "42", **fields: Any) -> Person:
     """A Telegram user."""
     defaults: dict[str, Any] = {"platform": Platform.TELEGRAM, "name": "Nilufar"}
     return Person(id=person_id, **defaults | fields)
+
+
+def build_subscription(**fields: Any) -> Subscription:
+    """The private Telegram chat watches `csto`."""
+    defaults: dict[str, Any] = {
+        "destination": build_destination(),
+        "watchlist": "csto",
+        "created_by": build_person().key,
+        "created_at": START,
+    }
+    return Subscription(**defaults | fields)
 
 
 def build_update(key: str = "1", **fields: Any) -> InboundUpdate:

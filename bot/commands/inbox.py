@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -29,10 +29,16 @@ log = structlog.get_logger(__name__)
 
 
 class Inbox:
-    """Stores updates and answers them. One for all platforms; each has its own loop."""
+    """Stores updates and answers them. One for all platforms; each has its own loop.
 
-    def __init__(self, services: Services, registry: Registry = REGISTRY) -> None:
+    `on_replies` is called after answers were put into the outbox.
+    """
+
+    def __init__(
+        self, services: Services, registry: Registry = REGISTRY, *, on_replies: Callable[[], None] = lambda: None
+    ) -> None:
         self._services = services
+        self._on_replies = on_replies
         self._registry = registry
         self._arrivals = {platform: asyncio.Event() for platform in Platform}
         self._hinted: dict[str, date] = {}
@@ -93,6 +99,8 @@ class Inbox:
         try:
             toast, replies = await self._respond(app, update, content)
             await self._services.store.record_handled(update, replies, self._services.clock.now())
+            if replies:
+                self._on_replies()
         except StoreError:
             raise
         except Exception:  # An update that nobody can handle must not come back for ever.

@@ -172,23 +172,27 @@ def _story_lines(view: AlertView, zone: ZoneInfo) -> list[Block]:
         return []
     outlets = count_words(outlet_count(view), "outlet")
     blocks: list[Block] = [Gap(), line(bold(f"Story {view.story.label}:"), f" {outlets}", style="context")]
-    for place, report in enumerate(view.reports[:_STORY_LINES]):
+    earliest_first = sorted(view.reports, key=report_time)
+    for place, report in enumerate(earliest_first[:_STORY_LINES]):
         blocks.append(line(f"• {report_words(report, zone)}{' · first' if place == 0 else ''}", style="context"))
     if len(view.reports) > _STORY_LINES:
         blocks.append(line(f"• and {len(view.reports) - _STORY_LINES} more", style="context"))
     return blocks
 
 
+def report_time(report: Report) -> datetime:
+    """When it was published, or first seen where its date is not known."""
+    return report.item.published or report.item.first_seen
+
+
 def report_words(report: Report, zone: ZoneInfo) -> str:
     """One report of a story in a line: outlet, language, state media, time."""
-    when = report.item.published or report.item.first_seen
     facts = [report.feed.outlet, report.item.lang, "state media" if report.feed.owner == "state" else ""]
-    return f"{', '.join(fact for fact in facts if fact)} · {short_time(when, zone)}"
+    return f"{', '.join(fact for fact in facts if fact)} · {short_time(report_time(report), zone)}"
 
 
 def _summary(primary: Match, lead: Report) -> str:
-    when: datetime = lead.item.published or lead.item.first_seen
-    stamp = f"{short_time(when, ZoneInfo('UTC'))} UTC"
+    stamp = f"{short_time(report_time(lead), ZoneInfo('UTC'))} UTC"
     headline = shorten(lead.item.title, _TITLE_LIMIT)
     return f"{primary.priority.name}, {primary.title}: {headline} ({lead.feed.outlet}, {stamp})"
 

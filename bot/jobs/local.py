@@ -58,6 +58,6 @@ class LocalJobs:
         try:
             await self._poll()
         except TocsinError as error:
-            log.error("poll_failed", reason=str(error))
-        except Exception:  # noqa: BLE001  the next tick tries again
+            log.warning("poll_failed", reason=str(error))
+        except Exception:  # The next tick tries again.
             log.exception("poll_crashed")

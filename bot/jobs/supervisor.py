@@ -23,8 +23,8 @@ async def supervise(name: str, loop: Callable[[], Awaitable[None]], clock: Clock
         try:
             return await loop()
         except TocsinError as error:
-            log.error("loop_failed", loop=name, reason=str(error), again_in_seconds=wait)
-        except Exception:  # noqa: BLE001  whatever breaks one loop must not silence the service
+            log.warning("loop_failed", loop=name, reason=str(error), again_in_seconds=wait)
+        except Exception:  # Whatever breaks one loop must not silence the service.
             log.exception("loop_crashed", loop=name, again_in_seconds=wait)
         if clock.monotonic() - started > _HEALTHY_SECONDS:
             wait = _FIRST_WAIT_SECONDS

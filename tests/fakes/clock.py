@@ -39,6 +39,7 @@ class FakeClock:
     async def advance(self, seconds: float) -> None:
         """Moves both clocks on, waking each sleeper at its own moment, earliest first, and letting it run."""
         target = self._monotonic + seconds
+        await _let_others_run()
         while due := [wake_at for wake_at, sleeper in self._sleepers if wake_at <= target and not sleeper.done()]:
             self._move_to(max(min(due), self._monotonic))
             await _let_others_run()

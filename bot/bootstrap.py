@@ -1,0 +1,202 @@
+"""Where the parts meet: opens the store, reads the watchlists, and puts polling, lanes and chats together."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+import structlog
+
+from bot.chat.slack.connect import open_slack
+from bot.chat.telegram.connect import open_telegram
+from bot.clock import SystemClock
+from bot.commands.all_commands import REGISTRY
+from bot.commands.chat_app import ChatApp
+from bot.commands.context import Services
+from bot.commands.inbox import Inbox
+from bot.config import Settings
+from bot.domain.feeds import FeedOrigin
+from bot.domain.watchlists import WatchlistCatalog
+from bot.errors import SettingsError
+from bot.jobs.local import LocalJobs, Loop
+from bot.ports.clock import Clock
+from bot.ports.messenger import Messenger
+from bot.ports.store import FeedStore, Store
+from bot.services.catalog import Catalog
+from bot.services.delivering import Lanes
+from bot.services.polling import Polling
+from bot.sources.feed_files import LoadedFeeds, load_feeds
+from bot.sources.http import HttpFetcher
+from bot.sources.parser import WorkerParser
+from bot.sources.watchlist_files import FEEDS_FILE, load_watchlists
+from storage import open_store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Both halves of a chat platform. `ends_service` says that the service stops when no more updates can come."""
+
+    app: ChatApp
+    messenger: Messenger
+    ends_service: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts every verb works with. `wakers` are called whenever something was put into the outbox."""
+
+    settings: Settings
+    services: Services
+    polling: Polling
+    wakers: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def store(self) -> Store:
+        """Everything that is kept."""
+        return self.services.store
+
+    @property
+    def catalog(self) -> Catalog:
+        """The watchlists in use."""
+        return self.services.catalog
+
+    @property
+    def clock(self) -> Clock:
+        """The clock everything goes by."""
+        return self.services.clock
+
+    def wake(self) -> None:
+        """Tells the lanes of every platform that the outbox may hold something new."""
+        _ring(self.wakers)
+
+
+@asynccontextmanager
+async def open_archive(settings: Settings) -> AsyncIterator[Store]:
+    """The store alone, brought up to date; for verbs that only look things up."""
+    store = await open_store(settings.store_url)
+    try:
+        await store.migrate()
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> AsyncIterator[App]:
+    """All parts, ready to poll; `feeds` stand in for those of the watchlist folder.
+
+    Raises SettingsError where the folder holds no usable watchlist, StoreError where the database cannot be used.
+    """
+    clock, wakers = SystemClock(), list[Callable[[], None]]()
+    feeds = load_shipped_feeds(settings.watchlists) if feeds is None else feeds
+    catalog = Catalog(load_usable_watchlists(settings.watchlists))
+    async with (
+        open_archive(settings) as store,
+        HttpFetcher(settings.private_networks, settings.fetch_concurrency, settings.host_concurrency) as fetcher,
+        WorkerParser() as parser,
+    ):
+        await sync_feeds(store, feeds, clock.now())
+        services = Services(store, catalog, fetcher, parser, clock, version("tocsin"), clock.now())
+        polling = Polling(
+            store,
+            fetcher,
+            parser,
+            catalog,
+            clock,
+            chance=random.Random(),  # noqa: S311  it spreads retries, it guards nothing
+            polls_per_hour=settings.polls_per_hour,
+            concurrency=settings.fetch_concurrency,
+            on_alerts=lambda: _ring(wakers),
+        )
+        yield App(settings, services, polling, wakers)
+
+
+def _ring(wakers: Sequence[Callable[[], None]]) -> None:
+    for waker in wakers:
+        waker()
+
+
+def load_usable_watchlists(directory: Path) -> WatchlistCatalog:
+    """The faultless watchlists of a folder; what is wrong with the others is logged.
+
+    Raises SettingsError where none can be used.
+    """
+    catalog = load_watchlists(directory)
+    for problem in catalog.problems:
+        log.warning("watchlist_refused", reason=str(problem))
+    if not catalog.watchlists:
+        first = f" {catalog.problems[0]}" if catalog.problems else ""
+        raise SettingsError(
+            f"There is no usable watchlist in {directory}.{first}", "`tocsin check` shows every problem."
+        )
+    return catalog
+
+
+@asynccontextmanager
+async def open_chats(app: App) -> AsyncIterator[list[Chat]]:
+    """The chat platforms that have tokens; none connects before it is used.
+
+    Raises SendError (UNAUTHORISED) for a token that cannot be one.
+    """
+    settings, menu = app.settings, [(command.name, command.summary) for command in REGISTRY.listed]
+    chats = []
+    async with AsyncExitStack() as stack:
+        if settings.telegram_bot_token:
+            token = settings.telegram_bot_token.get_secret_value()
+            telegram = await stack.enter_async_context(open_telegram(token, settings.telegram_api_url, app.clock, menu))
+            chats.append(Chat(telegram.app, telegram.messenger))
+        if settings.slack_bot_token and settings.slack_app_token:
+            tokens = settings.slack_bot_token.get_secret_value(), settings.slack_app_token.get_secret_value()
+            slack = await stack.enter_async_context(open_slack(*tokens, settings.slack_api_url, app.clock))
+            chats.append(Chat(slack.app, slack.messenger))
+        yield chats
+
+
+async def serve(app: App, chats: Sequence[Chat], stop: asyncio.Event) -> None:
+    """Polls, sends and answers until `stop` is set; then lets what is in flight end."""
+    inbox = Inbox(app.services, on_replies=app.wake)
+    loops: dict[str, Loop] = {}
+    for chat in chats:
+        platform = chat.messenger.platform
+        lanes = build_lanes(app, chat)
+        app.wakers.append(lanes.wake)
+        loops[f"{platform} updates"] = partial(_receive, chat, inbox, stop)
+        loops[f"{platform} commands"] = partial(inbox.run, chat.app)
+        loops[f"{platform} lanes"] = lanes.run
+    await LocalJobs(app.polling.poll_due, loops, app.clock).run(stop)
+
+
+async def _receive(chat: Chat, inbox: Inbox, stop: asyncio.Event) -> None:
+    await chat.app.receive(inbox.store_update)
+    if chat.ends_service:
+        stop.set()
+
+
+def build_lanes(app: App, chat: Chat) -> Lanes:
+    """The lanes that send to one chat platform."""
+    return Lanes(app.store, chat.messenger, app.catalog, app.clock, chance=random.Random())  # noqa: S311  spreads retries
+
+
+async def sync_feeds(store: FeedStore, loaded: LoadedFeeds, now: datetime) -> None:
+    """Takes the feeds of a file into the store. A faulty file adds what is good in it and removes nothing."""
+    feeds = list(loaded.feeds)
+    if loaded.problems:
+        for problem in loaded.problems:
+            log.warning("feed_refused", reason=str(problem))
+        good = {feed.id for feed in feeds}
+        known = [status.feed for status in await store.list_feeds()]
+        feeds += [feed for feed in known if feed.origin is FeedOrigin.FILE and feed.id not in good]
+    await store.sync_feeds(feeds, now)
+
+
+def load_shipped_feeds(directory: Path) -> LoadedFeeds:
+    """The feeds of a watchlist folder; none where it has no feeds.yaml."""
+    path = directory / FEEDS_FILE
+    return load_feeds(path) if path.exists() else LoadedFeeds()

@@ -1,0 +1,98 @@
+"""`tocsin doctor`: looks at everything that can be wrong and says the cure, one line each."""
+
+import sys
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import asdict, dataclass
+
+import click
+
+from bot.bootstrap import open_archive
+from bot.chat.slack.connect import check_slack
+from bot.chat.telegram.connect import check_telegram
+from bot.cli.check import check_path
+from bot.cli.common import json_option, prepare, print_json, run_async
+from bot.config import Settings
+from bot.domain.feeds import FeedStatus
+from bot.errors import TocsinError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `ok` is None for what is not set up and need not be."""
+
+    what: str
+    ok: bool | None
+    text: str
+
+
+@click.command()
+@json_option
+def doctor(*, as_json: bool) -> None:
+    """Check settings, tokens, database, feeds and watchlists, and say the cure for what is wrong."""
+    settings = prepare("error")
+
+    async def work() -> list[Finding]:
+        return [finding async for finding in examine(settings)]
+
+    findings = run_async(work())
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            mark = {True: "ok", False: "WRONG", None: "-"}[finding.ok]
+            click.echo(f"{mark:6} {finding.what:11} {finding.text}")
+    if any(finding.ok is False for finding in findings):
+        sys.exit(1)
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Everything worth a look, in the order in which things depend on each other."""
+    yield Finding("settings", ok=True, text=f"data in {settings.data_dir}, times in {settings.timezone}")
+    yield _examine_watchlists(settings)
+    statuses: list[FeedStatus] = []
+    try:
+        async with open_archive(settings) as store:
+            statuses = await store.list_feeds()
+            totals = await store.count_totals()
+        yield Finding("database", ok=True, text=f"{totals.items:,} items, {totals.alerts:,} alerts")
+    except TocsinError as error:
+        yield Finding("database", ok=False, text=str(error))
+    yield _examine_feeds(statuses)
+    if settings.telegram_bot_token:
+        token = settings.telegram_bot_token.get_secret_value()
+        yield await _ask("telegram", check_telegram(token, settings.telegram_api_url))
+    else:
+        yield Finding("telegram", ok=None, text="not set up: TELEGRAM_BOT_TOKEN is not set")
+    if settings.slack_bot_token and settings.slack_app_token:
+        tokens = settings.slack_bot_token.get_secret_value(), settings.slack_app_token.get_secret_value()
+        yield await _ask("slack", check_slack(*tokens, settings.slack_api_url))
+    else:
+        yield Finding("slack", ok=None, text="not set up: SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set")
+
+
+def _examine_watchlists(settings: Settings) -> Finding:
+    report = check_path(settings.watchlists)
+    wrong = [str(problem) for problem in report.problems] + [str(failure) for failure in report.failures]
+    if wrong:
+        more = f" (and {len(wrong) - 1} more: `tocsin check`)" if len(wrong) > 1 else ""
+        return Finding("watchlists", ok=False, text=f"{wrong[0]}{more}")
+    return Finding("watchlists", ok=True, text=f"{report.watchlists} watchlists, {report.examples} examples pass")
+
+
+def _examine_feeds(statuses: list[FeedStatus]) -> Finding:
+    enabled = [status for status in statuses if status.feed.enabled]
+    if not enabled:
+        return Finding("feeds", ok=None, text="none in the database yet: `tocsin run` takes them from feeds.yaml")
+    failing = [status for status in enabled if status.state.problem]
+    if failing:
+        worst = failing[0]
+        text = f"{len(failing)} of {len(enabled)} fail, such as {worst.feed.id}: {worst.state.problem_text}"
+        return Finding("feeds", ok=False, text=text)
+    return Finding("feeds", ok=True, text=f"{len(enabled)} feeds, none failing")
+
+
+async def _ask(what: str, question: Awaitable[str]) -> Finding:
+    try:
+        return Finding(what, ok=True, text=await question)
+    except TocsinError as error:
+        return Finding(what, ok=False, text=str(error))

@@ -1,0 +1,73 @@
+"""`tocsin watchlists`: which watchlists there are, and what one says."""
+
+import click
+
+from bot.bootstrap import load_usable_watchlists
+from bot.cli.common import json_option, prepare, print_json
+from bot.matching.watchlist import Condition, Watchlist
+from bot.services.catalog import Catalog
+
+
+@click.group()
+def watchlists() -> None:
+    """List and show watchlists. They are edited as YAML files: see `tocsin check`."""
+
+
+@watchlists.command("list")
+@json_option
+def list_watchlists(*, as_json: bool) -> None:
+    """Print every usable watchlist."""
+    known = load_usable_watchlists(prepare("warning").watchlists).watchlists
+    if as_json:
+        print_json([_summary(watchlist) for watchlist in known])
+        return
+    for watchlist in known:
+        click.echo(f"{watchlist.id:24} {watchlist.priority.word:8} {watchlist.status.value:7} {watchlist.title}")
+
+
+@watchlists.command()
+@click.argument("watchlist_id")
+@json_option
+def show(watchlist_id: str, *, as_json: bool) -> None:
+    """Print what one watchlist looks for."""
+    watchlist = Catalog(load_usable_watchlists(prepare("warning").watchlists)).get(watchlist_id)
+    if as_json:
+        print_json(_summary(watchlist) | {"rules": [_rule(rule.id, rule.condition) for rule in watchlist.rules]})
+        return
+    click.echo(f"{watchlist.title} ({watchlist.id}), {watchlist.priority.word}, {watchlist.status.value}\n")
+    click.echo(f"{watchlist.description}\n")
+    for rule in watchlist.rules:
+        click.echo(f"rule {rule.id}: {condition_words(rule.condition)}")
+    for exclude in watchlist.excludes:
+        unless = f", unless {' or '.join(exclude.unless)}" if exclude.unless else ""
+        click.echo(f"exclude {exclude.id}: {condition_words(exclude.condition)}{unless}")
+    for escalation in watchlist.escalations:
+        click.echo(f"escalate to {escalation.to.word} {escalation.id}: {condition_words(escalation.condition)}")
+    click.echo()
+    for group in watchlist.groups:
+        label = f" ({group.label})" if group.label else ""
+        click.echo(f"{group.name}{label}: {', '.join(term.text for term in group.terms)}")
+
+
+def condition_words(condition: Condition) -> str:
+    """A condition in plain words: `name and (context or geo.afghanistan) within 60 words`."""
+    if condition.query:
+        return condition.query
+    parts = [f"({' or '.join(names)})" if len(names) > 1 else names[0] for names in condition.all_of]
+    within = f" within {condition.within} words" if condition.within else ""
+    return f"{' and '.join(parts)}{within}{' in the title' if condition.title_only else ''}"
+
+
+def _summary(watchlist: Watchlist) -> dict[str, object]:
+    return {
+        "id": watchlist.id,
+        "title": watchlist.title,
+        "priority": watchlist.priority.word,
+        "status": watchlist.status.value,
+        "description": watchlist.description,
+        "tags": list(watchlist.tags),
+    }
+
+
+def _rule(rule_id: str, condition: Condition) -> dict[str, object]:
+    return {"id": rule_id, "condition": condition_words(condition)}

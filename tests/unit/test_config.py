@@ -1,0 +1,63 @@
+"""Settings: defaults, and one clear line for what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import SHIPPED_WATCHLISTS, load_settings, setting_names
+from bot.errors import SettingsError
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in setting_names():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_with_nothing_set_everything_has_a_default() -> None:
+    settings = load_settings()
+    assert settings.store_url == "sqlite:///data/tocsin.db"
+    assert settings.watchlists == SHIPPED_WATCHLISTS
+    assert not settings.wants_slack
+
+
+def test_a_file_called_dot_env_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("TOCSIN_TIMEZONE=Asia/Dushanbe\nTOCSIN_LOG_LEVEL=DEBUG\n", encoding="utf-8")
+    monkeypatch.setenv("TOCSIN_LOG_LEVEL", "warning")
+    settings = load_settings()
+    assert (settings.timezone, settings.log_level) == ("Asia/Dushanbe", "warning")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TOCSIN_DATA_DRI", "x", "Did you mean TOCSIN_DATA_DIR?"),
+        ("TOCSIN_TIMEZONE", "Dushanbe", "like Asia/Dushanbe"),
+        ("TOCSIN_PRIVATE_NETWORKS", "10.0.0.0/99", "Write networks like"),
+        ("TOCSIN_POLLS_PER_HOUR", "many", "“many”"),
+        ("TOCSIN_FETCH_CONCURRENCY", "0", "TOCSIN_FETCH_CONCURRENCY"),
+        ("TELEGRAM_API_URL", "localhost:8081", "http://"),
+        ("SLACK_BOT_TOKEN", "xoxb-1", "SLACK_APP_TOKEN is not set"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_the_cure(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_an_unknown_setting_in_dot_env_is_refused_too() -> None:
+    Path(".env").write_text("TOCSIN_COLOUR=red\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="TOCSIN_COLOUR is not a setting"):
+        load_settings()
+
+
+def test_tokens_never_show_in_a_printed_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:canary")
+    assert "canary" not in repr(load_settings())
