@@ -11,21 +11,22 @@ from bot.matching.records import Match
 from bot.matching.watchlist import Condition, Group, Rule
 from bot.services.explaining import Explanation, Finding, ListReason
 
-_MOST_LISTS = 3
-_MOST_FINDINGS = 8
-_MOST_EXCLUDES = 10
-_TERM_LIMIT = 80
-_LABEL_LIMIT = 60
-_RULE_LIMIT = 300
+# Together these keep the longest explanation within a Telegram message of 4096 UTF-16 units.
+_MOST_FINDINGS = (8, 3, 3)
+_MOST_NAMES = 8
+_NAME_LIMIT = 40
+_TERM_LIMIT = 50
+_LABEL_LIMIT = 50
+_RULE_LIMIT = 200
 
 
 def build_explanation(explanation: Explanation, destination: Destination) -> Message:
     """Why an alert was sent: per list the rule, its words, the vetoes and the priority; then source and times."""
     alert = explanation.view.alert
     blocks: list[Block] = [line(bold("Why "), Text(alert.id, code=True), f" · {explanation.view.story.label}")]
-    for reason in explanation.reasons[:_MOST_LISTS]:
-        blocks += [Gap(), *_list_blocks(reason)]
-    names = [reason.match.title for reason in explanation.reasons[_MOST_LISTS:]]
+    for reason, most in zip(explanation.reasons, _MOST_FINDINGS, strict=False):
+        blocks += [Gap(), *_list_blocks(reason, most)]
+    names = [reason.match.title for reason in explanation.reasons[len(_MOST_FINDINGS) :]]
     if names:
         blocks += [Gap(), line(f"Also rings: {_joined(names)}")]
     if explanation.mentions:
@@ -37,20 +38,20 @@ def build_explanation(explanation: Explanation, destination: Destination) -> Mes
 
 
 def _joined(names: Iterable[str]) -> str:
-    shown = list(names)
-    more = f" · +{len(shown) - _MOST_EXCLUDES}" if len(shown) > _MOST_EXCLUDES else ""
-    return " · ".join(shown[:_MOST_EXCLUDES]) + more
+    shown = [shorten(name, _NAME_LIMIT) for name in names]
+    more = f" · +{len(shown) - _MOST_NAMES}" if len(shown) > _MOST_NAMES else ""
+    return " · ".join(shown[:_MOST_NAMES]) + more
 
 
-def _list_blocks(reason: ListReason) -> list[Block]:
+def _list_blocks(reason: ListReason, most: int) -> list[Block]:
     match = reason.match
     rule = f" · rule {match.rule}"
     if reason.rule and reason.watchlist:
         rule += f": {isolate(shorten(rule_words(reason.rule, reason.watchlist.groups), _RULE_LIMIT))}"
     blocks: list[Block] = [line(bold(match.title), rule)]
-    blocks += [_finding_line(finding) for finding in reason.findings[:_MOST_FINDINGS]]
-    if len(reason.findings) > _MOST_FINDINGS:
-        blocks.append(line(f"• and {count_words(len(reason.findings) - _MOST_FINDINGS, 'more word', 'more words')}"))
+    blocks += [_finding_line(finding) for finding in reason.findings[:most]]
+    if len(reason.findings) > most:
+        blocks.append(line(f"• and {count_words(len(reason.findings) - most, 'more word', 'more words')}"))
     if match.excludes_checked:
         blocks.append(line(f"Excludes checked: {_joined(f'{exclude}: no' for exclude in match.excludes_checked)}"))
     blocks.append(line(f"Salience: {'rings' if match.rings else 'mentions'}, {_salience_words(match)}"))
