@@ -7,6 +7,7 @@ unharmed. In a pipe, a file or a dumb terminal nothing is drawn: lines are read 
 import asyncio
 import codecs
 import contextlib
+import io
 import os
 import termios
 from collections.abc import AsyncGenerator, Iterator
@@ -32,14 +33,25 @@ class Terminal:
 
     def show(self, *parts: RenderableType, width: int | None = None, soft_wrap: bool = False) -> None:
         """Prints above the line being typed, which is then drawn again. Raises OSError if nobody reads the output."""
+        with self.stepping_aside():
+            try:
+                for part in parts:
+                    self.console.print(
+                        part, width=width, soft_wrap=soft_wrap, crop=False, markup=False, highlight=False, emoji=False
+                    )
+            except SystemExit as error:  # rich's answer to a closed pipe
+                raise BrokenPipeError("the output is closed") from error
+
+    def guard(self, stream: TextIO) -> io.TextIOBase:
+        """A stream that writes to `stream`, such as a log on the same screen, above the line being typed."""
+        return _Guarded(self, stream)
+
+    @contextlib.contextmanager
+    def stepping_aside(self) -> Iterator[None]:
+        """The line being typed is off the screen inside, and drawn again afterwards."""
         self._erase()
         try:
-            for part in parts:
-                self.console.print(
-                    part, width=width, soft_wrap=soft_wrap, crop=False, markup=False, highlight=False, emoji=False
-                )
-        except SystemExit as error:  # rich's answer to a closed pipe
-            raise BrokenPipeError("the output is closed") from error
+            yield
         finally:
             self._draw()
 
@@ -101,6 +113,23 @@ class Terminal:
     def _write(self, text: str) -> None:
         self.console.file.write(text)
         self.console.file.flush()
+
+
+class _Guarded(io.TextIOBase):
+    """Whole lines for another stream, written while the terminal's own line steps aside."""
+
+    def __init__(self, terminal: Terminal, stream: TextIO) -> None:
+        self._terminal = terminal
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with self._terminal.stepping_aside():
+            self._stream.write(text)
+            self._stream.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
 
 
 async def _read_chunks(descriptor: int) -> AsyncGenerator[str, None]:

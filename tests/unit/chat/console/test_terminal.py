@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import logging
 import os
 import termios
 from collections.abc import Iterator
@@ -86,6 +87,21 @@ async def test_a_card_appears_above_the_line_being_typed_which_comes_back(person
     await _until(store.arrived)
     assert store.updates[0].payload == '{"text": "why 7Q2M"}'
     person.type("quit\n")
+    await asyncio.wait_for(listening, 5)
+
+
+async def test_a_log_on_the_same_screen_appears_above_the_line_being_typed(person: _Person) -> None:
+    out = io.StringIO()
+    chat = open_console(_capable(out), person.stdin, clock=FakeClock())
+    log = logging.StreamHandler(chat.terminal.guard(out))
+    log.emit(logging.makeLogRecord({"msg": "before"}))
+    listening = asyncio.create_task(chat.app.receive(_Store()))
+    await _shows(out, "before\n\r\x1b[K> ")
+    person.type("wh")
+    await _shows(out, "> wh")
+    log.emit(logging.makeLogRecord({"msg": "a feed failed"}))
+    assert out.getvalue().endswith("> wh\r\x1b[Ka feed failed\n\r\x1b[K> wh")
+    person.type("\x15\x04")
     await asyncio.wait_for(listening, 5)
 
 
