@@ -9,11 +9,12 @@ from bot.commands.grammar import read_number
 from bot.commands.invocation import Invocation, Reply, Via
 from bot.commands.registry import Request
 from bot.domain.chats import Platform
-from bot.domain.messages import Button, plain_message
+from bot.domain.messages import Block, Button, Gap, Line, Message, Text, plain_message
 
 STALE_PAGE = "The list changed. Showing the newest."
 # Slack has one command for everything, because its commands share one name space in a workspace.
 _SLACK_COMMAND = "/tocsin"
+_TYPED = re.compile(r"`([^`\n]+)`")
 _COMMAND = re.compile(r"(?<![\w/.])/(?=[a-z]{2})")
 # Telegram allows 64 bytes of data in a button: https://core.telegram.org/bots/api#inlinekeyboardbutton
 _BUTTON_BYTES = 64
@@ -32,9 +33,25 @@ def commands_in(text: str, platform: Platform) -> str:
     return _COMMAND.sub(f"{_SLACK_COMMAND} ", text) if platform is Platform.SLACK else text
 
 
+def build_answer(text: str, platform: Platform, buttons: tuple[tuple[Button, ...], ...] = ()) -> Message:
+    """Our own sentences as a message: commands as the platform knows them, words between backticks as typed.
+
+    Every newline starts a line and an empty line is a gap.
+    """
+    said = commands_in(text, platform)
+    blocks: tuple[Block, ...] = tuple(_answer_line(row) if row else Gap() for row in said.split("\n"))
+    return Message(blocks, " ".join(_TYPED.sub(r"\1", said).split()), buttons)
+
+
+def _answer_line(row: str) -> Line:
+    # Splitting by a pattern with one group gives text and group in turns.
+    parts = _TYPED.split(row)
+    return Line(tuple(Text(part, code=place % 2 == 1) for place, part in enumerate(parts) if part))
+
+
 def say(request: Request, text: str, buttons: tuple[tuple[Button, ...], ...] = (), *, private: bool = True) -> Reply:
-    """A plain answer; commands in it are named as the platform knows them."""
-    return Reply(plain_message(commands_in(text, request.destination.platform), buttons), private=private)
+    """An answer in our own sentences."""
+    return Reply(build_answer(text, request.destination.platform, buttons), private=private)
 
 
 def notice(invocation: Invocation, text: str) -> Reply:

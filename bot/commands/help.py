@@ -1,6 +1,6 @@
 """/help: five things people do, all commands, one command; and what is said to words that are no command."""
 
-from bot.commands.answers import commands_in, say
+from bot.commands.answers import build_answer, commands_in, say
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Registry, Request
 from bot.domain.messages import Block, Gap, Message, Text, bold, line
@@ -47,7 +47,8 @@ def _all_commands(request: Request) -> Message:
     platform = request.destination.platform
     blocks: list[Block] = [line(bold("All commands"))]
     blocks += [
-        line(Text(commands_in(_usage(command), platform), code=True), f" {command.summary}")
+        # Plain, so that a tap sends it where the platform makes commands live.
+        line(f"{commands_in(_usage(command), platform)} · {command.summary}")
         for command in request.registry.listed
     ]
     words = ", ".join(request.registry.reply_words)
@@ -59,7 +60,7 @@ def _one_command(command: Command, request: Request) -> Message:
     platform = request.destination.platform
     blocks: list[Block] = [
         line(Text(commands_in(_usage(command), platform), code=True)),
-        line(f"{command.summary}. {commands_in(command.details, platform)}".strip()),
+        *build_answer(f"{command.summary}. {command.details}".strip(), platform).blocks,
     ]
     if command.aliases:
         blocks.append(line(f"Also: {commands_in(', '.join(f'/{alias}' for alias in command.aliases), platform)}"))

@@ -9,7 +9,7 @@ from datetime import date
 import structlog
 
 from bot.commands.all_commands import REGISTRY
-from bot.commands.answers import commands_in, notice
+from bot.commands.answers import build_answer, commands_in, notice
 from bot.commands.authorisation import REFUSAL, is_allowed
 from bot.commands.chat_app import ChatApp, Membership, Received
 from bot.commands.context import Services
@@ -19,7 +19,6 @@ from bot.commands.registry import Registry, Request
 from bot.commands.starting import group_greeting
 from bot.domain.chats import ChatKind, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import OutgoingMessage
-from bot.domain.messages import plain_message
 from bot.errors import NotFound, StoreError, TocsinError
 
 _BATCH = 100
@@ -147,7 +146,6 @@ class Inbox:
         async def is_admin() -> bool:
             return await app.is_admin(invocation)
 
-        platform = invocation.destination.platform
         command = self._registry.find_for(invocation)
         if command is None:
             return self._unknown(invocation)
@@ -158,12 +156,10 @@ class Inbox:
             return await command.handler(request)
         except StoreError:
             raise
-        except NotFound as error:
-            return notice(invocation, commands_in(str(error), platform))
         except TocsinError as error:
-            return Reply(plain_message(commands_in(str(error), platform)))
+            return _refuse(invocation, error)
         except Exception:  # A request that breaks a command must not block the requests behind it.
-            log.exception("command_failed", command=command.name, platform=platform.value, reference=_reference(update))
+            log.exception("command_failed", command=command.name, reference=_reference(update))
             return notice(invocation, _internal_error(update))
 
     def _unknown(self, invocation: Invocation) -> Reply | None:
@@ -175,7 +171,7 @@ class Inbox:
         if destination.kind is not ChatKind.PRIVATE and destination.platform is not Platform.SLACK:
             return None  # It may be meant for another bot.
         text = unknown_command(self._registry, invocation.verb)
-        return Reply(plain_message(commands_in(text, destination.platform)))
+        return Reply(build_answer(text, destination.platform))
 
     def _explain_reply_words(self, invocation: Invocation) -> Reply | None:
         """Once per chat and day; people answer cards in their own words, too."""
@@ -185,7 +181,15 @@ class Inbox:
         if len(self._hinted) >= _REMEMBERED_CHATS:
             self._hinted.clear()
         self._hinted[chat] = today
-        return Reply(plain_message(unknown_reply(self._registry)))
+        return Reply(build_answer(unknown_reply(self._registry), invocation.destination.platform))
+
+
+def _refuse(invocation: Invocation, error: TocsinError) -> Reply:
+    """The cause and the cure; over the button where it asked for something that is gone."""
+    platform = invocation.destination.platform
+    if invocation.via is Via.BUTTON and isinstance(error, NotFound):
+        return Reply(notice=commands_in(str(error), platform))
+    return Reply(build_answer(str(error), platform))
 
 
 def _lane(content: Received | Membership | None) -> str:

@@ -1,12 +1,12 @@
 """/start: the first words in a chat, and links that add a list; the greeting of a group that added the bot."""
 
-from bot.commands.answers import commands_in, say
+from bot.commands.answers import build_answer, say
 from bot.commands.authorisation import REFUSAL, may_change
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.commands.watching import begin_watching
 from bot.domain.chats import ChatKind, Platform
-from bot.domain.messages import Button, Message, plain_message
+from bot.domain.messages import Button, Message
 from bot.domain.wording import count_words
 from bot.matching.watchlist import Status
 from bot.services.reporting import report_status
@@ -41,7 +41,7 @@ async def handle_start(request: Request) -> Reply:
 
 def group_greeting(platform: Platform) -> Message:
     """What the bot says when it was added to a group or channel."""
-    return plain_message(commands_in(_GREETING, platform))
+    return build_answer(_GREETING, platform)
 
 
 COMMANDS = (

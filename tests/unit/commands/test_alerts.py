@@ -91,7 +91,7 @@ async def test_an_alert_of_another_chat_is_not_told(desk: Desk) -> None:
 
 
 async def test_why_without_an_alert_tells_how_to_name_one(desk: Desk) -> None:
-    expected = "Which alert? Answer its card with `why`, or write /why and its id, such as 7Q2M."
+    expected = "Which alert? Answer its card with why, or write /why and its id, such as 7Q2M."
     assert text_of(await desk.write("/why")) == expected
     other = "Which alert? That message is not an alert card; answer the card itself."
     assert text_of(await desk.answer("why", "77")) == other
