@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address
@@ -91,5 +92,10 @@ def guarded_connector(resolver: AbstractResolver, private_networks: Sequence[Net
         return socket.socket(family, kind, protocol)
 
     return aiohttp.TCPConnector(
-        resolver=resolver, socket_factory=open_socket, use_dns_cache=False, limit=0, ttl_dns_cache=None
+        resolver=resolver,
+        socket_factory=open_socket,
+        # Made here and not at aiohttp's import, so that SSL_CERT_FILE is honoured whenever it is set.
+        ssl=ssl.create_default_context(),
+        use_dns_cache=False,
+        limit=0,
     )

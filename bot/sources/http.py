@@ -124,17 +124,18 @@ class HttpFetcher:
 
     async def _follow(self, start: str, headers: dict[str, str]) -> FeedResponse:
         url = read_url(start, self._private_networks)
-        deadline = 0.0
+        loop = asyncio.get_running_loop()
+        # Only requests are counted: waiting for one's turn is not the server's fault.
+        seconds = self._limits.total
         for _ in range(self._limits.max_redirects + 1):
             async with self._turns.take(url.host or ""):
-                # The clock starts with the first turn: waiting for one's turn is not the server's fault.
-                now = asyncio.get_running_loop().time()
-                deadline = deadline or now + self._limits.total
+                started = loop.time()
                 try:
-                    answer = await self._request(url, headers, max(deadline - now, 0.001))
+                    answer = await self._request(url, headers, seconds)
                 except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                     # ValueError is what aiohttp lets through for some malformed answers.
                     raise connection_error(error, url) from error
+                seconds = max(seconds - (loop.time() - started), 0.001)
             if isinstance(answer, FeedResponse):
                 return answer
             url = self._next_hop(url, answer)

@@ -5,6 +5,7 @@ answer is a 4-byte length and JSON: `{"feed": …}`, `{"links": …}` or `{"prob
 pickle, because a document that takes a worker over must not take over the process that started it.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -74,7 +75,9 @@ def _take_streams() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _limit_resources() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
+    # Refused where the limit is lower already, and on macOS, which has none.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)

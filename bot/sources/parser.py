@@ -92,30 +92,50 @@ class _Worker:
     def __init__(self) -> None:
         self._process: Process | None = None
         self._documents = 0
+        self._talking = asyncio.Lock()
+        self._stopped = False
 
     async def ask(self, request: bytes, deadline: float) -> dict[str, Any]:
         """The answer to one request. Raises FeedError (parser_killed)."""
+        async with self._talking:
+            for last_try in (self._process is None, True):
+                try:
+                    answer = await self._try(request, deadline)
+                except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
+                    # A worker that read other documents before may have died of one of those; a new one knows none.
+                    if last_try or self._stopped:
+                        raise _killed("brings the parser down") from error
+                else:
+                    return answer
+            raise AssertionError("the last try returns or raises")
+
+    async def stop(self) -> None:
+        """Kills the process for good, whatever it is doing, and waits until it is gone."""
+        self._stopped = True
+        if self._process is not None:
+            _kill(self._process)
+        # Whoever is talking to it finds the conversation ended, and only then are the pipes free to be closed.
+        async with self._talking:
+            await self._discard()
+
+    async def _try(self, request: bytes, deadline: float) -> dict[str, Any]:
         process = self._process or await self._start()
         try:
             async with asyncio.timeout(deadline):
                 answer = await _converse(process, request)
         except TimeoutError as error:
-            await self.stop()
+            await self._discard()
             raise _killed(f"takes longer than {deadline:g} s to read") from error
-        except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
-            await self.stop()
-            raise _killed("brings the parser down") from error
-        except BaseException:  # cancelled in the middle: the pipes hold half a conversation
-            await self.stop()
+        except BaseException:  # whatever it is, a cancellation too: the pipes hold half a conversation
+            await self._discard()
             raise
         self._documents += 1
         # After a failure the process may be out of memory or otherwise unwell.
         if self._documents >= RECYCLE_AFTER or answer.get("problem") == FetchProblem.PARSER_KILLED:
-            await self.stop()
+            await self._discard()
         return answer
 
-    async def stop(self) -> None:
-        """Kills the process, whatever it is doing, and waits until it is gone."""
+    async def _discard(self) -> None:
         process, self._process, self._documents = self._process, None, 0
         if process is not None:
             await _end(process)
@@ -167,9 +187,13 @@ async def _converse(process: Process, request: bytes) -> dict[str, Any]:
     return answer
 
 
-async def _end(process: Process) -> None:
+def _kill(process: Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.kill()
+
+
+async def _end(process: Process) -> None:
+    _kill(process)
     # `communicate` reads what is left and closes the pipes; a bare `wait` would leave their transports open.
     with contextlib.suppress(ConnectionError):
         await asyncio.shield(process.communicate())

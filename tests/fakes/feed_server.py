@@ -1,16 +1,20 @@
 """A publisher on 127.0.0.1: serves documents by path, remembers what it was asked, and can misbehave on the wire."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Self
 
 from aiohttp import web
 from multidict import CIMultiDictProxy
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+# Key and certificate for publisher.example and 127.0.0.1, signed by itself and good for nothing but tests.
+CERTIFICATE = Path(__file__).with_name("self_signed.pem")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 RSS = (
@@ -32,6 +36,7 @@ class FeedServer:
     """Serves what was put on it, as long as its `async with` block lasts; everything else is 404."""
 
     host: str = "127.0.0.1"
+    tls: bool = False
     requests: list[SeenRequest] = field(default_factory=list)
     _handlers: dict[str, Handler] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
@@ -42,7 +47,7 @@ class FeedServer:
         app.router.add_route("*", "/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self.host, 0).start()
+        await web.TCPSite(self._runner, self.host, 0, ssl_context=self._tls_context()).start()
         self.port = self._runner.addresses[0][1]
         return self
 
@@ -52,7 +57,8 @@ class FeedServer:
 
     def url(self, path: str, host: str = "") -> str:
         """The address of `path` on this server, under another host name if there is one."""
-        return f"http://{host or self.host}:{self.port}{path}"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://{host or self.host}:{self.port}{path}"
 
     def serve(
         self, path: str, body: bytes = RSS, *, status: int = 200, headers: Mapping[str, str] | None = None
@@ -72,6 +78,13 @@ class FeedServer:
         """Puts a handler at `path`; its URL."""
         self._handlers[path] = handler
         return self.url(path)
+
+    def _tls_context(self) -> ssl.SSLContext | None:
+        if not self.tls:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATE)
+        return context
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.requests.append(SeenRequest(request.path, request.headers))

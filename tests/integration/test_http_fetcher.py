@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.errors import FeedError, FetchProblem
 from bot.ports.fetcher import FeedRequest, FeedResponse
 from bot.sources.http import FetchLimits, HttpFetcher
-from tests.fakes.feed_server import LOOPBACK, RSS, FeedServer, serve_bytes
+from tests.fakes.feed_server import CERTIFICATE, LOOPBACK, RSS, FeedServer, serve_bytes
 
 QUICK = FetchLimits(total=0.5, connect=0.3, read=0.3)
 HTML = b"<!DOCTYPE html><html><head><title>News</title></head><body><h1>Welcome</h1></body></html>"
@@ -33,6 +33,12 @@ async def server() -> AsyncIterator[FeedServer]:
 async def fetcher() -> AsyncIterator[HttpFetcher]:
     async with HttpFetcher(LOOPBACK) as running:
         yield running
+
+
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes the test certificate one that this machine trusts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
 
 
 async def fail(fetcher: HttpFetcher, url: str) -> FeedError:
@@ -386,6 +392,38 @@ class TestBrokenWires:
             release.set()
 
         assert error.problem is FetchProblem.TIMEOUT
+
+
+class TestEncryption:
+    async def test_a_certificate_that_nobody_vouches_for_is_refused(self) -> None:
+        async with FeedServer(tls=True) as server, HttpFetcher(LOOPBACK) as fetcher:
+            error = await fail(fetcher, server.serve("/feed"))
+
+        assert error.problem is FetchProblem.TLS
+        assert "certificate" in error.cause
+        assert server.requests == []
+
+    async def test_a_certificate_for_another_name_is_refused(self, trusted: None) -> None:
+        async with (
+            FeedServer(tls=True) as server,
+            HttpFetcher(LOOPBACK, lookup=lambda _: ["127.0.0.1"]) as fetcher,
+        ):
+            server.serve("/feed")
+            assert (await fetcher.fetch(FeedRequest(server.url("/feed", host="publisher.example")))).body == RSS
+            assert (await fail(fetcher, server.url("/feed", host="other.example"))).problem is FetchProblem.TLS
+
+    async def test_a_redirect_may_lead_into_encryption_and_not_out_of_it(
+        self, server: FeedServer, trusted: None
+    ) -> None:
+        async with FeedServer(tls=True) as secure, HttpFetcher(LOOPBACK) as fetcher:
+            up = server.redirect("/up", secure.serve("/feed"))
+            down = secure.redirect("/down", server.serve("/feed"))
+
+            assert (await fetcher.fetch(FeedRequest(up))).url == secure.url("/feed")
+            error = await fail(fetcher, down)
+
+        assert error.problem is FetchProblem.REDIRECTS
+        assert "unencrypted" in error.cause
 
 
 class TestSizes:
