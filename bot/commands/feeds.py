@@ -11,7 +11,7 @@ from bot.domain.messages import Block, Button, Line, Message, Text, bold, isolat
 from bot.domain.wording import count_words, language_name, short_time, shorten
 from bot.errors import FeedError, FetchProblem, SettingsError
 from bot.services.feed_admin import WebPage, add_feed, list_feeds
-from bot.services.reporting import feed_health
+from bot.services.reporting import FeedHealth, feed_health
 
 _FEEDS_PAGE = 10
 _OUTLET_LIMIT = 60
@@ -27,12 +27,17 @@ async def handle_feeds(request: Request) -> Reply:
         return _no_feeds(request, wanted)
     health = feed_health(statuses)
     page = cut_page(statuses, number, _FEEDS_PAGE)
-    counts = f"{count_words(health.total, 'feed')}: {health.healthy} ok, {health.total - health.healthy} not"
+    counts = f"{count_words(health.total, 'feed')}: {_health_words(health)}"
     blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
     blocks.append(line(bold(counts)))
     blocks += [_feed_line(status, request) for status in page.rows]
     summary = f"{counts}. Page {page.number} of {page.pages}."
     return Reply(Message(tuple(blocks), summary, pager("feeds", wanted, page.number, page.pages)))
+
+
+def _health_words(health: FeedHealth) -> str:
+    parts = ((health.healthy, "ok"), (health.troubled, "with problems"), (health.unread, "not read yet"))
+    return ", ".join(f"{count} {words}" for count, words in parts if count)
 
 
 def _no_feeds(request: Request, wanted: str) -> Reply:

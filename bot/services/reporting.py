@@ -23,11 +23,17 @@ class ReportingStore(FeedStore, SubscriptionStore, AlertStore, ArchiveStore, Pro
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """Enabled feeds, how many of them were read without trouble at their last poll, and when one was last polled."""
+    """Enabled feeds: how many their last poll could read, how many it could not; the rest was never polled."""
 
     total: int
     healthy: int
+    troubled: int
     last_poll: datetime | None
+
+    @property
+    def unread(self) -> int:
+        """Feeds that were never polled."""
+        return self.total - self.healthy - self.troubled
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ def feed_health(statuses: Sequence[FeedStatus]) -> FeedHealth:
     return FeedHealth(
         total=len(enabled),
         healthy=sum(1 for status in enabled if status.state.last_success and not status.state.problem),
+        troubled=sum(1 for status in enabled if status.state.problem),
         last_poll=max(polled, default=None),
     )
 

@@ -43,6 +43,8 @@ async def site() -> AsyncIterator[str]:
     }
 
     async def answer(request: web.Request) -> web.Response:
+        if request.path == "/moved":
+            raise web.HTTPFound("/rss.xml")
         status, text, content_type = pages.get(request.path, (404, "", "text/plain"))
         return web.Response(status=status, text=text, content_type=content_type)
 
@@ -86,6 +88,11 @@ async def test_a_feed_is_added_and_tells_what_would_have_matched(online: Desk, s
 async def test_the_same_feed_is_not_added_twice(online: Desk, site: str) -> None:
     await online.write(f"/addfeed {site}/rss.xml")
     assert text_of(await online.write(f"/addfeed <{site}/rss.xml?utm_source=x>")) == "Same feed as 127-0-0-1-en."
+
+
+async def test_an_address_that_leads_to_a_known_feed_is_the_same_feed(online: Desk, site: str) -> None:
+    await online.write(f"/addfeed {site}/rss.xml")
+    assert text_of(await online.write(f"/addfeed {site}/moved")) == "Same feed as 127-0-0-1-en."
 
 
 async def test_a_web_page_is_answered_with_the_feeds_it_names(online: Desk, site: str) -> None:
@@ -147,19 +154,20 @@ async def test_feeds_shows_health_with_troubled_feeds_first(desk: Desk) -> None:
     await store.record_polls([factories.build_poll(state=sick)], now)
     await store.record_polls([factories.build_poll(state=factories.build_feed_state(last_new_item=now))], now)
     assert text_of(await desk.write("/feeds")).splitlines() == [
-        "2 feeds: 1 ok, 1 not",
+        "2 feeds: 1 ok, 1 with problems",
         "⚠️ Khovar (khovar) · Tajik · C · no new item yet · not a feed",
         "✅ Asia Plus (asia-plus) · English · B · newest item 24 Nov 07:00 · ok",
     ]
-    assert text_of(await desk.write("/feeds problems")).splitlines()[0] == "1 feed: 0 ok, 1 not"
+    assert text_of(await desk.write("/feeds problems")).splitlines()[0] == "1 feed: 1 with problems"
     assert "Khovar" in text_of(await desk.write("/feeds tg"))
-    assert text_of(await desk.write("/feeds TJ")).startswith("2 feeds")
+    assert text_of(await desk.write("/feeds TJ")).startswith("2 feeds: 1 ok, 1 with problems")
 
 
 async def test_ten_feeds_are_shown_a_page(desk: Desk) -> None:
     feeds = [factories.build_feed(f"feed-{number:02}") for number in range(23)]
     await desk.store.sync_feeds(feeds, desk.clock.now())
     first = await desk.write("/feeds en")
+    assert text_of(first).startswith("23 feeds: 23 not read yet\n🆕 Feed 00")
     assert buttons_of(first) == ["1/3", "›"]
     assert len(text_of(first).splitlines()) == 11
     third = await desk.press(button_of(await desk.press(button_of(first, "›")), "›"))
