@@ -81,7 +81,7 @@ def _date_token(moment: Moment) -> str:
 
 def is_date(moment: Moment) -> bool:
     """Whether Slack can show this point in time; feeds date things in the year 1 or 9999."""
-    return bool(moment.text.strip()) and 0 <= moment.at.timestamp() < _LAST_SECOND
+    return bool(clean(moment.text).strip()) and 0 <= moment.at.timestamp() < _LAST_SECOND
 
 
 def _markup(span: Text) -> str:
