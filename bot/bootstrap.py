@@ -167,15 +167,18 @@ async def serve(app: App, chats: Sequence[Chat], stop: asyncio.Event) -> None:
         platform = chat.messenger.platform
         lanes = build_lanes(app, chat)
         app.wakers.append(lanes.wake)
-        loops[f"{platform} updates"] = partial(_receive, chat, inbox, stop)
+        loops[f"{platform} updates"] = partial(_receive, chat, inbox, lanes, stop)
         loops[f"{platform} commands"] = partial(inbox.run, chat.app)
         loops[f"{platform} lanes"] = lanes.run
     await LocalJobs(app.polling.poll_due, loops, app.clock).run(stop)
 
 
-async def _receive(chat: Chat, inbox: Inbox, stop: asyncio.Event) -> None:
+async def _receive(chat: Chat, inbox: Inbox, lanes: Lanes, stop: asyncio.Event) -> None:
     await chat.app.receive(inbox.store_update)
     if chat.ends_service:
+        # Whoever typed the last line waits for its answer.
+        await inbox.handle_pending(chat.app)
+        await lanes.deliver_due()
         stop.set()
 
 

@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterable, MutableMapping
+from io import TextIOBase
 from typing import Any
 
 import structlog
@@ -72,3 +73,10 @@ def configure_logs(level: str, secrets: Iterable[SecretStr | None] = ()) -> None
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def send_logs_to(stream: TextIOBase) -> None:
+    """Moves the log from standard error to another stream, such as one that spares a prompt."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(stream)

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Awaitable
 
 import click
 import structlog
@@ -16,6 +17,7 @@ from bot.chat.telegram.connect import check_telegram
 from bot.cli.common import prepare, run_async
 from bot.config import Settings
 from bot.errors import SendError, SendOutcome, SettingsError
+from bot.logs import send_logs_to
 
 log = structlog.get_logger(__name__)
 
@@ -52,25 +54,27 @@ def stop_on_signals() -> asyncio.Event:
 
 async def refuse_wrong_tokens(settings: Settings) -> None:
     """Asks each platform once. Raises SettingsError for a refused token; a platform out of reach is tried later."""
-    questions = []
     if settings.telegram_bot_token:
         token = settings.telegram_bot_token.get_secret_value()
-        questions.append(("Telegram", check_telegram(token, settings.telegram_api_url)))
+        await _ask("Telegram", check_telegram(token, settings.telegram_api_url))
     if settings.slack_bot_token and settings.slack_app_token:
         tokens = settings.slack_bot_token.get_secret_value(), settings.slack_app_token.get_secret_value()
-        questions.append(("Slack", check_slack(*tokens, settings.slack_api_url)))
-    for name, question in questions:
-        try:
-            log.info("platform_ready", platform=name, answer=await question)
-        except SendError as error:
-            if error.outcome is SendOutcome.UNAUTHORISED:
-                raise SettingsError(f"{name}: {error.cause}", error.cure) from error
-            log.warning("platform_out_of_reach", platform=name, reason=str(error))
+        await _ask("Slack", check_slack(*tokens, settings.slack_api_url))
+
+
+async def _ask(name: str, question: Awaitable[str]) -> None:
+    try:
+        log.info("platform_ready", platform=name, answer=await question)
+    except SendError as error:
+        if error.outcome is SendOutcome.UNAUTHORISED:
+            raise SettingsError(f"{name}: {error.cause}", error.cure) from error
+        log.warning("platform_out_of_reach", platform=name, reason=str(error))
 
 
 async def _use_console(app: App) -> Chat:
     """This terminal as the only chat; the first time it watches every list."""
     console = open_console(Console(), sys.stdin, clock=app.clock)
+    send_logs_to(console.terminal.guard(sys.stderr))
     click.echo(
         "No chat token is set (TELEGRAM_BOT_TOKEN, or SLACK_BOT_TOKEN with SLACK_APP_TOKEN): alerts appear here. "
         "Type help for commands, quit to leave."

@@ -77,8 +77,8 @@ class Lanes:
 
     async def deliver_due(self) -> None:
         """Sends what is due now and returns once nothing is in flight."""
-        while await self._start_due():
-            await asyncio.wait(list(self._in_flight.values()))
+        while await self._start_due() or self._in_flight:
+            await asyncio.gather(*self._in_flight.values())
 
     async def _start_due(self) -> int:
         """Claims and starts what may go now, one per free destination."""

@@ -1,0 +1,128 @@
+"""`tocsin` as a person runs it: a process with an environment, a data folder and watchlists of its own."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.config import SHIPPED_WATCHLISTS, setting_names
+
+_PATIENCE_SECONDS = 20.0
+
+
+@dataclass(slots=True)
+class Home:
+    """A working folder with a data directory, watchlists and settings, in which `tocsin` is started."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def build(cls, folder: Path, *, watchlists: tuple[str, ...] = ("csto", "ttp"), **settings: str) -> "Home":
+        """A home with some of the shipped watchlists, loopback allowed as a private network, and these settings."""
+        lists = folder / "watchlists"
+        lists.mkdir(parents=True)
+        for name in (*watchlists, "groups"):
+            shutil.copy(SHIPPED_WATCHLISTS / f"{name}.yaml", lists)
+        return cls(
+            folder,
+            {
+                "TOCSIN_DATA_DIR": str(folder / "data"),
+                "TOCSIN_WATCHLISTS": str(lists),
+                "TOCSIN_PRIVATE_NETWORKS": "127.0.0.1/32",
+                **settings,
+            },
+        )
+
+    def write_feeds(self, **urls: str) -> None:
+        """Makes a feeds.yaml of English feeds with these addresses by id."""
+        rows = [
+            f'  - {{id: {feed_id}, name: "{feed_id.title()} Wire", url: "{url}", lang: en, grade: B}}\n'
+            for feed_id, url in urls.items()
+        ]
+        (self.folder / "watchlists" / "feeds.yaml").write_text("schema: 1\nfeeds:\n" + "".join(rows), encoding="utf-8")
+
+    async def call(self, *arguments: str, given: str = "") -> tuple[int, str, str]:
+        """Runs a verb to its end; exit code, standard output and standard error."""
+        process = await self._start(*arguments, stdin=asyncio.subprocess.PIPE)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            out, err = await process.communicate(given.encode())
+        assert process.returncode is not None
+        return process.returncode, out.decode(), err.decode()
+
+    async def call_json(self, *arguments: str) -> Any:
+        """Runs a verb with `--json`, which must succeed; the document it printed."""
+        code, out, err = await self.call(*arguments, "--json")
+        assert code == 0, err
+        return json.loads(out)
+
+    async def start_service(self) -> "Service":
+        """`tocsin run`, once it says that it has started."""
+        service = Service(await self._start("run", stdin=asyncio.subprocess.DEVNULL))
+        await service.wait_for_log("started")
+        return service
+
+    async def _start(self, *arguments: str, stdin: int) -> asyncio.subprocess.Process:
+        inherited = {name: value for name, value in os.environ.items() if name not in setting_names()}
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *arguments,
+            cwd=self.folder,
+            env={**inherited, **self.settings, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
+            stdin=stdin,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+
+
+class Service:
+    """A running `tocsin run`; its log is read all the time."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.log: list[str] = []
+        self._more = asyncio.Event()
+        assert process.stderr is not None
+        assert process.stdout is not None
+        self._readers = [asyncio.create_task(self._read(stream)) for stream in (process.stderr, process.stdout)]
+
+    async def _read(self, stream: asyncio.StreamReader) -> None:
+        async for line in stream:
+            self.log.append(line.decode().rstrip())
+            self._more.set()
+        self._more.set()
+
+    async def wait_for_log(self, text: str) -> str:
+        """The first log line that holds `text`, written already or yet to come."""
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                while (found := next((line for line in self.log if text in line), None)) is None:
+                    assert self._process.returncode is None, f"it ended: {self.log}"
+                    self._more.clear()
+                    await self._more.wait()
+        except TimeoutError:
+            raise AssertionError(f"{text!r} is not in the log: {self.log}") from None
+        return found
+
+    async def stop(self) -> int:
+        """Sends SIGTERM; the exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def kill(self) -> None:
+        """Sends SIGKILL."""
+        await self._end(signal.SIGKILL)
+
+    async def _end(self, how: signal.Signals) -> int:
+        if self._process.returncode is None:
+            self._process.send_signal(how)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            code = await self._process.wait()
+            await asyncio.gather(*self._readers)
+        return code
