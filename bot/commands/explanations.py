@@ -26,11 +26,10 @@ def build_explanation(explanation: Explanation, destination: Destination) -> Mes
     blocks: list[Block] = [line(bold("Why "), Text(alert.id, code=True), f" · {explanation.view.story.label}")]
     for reason, most in zip(explanation.reasons, _MOST_FINDINGS, strict=False):
         blocks += [Gap(), *_list_blocks(reason, most)]
-    names = [reason.match.title for reason in explanation.reasons[len(_MOST_FINDINGS) :]]
-    if names:
-        blocks += [Gap(), line(f"Also rings: {_joined(names)}")]
-    if explanation.mentions:
-        blocks.append(line(f"Mentions only: {_joined(explanation.mentions)}"))
+    others = [reason.match.title for reason in explanation.reasons[len(_MOST_FINDINGS) :]]
+    rest = (("Also rings", others), ("Mentions only", explanation.mentions))
+    named = [line(f"{label}: {_joined(titles)}") for label, titles in rest if titles]
+    blocks += [Gap(), *named] if named else []
     blocks += [Gap(), *_source_lines(explanation, destination)]
     first = explanation.reasons[0].match
     summary = f"Alert {alert.id} rang on {first.title}: {reason_words(first)}."

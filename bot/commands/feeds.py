@@ -16,6 +16,7 @@ from bot.services.reporting import FeedHealth, feed_health
 _FEEDS_PAGE = 10
 _OUTLET_LIMIT = 60
 _MOST_BUTTONS = 5
+_PASSING = (FetchProblem.UNREACHABLE, FetchProblem.TIMEOUT, FetchProblem.SERVER_ERROR, FetchProblem.RATE_LIMITED)
 _REFUSED = (FetchProblem.BLOCKED, FetchProblem.UNAUTHORISED, FetchProblem.BOT_WALL)
 
 
@@ -84,15 +85,21 @@ async def handle_addfeed(request: Request) -> Reply:
     except WebPage as page:
         return Reply(_offer(page, request))
     except FeedError as error:
-        if error.problem in _REFUSED:
-            status = f"{error.status}: " if error.status else ""
-            return say(request, f"{status}the site refuses bots. Nothing was added.")
-        raise
+        return say(request, _failure_words(error))
     text = (
         f"Added {added.feed.outlet} ({added.feed.id}): {count_words(added.items, 'item')} read, none sent. "
         f"{added.ringing} would have matched in 7 days."
     )
     return Reply(plain_message(text), "Added.", private=request.destination.kind is ChatKind.PRIVATE)
+
+
+def _failure_words(error: FeedError) -> str:
+    """Why a feed was not added, and what its adder can do. The cures of polling speak of later tries; here are none."""
+    if error.problem in _REFUSED:
+        status = f"{error.status}: " if error.status else ""
+        return f"{status}the site refuses bots. Nothing was added."
+    cure = "Check the address, or try again later." if error.problem in _PASSING else error.cure
+    return f"{error.cause} Nothing was added. {cure}".strip()
 
 
 def _offer(page: WebPage, request: Request) -> Message:

@@ -41,11 +41,15 @@ def _report_blocks(report: Report, terms: tuple[str, ...], request: Request) -> 
     when = item.published or item.first_seen
     stamp = Moment(when, short_time(when, ZoneInfo(request.destination.timezone)))
     quote = highlight(item.title or "(no headline)", terms, _TITLE_LIMIT)
-    if not any(run.bold for run in quote):
-        passage = highlight(item.summary or item.content, terms, _PASSAGE_LIMIT)
-        if any(run.bold for run in passage):
-            quote = (*quote, Text("\n"), *passage)
+    if not _is_marked(quote):
+        passages = (highlight(text, terms, _PASSAGE_LIMIT) for text in (item.summary, item.content))
+        marked = next((passage for passage in passages if _is_marked(passage)), None)
+        quote = (*quote, Text("\n"), *marked) if marked else quote
     return line("• ", Text(report.feed.outlet, url=item.link), " · ", stamp), Quote(quote)
+
+
+def _is_marked(runs: tuple[Text, ...]) -> bool:
+    return any(run.bold for run in runs)
 
 
 def _nothing(request: Request, page: SearchPage) -> Reply:

@@ -118,8 +118,13 @@ async def test_a_site_that_refuses_bots(online: Desk, site: str) -> None:
 
 async def test_an_address_without_anything_is_told_with_its_cure(online: Desk, site: str) -> None:
     answer = text_of(await online.write(f"/addfeed {site}/gone"))
-    assert "(404)" in answer
+    assert "(404). Nothing was added." in answer
     assert "Look for the feed's new address" in answer
+
+
+async def test_a_host_that_does_not_answer(online: Desk) -> None:
+    answer = text_of(await online.write("/addfeed http://127.0.0.1:1/rss.xml"))
+    assert answer == ("127.0.0.1 does not take connections. Nothing was added. Check the address, or try again later.")
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/rss.xml", "http://169.254.169.254/latest/", "http://[::1]/rss"])

@@ -34,6 +34,15 @@ async def test_what_is_found_has_its_words_bold(desk: Desk) -> None:
     assert "• Asia Plus (https://asia-plus.example/news/item-1) · 24 Nov 06:55" in lines
 
 
+async def test_a_passage_comes_from_wherever_the_word_stands(desk: Desk) -> None:
+    item = factories.build_item(
+        title="Grain deal", summary="Ministers signed.", content="Far below, al-Qaeda is named."
+    )
+    poll = factories.build_poll(items=(item,), words=((item.key, "grain deal ministers signed al qaeda is named"),))
+    await desk.store.record_polls([poll], desk.clock.now())
+    assert text_of(await desk.write("/search al-qaeda")).endswith("> Grain deal\nFar below, al-Qaeda is named.")
+
+
 async def test_five_are_shown_a_page(desk: Desk) -> None:
     await _archive(desk, *((f"Border news {number}", "") for number in range(12)))
     first = await desk.write("/search border")
