@@ -223,7 +223,13 @@ async def test_doctor_says_who_answers_where(fake: SlackFake) -> None:
 
 async def test_doctor_names_the_scopes_that_are_missing(fake: SlackFake) -> None:
     fake.api.scopes -= {"im:history", "users:read"}
-    with pytest.raises(SendError, match="lacks the scopes im:history, users:read") as caught:
+    said = await check_slack(fake.bot_token, fake.app_token, fake.api_url)
+    assert "but lacks the scopes im:history, users:read. Add them" in said
+
+
+async def test_a_bot_that_may_not_write_is_refused(fake: SlackFake) -> None:
+    fake.api.scopes -= {"chat:write"}
+    with pytest.raises(SendError, match="lacks the scope chat:write") as caught:
         await check_slack(fake.bot_token, fake.app_token, fake.api_url)
     assert caught.value.outcome is SendOutcome.UNAUTHORISED
 

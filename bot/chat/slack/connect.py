@@ -22,6 +22,7 @@ _CONNECT_SECONDS = 5.0
 
 # What posting, the slash command, mentions, direct messages and the question who is an admin need.
 _SCOPES = ("chat:write", "commands", "app_mentions:read", "im:history", "users:read", "channels:read", "groups:read")
+_ADD_SCOPES = "Add them under OAuth & Permissions in the app's settings and install the app again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +47,26 @@ async def open_slack(
 
 
 async def check_slack(bot_token: str, app_token: str, api_url: str) -> str:
-    """`@tocsin answers in the workspace Desk`. Raises SendError with cause and cure if it does not.
+    """`@tocsin answers in the workspace Desk`, and which scopes are missing for some of what it does.
 
-    It asks Slack for a socket as well, which takes nothing from a bot that is running, and looks at the scopes.
+    It asks for a socket's address as well, which takes nothing from a bot that is running. Raises SendError with
+    cause and cure if Slack refuses a token or the bot could not post.
     """
     async with _open_client(bot_token, app_token, api_url) as client:
         me = await answer_of(client.auth_test())
         await answer_of(client.apps_connections_open(app_token=app_token))
-    _check_scopes(me.headers)
-    return f"@{me.get('user')} answers in the workspace {me.get('team')}"
+    answers = f"@{me.get('user')} answers in the workspace {me.get('team')}"
+    missing = _missing_scopes(me.headers)
+    if "chat:write" in missing:
+        raise SendError(SendOutcome.UNAUTHORISED, "The bot token lacks the scope chat:write.", _ADD_SCOPES)
+    return f"{answers}, but lacks the scopes {', '.join(missing)}. {_ADD_SCOPES}" if missing else answers
 
 
-def _check_scopes(headers: Mapping[str, str]) -> None:
-    """Slack names the token's scopes with every answer; a proxy may have dropped the header."""
+def _missing_scopes(headers: Mapping[str, str]) -> list[str]:
+    """Slack names a token's scopes with every answer; a proxy may have dropped the header."""
     given = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
-    missing = [scope for scope in _SCOPES if scope not in {word.strip() for word in given.split(",")}]
-    if given and missing:
-        raise SendError(
-            SendOutcome.UNAUTHORISED,
-            f"The bot token lacks the scopes {', '.join(missing)}.",
-            "Add them under OAuth & Permissions in the app's settings and install the app again.",
-        )
+    words = {word.strip() for word in given.split(",")}
+    return [scope for scope in _SCOPES if scope not in words] if given else []
 
 
 @asynccontextmanager

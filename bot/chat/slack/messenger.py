@@ -17,6 +17,7 @@ from bot.domain.deliveries import Form, Receipt
 from bot.domain.messages import Message
 from bot.errors import SendError
 
+_NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
 # A response address works five times within 30 minutes: docs.slack.dev/interactivity/handling-user-interaction.
 _RESPONSE_URL_IS_OVER = frozenset({"expired_url", "used_url"})
 _THREAD_IS_GONE = frozenset({"thread_not_found", "invalid_thread_ts", "message_not_found", "cannot_reply_to_message"})
@@ -51,7 +52,7 @@ class SlackMessenger:
         return Receipt(str(answer.get("message_ts") or ""))
 
     async def _post(self, destination: Destination, payload: Payload, thread: str) -> Receipt:
-        arguments = {"channel": destination.address, **_content(payload)}
+        arguments = {"channel": destination.address, **_content(payload), **_NO_PREVIEWS}
         try:
             call = self._client.api_call("chat.postMessage", json=arguments | ({"thread_ts": thread} if thread else {}))
             answer = await answer_of(call)
@@ -69,7 +70,7 @@ class SlackMessenger:
         """
         hook = AsyncWebhookClient(response_url, session=self._client.session, retry_handlers=[])
         hook.proxy = self._client.proxy  # left to itself it takes the environment's, even for this machine
-        body = {"response_type": "ephemeral", "replace_original": False, **_content(payload)}
+        body = {"response_type": "ephemeral", "replace_original": False, **_content(payload), **_NO_PREVIEWS}
         answer = await answer_of(hook.send_dict(body))
         word = _error_word(answer)
         if word in _RESPONSE_URL_IS_OVER:
@@ -82,7 +83,7 @@ class SlackMessenger:
 def _content(payload: Payload) -> dict[str, Any]:
     """`parse` none: without it Slack makes links of bare addresses in a text without blocks."""
     shown = {"blocks": list(payload.blocks)} if payload.blocks else {"parse": "none"}
-    return {"text": payload.text, "unfurl_links": False, "unfurl_media": False, **shown}
+    return {"text": payload.text, **shown}
 
 
 def _is_refused_for(error: SendError, words: frozenset[str]) -> bool:

@@ -101,7 +101,7 @@ def _plain_sections(blocks: Sequence[Block]) -> list[JSON]:
     """The message as bare text in as few sections as hold it, at most five."""
     text = clean(plain_text(Message(tuple(blocks), ""))).strip()
     pieces = [text[start : start + SECTION_LIMIT] for start in range(0, len(text), SECTION_LIMIT)]
-    return [{"type": "section", "text": _plain_object(piece)} for piece in pieces[:5] if piece.strip()]
+    return [{"type": "section", "text": _plain_object(piece), "expand": True} for piece in pieces[:5] if piece.strip()]
 
 
 def _rich_body(blocks: Sequence[Block], limit: int) -> list[JSON]:
