@@ -20,6 +20,9 @@ from bot.sources.plain_text import html_to_text, one_line
 
 # More entries than any outlet shows; a document beyond it is an archive or an attack.
 MAX_ENTRIES = 2_000
+# A server's warning or a template's blank text may stand before the document.
+_LATE_START = re.compile(r"<\?xml[^>]{0,200}\?>\s{0,200}<(?!html|!DOCTYPE\s+html)", re.IGNORECASE)
+_LATEST_START = 16 * 1024
 # XML 1.0 forbids these characters, and one of them would send the whole document to the slow, forgiving parser.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -35,6 +38,9 @@ def parse_document(body: bytes, url: str, content_type: str) -> ParsedFeed:
 
 def _read_xml(text: str, url: str, repaired: str) -> ParsedFeed:
     warnings = [repaired] if repaired else []
+    if not text.startswith("<?xml") and (late := _LATE_START.search(text[:_LATEST_START])):
+        warnings.append(f"{late.start()} characters before the document were dropped")
+        text = text[late.start() :]
     cleaned, forbidden = _FORBIDDEN.subn(" ", text)
     if forbidden:
         warnings.append(f"{forbidden} forbidden characters were dropped")

@@ -47,10 +47,13 @@ def read_opml(data: bytes, path: str) -> tuple[FoundFeed, ...]:
 def read_url_list(data: bytes, path: str) -> tuple[FoundFeed, ...]:
     """The feeds of a text with one address a line, and a title after it if there is one; # starts a comment.
 
+    An OPML document is read as one all the same.
     Raises SettingsError at the first line that is no address, if there is none at all, or if it is too large.
     """
     _check_size(data, path)
     text, _ = decode_document(data, "")
+    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return read_opml(data, path)
     return _distinct(_lines(text, path), path)
 
 

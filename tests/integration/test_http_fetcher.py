@@ -175,6 +175,14 @@ class TestDocuments:
             assert fetcher.is_private(url)
             assert not fetcher.is_private("http://example.org/feed")
 
+    async def test_an_odd_port_of_a_public_address_is_refused_at_the_socket(self) -> None:
+        """With private networks a name's port can only be judged by where the name leads."""
+        async with HttpFetcher(LOOPBACK, lookup=lambda _: ["8.8.8.8"]) as fetcher:
+            error = await fail(fetcher, "http://public.example:6379/")
+
+        assert error.problem is FetchProblem.BAD_URL
+        assert "6379" in error.cause
+
     async def test_a_second_address_is_tried_where_the_first_does_not_answer(self, server: FeedServer) -> None:
         server.serve("/feed")
         async with HttpFetcher(LOOPBACK, lookup=lambda _: ["::1", "127.0.0.2", "127.0.0.1"]) as fetcher:
@@ -344,7 +352,7 @@ class TestBrokenWires:
             (b"", FetchProblem.UNREACHABLE),
             (b"SSH-2.0-OpenSSH_9.2\r\n", FetchProblem.HTTP),
             (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<rss", FetchProblem.UNREACHABLE),
-            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<rss", None),
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<rss", FetchProblem.HTTP),
             (b"HTTP/1.1 200 OK\r\nContent-Length: minus one\r\n\r\n", FetchProblem.HTTP),
             (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000 + b"\r\n\r\n", FetchProblem.HTTP),
             (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 5_000 + b"\r\n", FetchProblem.HTTP),
@@ -353,12 +361,12 @@ class TestBrokenWires:
         ids=["closed", "ssh", "cut", "bad chunk", "bad length", "long header", "many headers", "status 999"],
     )
     async def test_an_answer_that_breaks_http_is_a_feed_error(
-        self, fetcher: HttpFetcher, answer: bytes, problem: FetchProblem | None
+        self, fetcher: HttpFetcher, answer: bytes, problem: FetchProblem
     ) -> None:
         async with serve_bytes(answer) as url:
             error = await fail(fetcher, url)
 
-        assert problem is None or error.problem is problem
+        assert error.problem is problem
 
     @pytest.mark.parametrize(
         ("chunks", "pause"),

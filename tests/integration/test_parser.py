@@ -183,6 +183,14 @@ class TestRepair:
         assert [item.title for item in feed.items] == ["One", "Two &nosuch; things"]
         assert "line 1" in feed.warning
 
+    async def test_a_warning_printed_before_the_document_is_dropped(self, parser: WorkerParser) -> None:
+        feed = await parser.parse(
+            response("<br />\n<b>Warning</b>: mysql in x.php<br />\n" + rss("<title>One</title>"))
+        )
+
+        assert [item.title for item in feed.items] == ["One"]
+        assert "before the document" in feed.warning
+
     async def test_control_characters_do_not_break_the_document(self, parser: WorkerParser) -> None:
         feed = await parser.parse(response(rss("<title>A\x08B\x00C</title>")))
 

@@ -60,6 +60,12 @@ def test_a_plain_list_has_addresses_titles_and_comments() -> None:
     )
 
 
+def test_opml_given_as_a_plain_list_is_read_as_opml() -> None:
+    opml = OPML.replace("windows-1251", "utf-16").encode("utf-16")
+
+    assert read_url_list(opml, "list.txt") == read_opml(opml, "list.txt")
+
+
 def test_a_line_that_is_no_address_is_named() -> None:
     with pytest.raises(SettingsError, match=r"list.txt:2: “javascript:alert\(1\)” is no web address"):
         read_url_list(b"https://a.example/\njavascript:alert(1)\n", "list.txt")
