@@ -4,8 +4,7 @@ from pathlib import Path
 
 from bot.errors import SettingsError
 from bot.ports.store import Store
-from storage.sqlite.connection import DatabaseThread
-from storage.sqlite.store import SqliteStore
+from storage.sqlite.store import open_sqlite_store
 
 _SQLITE = "sqlite:///"
 _MEMORY = ":memory:"
@@ -24,6 +23,4 @@ async def open_store(url: str) -> Store:
             "Use sqlite:///path (three slashes for a relative path, four for an absolute one).",
         )
     path = url.removeprefix(_SQLITE)
-    database = DatabaseThread(None if path == _MEMORY else Path(path))
-    await database.open()
-    return SqliteStore(database)
+    return await open_sqlite_store(None if path == _MEMORY else Path(path))

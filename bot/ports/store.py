@@ -115,7 +115,10 @@ class SubscriptionStore(Protocol):
     """Who watches what."""
 
     async def ensure_destination(self, destination: Destination) -> Destination:
-        """The stored destination with this key, made if it is new; a new title is taken over and it is live again."""
+        """The stored destination with this key, made if it is new, and live again.
+
+        Its kind, title and workspace are taken over from `destination`, its time zone is not.
+        """
         ...
 
     async def disable_destination(self, key: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""One connection on one thread of its own. A unit of work is a plain function that gets the connection.
+"""A connection on a thread of its own. A unit of work is a plain function that gets the connection.
 
 All work is queued behind each other, so nothing in here needs a lock. A unit of work runs whole or not
 at all, even when the task that waits for it is cancelled: cancelling cannot reach into the thread.
@@ -27,10 +27,14 @@ Work = Callable[Concatenate[sqlite3.Connection, _Given], _Result]
 
 
 class DatabaseThread:
-    """The thread that owns the connection. `path` None keeps the database in memory."""
+    """The thread that owns the connection. `path` None keeps the database in memory.
 
-    def __init__(self, path: Path | None, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> None:
+    A `read_only` connection takes a database that is there already and never changes its files.
+    """
+
+    def __init__(self, path: Path | None, *, read_only: bool = False, busy_timeout: timedelta = BUSY_TIMEOUT) -> None:
         self.path = path
+        self._read_only = read_only
         self._busy_timeout = busy_timeout
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._connection: sqlite3.Connection | None = None
@@ -79,15 +83,9 @@ class DatabaseThread:
             raise build_store_error(error, self.place) from error
 
     def _connect(self) -> None:
-        if self.path:
-            try:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise StoreError(
-                    f"The folder {self.path.parent} cannot be made: {error.strerror}.", "Check TOCSIN_DATA_DIR."
-                ) from error
         connection = sqlite3.connect(
-            self.path or _MEMORY,
+            self._address(),
+            uri=True,
             timeout=self._busy_timeout.total_seconds(),
             isolation_level=None,  # every BEGIN is our own
             factory=_Connection,
@@ -95,14 +93,28 @@ class DatabaseThread:
         connection.row_factory = sqlite3.Row
         try:
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA journal_mode = WAL")
-            # FULL syncs every commit: an update acknowledged to a chat platform must survive a power cut.
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute(f"PRAGMA journal_size_limit = {_WAL_LIMIT}")
+            if not self._read_only:
+                connection.execute("PRAGMA journal_mode = WAL")
+                # FULL syncs every commit: an update acknowledged to a chat platform must survive a power cut.
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute(f"PRAGMA journal_size_limit = {_WAL_LIMIT}")
         except sqlite3.Error:
             connection.close()
             raise
         self._connection = connection
+
+    def _address(self) -> str:
+        if self.path is None:
+            return _MEMORY
+        if self._read_only:
+            return f"{self.path.absolute().as_uri()}?mode=ro"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The folder {self.path.parent} cannot be made: {error.strerror}.", "Check TOCSIN_DATA_DIR."
+            ) from error
+        return self.path.absolute().as_uri()
 
     def _disconnect(self) -> None:
         self._open_connection().close()

@@ -69,10 +69,8 @@ UPDATE deliveries SET
     state = iif(possible_duplicate, 'failed', 'pending'),
     reason = 'its sender vanished' || iif(possible_duplicate, ' a second time; it may have arrived', ''),
     possible_duplicate = 1, not_before = min(not_before, :now), lease_until = NULL
-WHERE state = 'sending' AND lease_until <= :now AND destination_id IN (
-    SELECT id FROM destinations
-    WHERE platform = :platform AND disabled = '' AND key NOT IN (SELECT value FROM json_each(:busy))
-)
+WHERE state = 'sending' AND lease_until <= :now
+    AND destination_id IN (SELECT id FROM destinations WHERE platform = :platform AND disabled = '')
 """
 _LEASE = """
 UPDATE deliveries SET state = 'sending', lease_until = :lease_until, attempts = attempts + 1 WHERE id = :id

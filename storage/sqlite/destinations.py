@@ -12,11 +12,12 @@ INSERT INTO destinations (key, platform, address, thread, kind, title, workspace
 VALUES (:key, :platform, :address, :thread, :kind, :title, :workspace, :timezone, :disabled)
 ON CONFLICT (key) DO NOTHING
 """
-_REVIVE = """
-UPDATE destinations SET disabled = '', title = iif(:title = '', title, :title)
-WHERE key = :key AND (disabled <> '' OR (:title <> '' AND title <> :title))
+_SEE_AGAIN = """
+UPDATE destinations SET
+    disabled = '', kind = :kind, title = iif(:title = '', title, :title),
+    workspace = iif(:workspace = '', workspace, :workspace)
+WHERE key = :key
 """
-
 _MERGE = (
     """
     INSERT INTO subscriptions (destination_id, watchlist, created_by, created_at)
@@ -42,10 +43,10 @@ def find_or_add_destination(connection: sqlite3.Connection, destination: Destina
 
 
 def ensure_destination(connection: sqlite3.Connection, destination: Destination) -> Destination:
-    """The stored destination, live, with the title it has now."""
+    """The stored destination, live, with the kind, title and workspace it has now."""
     values = destination_values(replace(destination, disabled=""))
     connection.execute(_INSERT, values)
-    connection.execute(_REVIVE, values)
+    connection.execute(_SEE_AGAIN, values)
     return build_destination(connection.execute("SELECT * FROM destinations WHERE key = :key", values).fetchone())
 
 

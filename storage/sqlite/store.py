@@ -29,7 +29,7 @@ from storage.sqlite.alerts import (
 )
 from storage.sqlite.archive import count_items_since, count_matching_items, count_totals, search_items
 from storage.sqlite.backup import back_up
-from storage.sqlite.connection import DatabaseThread
+from storage.sqlite.connection import BUSY_TIMEOUT, DatabaseThread
 from storage.sqlite.deliveries import (
     claim_deliveries,
     enqueue,
@@ -47,10 +47,15 @@ from storage.sqlite.subscriptions import list_subscriptions, subscribe, unsubscr
 
 
 class SqliteStore(Store):
-    """Everything that is kept, in one SQLite database. Every method raises StoreError when the database refuses."""
+    """Everything that is kept, in one SQLite database. Every method raises StoreError when the database refuses.
 
-    def __init__(self, database: DatabaseThread) -> None:
+    Looking back goes through `archive`, a second connection that only reads, so that a search which takes its
+    time holds up no delivery. There is never a second writer.
+    """
+
+    def __init__(self, database: DatabaseThread, archive: DatabaseThread) -> None:
         self._database = database
+        self._archive = archive
 
     async def migrate(self) -> list[str]:
         return await self._database.call(apply_migrations, self._database.place)
@@ -61,6 +66,7 @@ class SqliteStore(Store):
         await asyncio.to_thread(back_up, self._database.path, target)
 
     async def close(self) -> None:
+        await self._archive.close()
         await self._database.close()
 
     async def sync_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
@@ -160,13 +166,28 @@ class SqliteStore(Store):
         return await self._database.read(count_feedback, watchlist)
 
     async def search_items(self, terms: Sequence[str], limit: int, offset: int = 0) -> list[Report]:
-        return await self._database.read(search_items, terms, limit, offset)
+        return await self._archive.read(search_items, terms, limit, offset)
 
     async def count_matching_items(self, terms: Sequence[str]) -> int:
-        return await self._database.read(count_matching_items, terms)
+        return await self._archive.read(count_matching_items, terms)
 
     async def count_totals(self) -> Totals:
-        return await self._database.read(count_totals)
+        return await self._archive.read(count_totals)
 
     async def count_items_since(self, since: datetime) -> int:
-        return await self._database.read(count_items_since, since)
+        return await self._archive.read(count_items_since, since)
+
+
+async def open_sqlite_store(path: Path | None, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> SqliteStore:
+    """The store in the file at `path`, or in memory for None. Raises StoreError."""
+    database = DatabaseThread(path, busy_timeout=busy_timeout)
+    await database.open()
+    if path is None:
+        return SqliteStore(database, database)
+    archive = DatabaseThread(path, read_only=True, busy_timeout=busy_timeout)
+    try:
+        await archive.open()
+    except StoreError:
+        await database.close()
+        raise
+    return SqliteStore(database, archive)

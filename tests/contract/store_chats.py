@@ -66,7 +66,9 @@ class ChatContract:
         group = build_destination("-100", thread="7", kind=ChatKind.GROUP, timezone="Asia/Dushanbe")
         assert await store.ensure_destination(group) == group
         assert await store.ensure_destination(replace(group, timezone="UTC", title="")) == group
-        assert await store.ensure_destination(replace(group, title="Renamed")) == replace(group, title="Renamed")
+        renamed = replace(group, title="Renamed", kind=ChatKind.CHANNEL, workspace="T1")
+        assert await store.ensure_destination(renamed) == renamed
+        assert await store.ensure_destination(replace(renamed, title="", workspace="")) == renamed
 
     async def test_a_destination_that_is_seen_again_is_live_again(self, store: Store) -> None:
         await store.subscribe(DESK, "csto", "telegram:42", at(0))

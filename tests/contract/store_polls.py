@@ -241,3 +241,20 @@ class PollContract:
         items = tuple(build_item(key) for key in keys)
         await fed.record_polls([build_poll(items=items, stories=tuple(map(build_story, keys)))], at(0))
         assert len(await fed.find_stories(frozenset({"csto"}), at(-1))) == 20
+
+    async def test_a_close_story_is_not_crowded_out_by_newer_ones(self, fed: Store) -> None:
+        close = build_story("close", words=frozenset({"csto", "drill", "khatlon"}))
+        others = [
+            build_story(f"k{number}", words=frozenset({"csto"}), last_seen=at(number), first_seen=at(number))
+            for number in range(1, 40)
+        ]
+        items = tuple(build_item(story.key) for story in (close, *others))
+        await fed.record_polls([build_poll(items=items, stories=(close, *others))], at(40))
+        assert (await fed.find_stories(frozenset({"csto", "drill", "khatlon"}), at(-1)))[0].key == "close"
+
+    async def test_a_story_is_never_older_than_its_latest_report(self, fed: Store) -> None:
+        await fed.record_polls([build_ringing_poll("item-1", DESK)], at(0))
+        await fed.record_polls([_follow_up("item-2", build_story(last_seen=at(60)))], at(60))
+        await fed.record_polls([_follow_up("item-3", build_story(last_seen=at(30)))], at(61))
+        assert (await _only_alert(fed)).story.last_seen == at(60)
+        assert len(await fed.find_stories(frozenset({"csto"}), at(60))) == 1

@@ -29,11 +29,25 @@ async def database(path: Path) -> AsyncIterator[DatabaseThread]:
 
 
 @pytest.fixture
-async def store(database: DatabaseThread) -> Store:
+async def archive(path: Path, database: DatabaseThread) -> AsyncIterator[DatabaseThread]:
+    """The thread that only reads."""
+    thread = DatabaseThread(path, read_only=True, busy_timeout=timedelta(milliseconds=50))
+    await thread.open()
+    yield thread
+    await thread.close()
+
+
+@pytest.fixture
+def bare_store(database: DatabaseThread, archive: DatabaseThread) -> Store:
+    """A store without any schema."""
+    return SqliteStore(database, archive)
+
+
+@pytest.fixture
+async def store(bare_store: Store) -> Store:
     """A store with the present schema."""
-    made = SqliteStore(database)
-    await made.migrate()
-    return made
+    await bare_store.migrate()
+    return bare_store
 
 
 @pytest.fixture

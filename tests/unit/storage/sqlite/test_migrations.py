@@ -10,32 +10,32 @@ import pytest
 from bot.errors import StoreError
 from bot.ports.store import Store
 from storage import open_store
-from storage.sqlite.connection import DatabaseThread
 from storage.sqlite.migrations import MIGRATIONS
-from storage.sqlite.store import SqliteStore
 from tests.factories import at, build_destination
 
 _INSERT_MIGRATION = "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('tocsin', ?, '2030')"
 
 
-async def test_migrating_names_what_it_applied_and_does_it_once(database: DatabaseThread) -> None:
-    store = SqliteStore(database)
-    assert await store.migrate() == ["0001_first_tables"]
-    assert await store.migrate() == []
+async def test_migrating_names_what_it_applied_and_does_it_once(bare_store: Store) -> None:
+    assert await bare_store.migrate() == ["0001_first_tables"]
+    assert await bare_store.migrate() == []
 
 
-async def test_a_database_without_schema_names_the_command(database: DatabaseThread) -> None:
-    store = SqliteStore(database)
-    for attempt in (store.list_feeds(), store.subscribe(build_destination(), "csto", "x", at(0)), store.count_totals()):
+async def test_a_database_without_schema_names_the_command(bare_store: Store) -> None:
+    for attempt in (
+        bare_store.list_feeds(),
+        bare_store.subscribe(build_destination(), "csto", "x", at(0)),
+        bare_store.count_totals(),
+    ):
         with pytest.raises(StoreError, match="tocsin migrate"):
             await attempt
 
 
-async def test_a_store_opened_before_the_migration_works_after_it(path: Path, database: DatabaseThread) -> None:
+async def test_a_store_opened_before_the_migration_works_after_it(path: Path, bare_store: Store) -> None:
     early = await open_store(f"sqlite:///{path}")
     with pytest.raises(StoreError):
         await early.list_feeds()
-    await SqliteStore(database).migrate()
+    await bare_store.migrate()
     assert await early.list_feeds() == []
     await early.close()
 
@@ -62,7 +62,7 @@ async def test_the_database_of_another_program_is_left_alone(path: Path) -> None
 
 
 async def test_a_migration_that_fails_halfway_leaves_nothing(
-    path: Path, database: DatabaseThread, monkeypatch: pytest.MonkeyPatch
+    path: Path, bare_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: object) -> None:
         raise RuntimeError("power cut")
@@ -72,7 +72,7 @@ async def test_a_migration_that_fails_halfway_leaves_nothing(
     broken(name="0002_breaks")(fail)
     monkeypatch.setattr("storage.sqlite.migrations.MIGRATIONS", broken)
     with pytest.raises(RuntimeError, match="power cut"):
-        await SqliteStore(database).migrate()
+        await bare_store.migrate()
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
 
