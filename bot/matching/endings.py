@@ -56,3 +56,4 @@ SOFTENED: dict[str, dict[str, str]] = {
     "ky": {"к": "г", "п": "б"},
     "uz": {"к": "г", "k": "g", "q": "g"},
 }
+VOWELS = tuple("аеёиоуыэюяіөүәaeiou")

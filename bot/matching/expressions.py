@@ -184,7 +184,7 @@ class Near:
         if not rights:
             return
         longest = max(span.last - span.first for span in rights)
-        seen = set()
+        seen: set[tuple[int, int, int]] = set()
         for left in sorted(self.left.spans(hits)):
             lowest = (left.field, left.first - self.most - longest - 1)
             for right in rights[bisect_left(rights, lowest, key=lambda span: (span.field, span.first)) :]:

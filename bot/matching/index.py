@@ -76,7 +76,7 @@ class Index:
         self._groups: list[Group | None] = []
         self._uses: list[int] = []
         self._free_atoms: list[int] = []
-        self._postings: list[tuple[tuple[int, int], ...]] = []  # by pattern: (atom, place of the term in its group)
+        self._postings: list[tuple[int, ...]] = []  # by pattern: atom, place of the term in its group, atom, place…
         self._rules: list[CompiledRule | None] = []
         self._free_rules: list[int] = []
         self._anchored: list[list[int]] = []  # by atom: rule numbers
@@ -136,18 +136,17 @@ class Index:
         """Where each atom occurs in a scanned document."""
         spots: dict[int, Sequence[Spot]] = {}
         for pattern, places in scan.spots.items():
-            for atom, _ in self._postings[pattern]:
+            for atom in self._postings[pattern][::2]:
                 known = spots.get(atom)
                 spots[atom] = [*known, *places] if known and known is not places else places
         return spots
 
-    def candidates(self, atoms: Iterable[int]) -> dict[str, list[int]]:
-        """The rules to try, by watchlist, given the atoms that occur."""
-        found: dict[str, dict[int, None]] = {}
+    def candidates(self, atoms: Iterable[int]) -> set[int]:
+        """The rules to try, by number, given the atoms that occur."""
+        found: set[int] = set()
         for atom in atoms:
-            for number in self._anchored[atom]:
-                found.setdefault(self._rule(number).watchlist, {})[number] = None
-        return {watchlist: list(numbers) for watchlist, numbers in found.items()}
+            found.update(self._anchored[atom])
+        return found
 
     def rule(self, number: int) -> CompiledRule:
         """A rule by number."""
@@ -161,7 +160,7 @@ class Index:
 
     def terms(self, atom: int, pattern: int) -> list[int]:
         """The places in a group of the terms that a pattern stands for."""
-        return [place for number, place in self._postings[pattern] if number == atom]
+        return [place for number, place in _pairs(self._postings[pattern]) if number == atom]
 
     def _rule(self, number: int) -> CompiledRule:
         rule = self._rules[number]
@@ -183,7 +182,8 @@ class Index:
         node = use.condition(rule.condition, groups)
         stopped_by = use.groups(rule.none_of, groups)
         anchors = find_anchors(node, self._cost)
-        compiled = CompiledRule(watchlist_id, rule, node, stopped_by, tuple(use.atoms), tuple(anchors or ()))
+        atoms = tuple(use.atoms)
+        compiled = CompiledRule(watchlist_id, rule, node, stopped_by, atoms, tuple(anchors or ()))
         if self._free_rules:
             number = self._free_rules.pop()
             self._rules[number] = compiled
@@ -236,7 +236,7 @@ class Index:
             for pattern in term_patterns(term.text, term.lang):
                 added = self.lexicon.add(pattern)
                 self._postings.extend(() for _ in range(len(self.lexicon) - len(self._postings)))
-                self._postings[added] = (*self._postings[added], (number, place))
+                self._postings[added] = (*self._postings[added], number, place)
         return number
 
     def _release_all(self, atoms: Iterable[int]) -> None:
@@ -250,11 +250,17 @@ class Index:
         for term in group.terms:
             for pattern in term_patterns(term.text, term.lang):
                 known = self.lexicon.number(pattern)
-                self._postings[known] = tuple(entry for entry in self._postings[known] if entry[0] != number)
+                pairs = _pairs(self._postings[known])
+                self._postings[known] = tuple(value for pair in pairs if pair[0] != number for value in pair)
                 self.lexicon.release(known)
         del self._atom_numbers[group]
         self._groups[number] = None
         self._free_atoms.append(number)
+
+
+def _pairs(flat: tuple[int, ...]) -> Iterable[tuple[int, int]]:
+    """The values of a flat table two by two."""
+    return zip(flat[::2], flat[1::2], strict=True)
 
 
 class _Uses:

@@ -1,22 +1,29 @@
 """The compiled vocabulary: which patterns a word of a text takes part in.
 
-Every pattern (a word or a phrase) has a number. A word's number doubles as that of its slot inside
-phrases. Numbers are reference-counted and reused, so that editing one rule touches only its own words.
-A lexicon that has been handed out is never changed: `copy` first (flat copies, a few milliseconds for
-100,000 terms).
+Every pattern (a word, a phrase or a regular expression) has a number. A word's number doubles as that
+of its slot inside phrases. Numbers are reference-counted and reused, so that editing one rule touches
+only its own words. A lexicon that has been handed out is never changed: `copy` first (flat copies, a
+few milliseconds for 100,000 terms).
 """
 
 from itertools import pairwise
+from typing import NamedTuple
 
-from bot.matching.inflection import Endings
 from bot.matching.regexes import RegexPattern, RegexSet
 from bot.matching.terms import Pattern, Slot
 from bot.matching.tokens import Token
 
-Stems = dict[str, tuple[tuple[Endings, int], ...]]
-PhraseStarts = tuple[tuple[int, int], ...]
 _Key = Slot | tuple[int, ...] | RegexPattern
+_Stems = dict[str, tuple[int, ...]]
 _PAIR_SHIFT = 32
+
+
+class WordSlots(NamedTuple):
+    """The slots one word fills, and those of them that can be the left or the right word of a phrase's anchor."""
+
+    all: tuple[int, ...]
+    lefts: tuple[int, ...]
+    rights: tuple[int, ...]
 
 
 class Lexicon:
@@ -26,39 +33,36 @@ class Lexicon:
         self.regexes = RegexSet({})
         self._numbers: dict[_Key, int] = {}
         self._keys: list[_Key | None] = []
-        self._regex_patterns: dict[int, RegexPattern] = {}
         self._uses: list[int] = []
         self._free: list[int] = []
-        self._stems: Stems = {}
-        self._exact_stems: Stems = {}
-        self._pairs: dict[int, PhraseStarts] = {}
+        self._stems: _Stems = {}
+        self._exact_stems: _Stems = {}
+        self._pairs: dict[int, tuple[tuple[int, int], ...]] = {}
+        self._lefts: dict[int, int] = {}
+        self._rights: dict[int, int] = {}
+        self._regex_patterns: dict[int, RegexPattern] = {}
 
     def copy(self) -> "Lexicon":
         """A lexicon equal to this one that may be changed."""
         twin = Lexicon()
-        twin.regexes = self.regexes
-        twin._regex_patterns = self._regex_patterns.copy()
-        twin._numbers = self._numbers.copy()
-        twin._keys = self._keys.copy()
-        twin._uses = self._uses.copy()
-        twin._free = self._free.copy()
-        twin._stems = self._stems.copy()
-        twin._exact_stems = self._exact_stems.copy()
-        twin._pairs = self._pairs.copy()
+        for name, table in vars(self).items():
+            setattr(twin, name, table.copy() if isinstance(table, dict | list) else table)
         return twin
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
     def add(self, pattern: Pattern) -> int:
         """The number of a pattern, counted once more. Call `settle` after the last change."""
         if isinstance(pattern, RegexPattern):
             return self._add_regex(pattern)
+        if len(pattern) == 1:
+            return self._add_slot(pattern[0])
         slots = tuple(self._add_slot(slot) for slot in pattern)
-        if len(slots) == 1:
-            return slots[0]
         number = self._numbers.get(slots)
         if number is None:
             number = self._new_number(slots)
-            left, offset = self._rarest_pair(slots)
-            self._pairs[left] = (*self._pairs.get(left, ()), (number, offset))
+            self._add_pair(number, slots)
         else:
             for slot in slots:
                 self._release_slot(slot)
@@ -67,28 +71,26 @@ class Lexicon:
 
     def release(self, number: int) -> None:
         """Undo one `add` of the pattern with this number."""
-        slots = self._keys[number]
-        assert slots is not None, "released more often than added"
-        if isinstance(slots, Slot):
+        key = self._keys[number]
+        assert key is not None, "released more often than added"
+        if isinstance(key, Slot):
             self._release_slot(number)
             return
         self._uses[number] -= 1
         if self._uses[number]:
             return
-        if isinstance(slots, RegexPattern):
-            del self._regex_patterns[number]
-            self._forget(number)
-            return
-        for first, second in pairwise(slots):
-            pair = first << _PAIR_SHIFT | second
-            kept = tuple(start for start in self._pairs.get(pair, ()) if start[0] != number)
-            if kept:
-                self._pairs[pair] = kept
-            else:
-                self._pairs.pop(pair, None)
         self._forget(number)
-        for slot in slots:
+        if isinstance(key, RegexPattern):
+            del self._regex_patterns[number]
+            return
+        self._remove_pair(number, key)
+        for slot in key:
             self._release_slot(slot)
+
+    def settle(self) -> None:
+        """Compile the regular expressions anew if they changed."""
+        if self.regexes.patterns != self._regex_patterns:
+            self.regexes = RegexSet(self._regex_patterns.copy())
 
     def number(self, pattern: Pattern) -> int:
         """The number of a pattern that was added. Raises KeyError for any other."""
@@ -97,29 +99,40 @@ class Lexicon:
         slots = tuple(self._numbers[slot] for slot in pattern)
         return slots[0] if len(slots) == 1 else self._numbers[slots]
 
-    def settle(self) -> None:
-        """Compile the regular expressions anew if they changed."""
-        if self.regexes.patterns != self._regex_patterns:
-            self.regexes = RegexSet(self._regex_patterns.copy())
+    def slots(self, phrase: int) -> tuple[int, ...]:
+        """The slot numbers of a phrase, one for each of its words."""
+        key = self._keys[phrase]
+        assert not isinstance(key, Slot | RegexPattern | None), "only phrases have slots"
+        return key
 
-    def slots(self, number: int) -> tuple[int, ...]:
-        """The slot numbers of a pattern, one for each of its words."""
-        key = self._keys[number]
-        return key if isinstance(key, tuple) else (number,)
-
-    def phrases_at(self, left: int, right: int) -> PhraseStarts:
+    def phrases_at(self, left: int, right: int) -> tuple[tuple[int, int], ...]:
         """Phrases anchored on two neighbouring slots: (phrase number, place of the left one inside the phrase)."""
         return self._pairs.get(left << _PAIR_SHIFT | right, ())
 
-    def slots_of(self, token: Token) -> tuple[int, ...]:
+    def slots_of(self, token: Token) -> WordSlots | None:
         """The slots a word fills: found by its own letters, however many terms there are."""
-        found = _find(self._stems, token.folded)
+        found = self._find(self._stems, token.folded)
         if self._exact_stems:
-            found += _find(self._exact_stems, token.exact)
-        return tuple(found)
+            found += self._find(self._exact_stems, token.exact)
+        if not found:
+            return None
+        lefts = tuple(slot for slot in found if slot in self._lefts)
+        rights = tuple(slot for slot in found if slot in self._rights)
+        return WordSlots(tuple(found), lefts, rights)
 
-    def __len__(self) -> int:
-        return len(self._keys)
+    def _find(self, stems: _Stems, word: str) -> list[int]:
+        found = []
+        for length in range(1, len(word) + 1):
+            for number in stems.get(word[:length], ()):
+                slot = self._keys[number]
+                assert isinstance(slot, Slot), "stems lead to slots"
+                if any(
+                    endings is None or word[length:] in endings
+                    for stem, endings in slot.parts()
+                    if len(stem) == length and word.startswith(stem)
+                ):
+                    found.append(number)
+        return found
 
     def _add_regex(self, pattern: RegexPattern) -> int:
         number = self._numbers.get(pattern)
@@ -134,8 +147,8 @@ class Lexicon:
         if number is None:
             number = self._new_number(slot)
             stems = self._exact_stems if slot.exact else self._stems
-            for stem, endings in slot.parts:
-                stems[stem] = (*stems.get(stem, ()), (endings, number))
+            for stem, _ in slot.parts():
+                stems[stem] = (*stems.get(stem, ()), number)
         self._uses[number] += 1
         return number
 
@@ -145,8 +158,8 @@ class Lexicon:
         if self._uses[number] or not isinstance(slot, Slot):
             return
         stems = self._exact_stems if slot.exact else self._stems
-        for stem, _ in slot.parts:
-            kept = tuple(entry for entry in stems.get(stem, ()) if entry[1] != number)
+        for stem, _ in slot.parts():
+            kept = tuple(other for other in stems.get(stem, ()) if other != number)
             if kept:
                 stems[stem] = kept
             else:
@@ -171,18 +184,29 @@ class Lexicon:
         self._keys[number] = None
         self._free.append(number)
 
-    def _rarest_pair(self, slots: tuple[int, ...]) -> tuple[int, int]:
-        """The neighbouring pair of a phrase that the fewest other phrases are anchored on, and its place."""
-        pairs = [first << _PAIR_SHIFT | second for first, second in pairwise(slots)]
-        place = min(range(len(pairs)), key=lambda index: len(self._pairs.get(pairs[index], ())))
-        return pairs[place], place
+    def _add_pair(self, phrase: int, slots: tuple[int, ...]) -> None:
+        """Anchor a phrase on that pair of neighbouring words which the fewest other phrases are anchored on."""
+        pairs = list(pairwise(slots))
+        place = min(range(len(pairs)), key=lambda index: len(self.phrases_at(*pairs[index])))
+        left, right = pairs[place]
+        self._pairs[left << _PAIR_SHIFT | right] = (*self.phrases_at(left, right), (phrase, place))
+        self._lefts[left] = self._lefts.get(left, 0) + 1
+        self._rights[right] = self._rights.get(right, 0) + 1
+
+    def _remove_pair(self, phrase: int, slots: tuple[int, ...]) -> None:
+        for left, right in pairwise(slots):
+            anchored = self.phrases_at(left, right)
+            kept = tuple(entry for entry in anchored if entry[0] != phrase)
+            if len(kept) < len(anchored):
+                self._pairs[left << _PAIR_SHIFT | right] = kept
+                if not kept:
+                    del self._pairs[left << _PAIR_SHIFT | right]
+                _count_down(self._lefts, left)
+                _count_down(self._rights, right)
+                return
 
 
-def _find(stems: Stems, word: str) -> list[int]:
-    found = []
-    for length in range(1, len(word) + 1):
-        entries = stems.get(word[:length])
-        if entries:
-            ending = word[length:]
-            found += [number for endings, number in entries if endings is None or ending in endings]
-    return found
+def _count_down(counts: dict[int, int], key: int) -> None:
+    counts[key] -= 1
+    if not counts[key]:
+        del counts[key]

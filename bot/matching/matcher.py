@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.matching.evidence import build_evidence
 from bot.matching.expressions import Hits
-from bot.matching.index import CompiledRule, CompiledWatchlist, Index
+from bot.matching.index import CompiledWatchlist, Index
 from bot.matching.near_misses import find_near_misses
 from bot.matching.records import Document, Match, NearMiss
 from bot.matching.scanning import ChunkMemo, Scan
@@ -14,15 +14,6 @@ from bot.matching.watchlist import Watchlist
 
 # A match rings if its rule fires on the title and this many first words of the text alone.
 LEAD_WORDS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """One document seen through the index: all of it, and its head (title and lead)."""
-
-    scan: Scan
-    whole: Hits
-    head: Hits
 
 
 class Matcher:
@@ -62,14 +53,16 @@ class Matcher:
     def match(self, document: Document) -> tuple[Match, ...]:
         """One match for every watchlist that fires on the document, loudest first."""
         look = self._look(document)
-        if not look.whole.spots:
+        firing: dict[str, list[int]] = {}
+        for number in self._index.candidates(look.whole.spots):
+            rule = self._index.rule(number)
+            if rule.fires(look.whole):
+                firing.setdefault(rule.watchlist, []).append(number)
+        if not firing:
             return ()
-        matches = []
-        for watchlist_id, numbers in self._index.candidates(look.whole.spots).items():
-            match = self._try(self._index.watchlists[watchlist_id], numbers, look)
-            if match:
-                matches.append(match)
-        return tuple(sorted(matches, key=self._loudness))
+        head = look.head()
+        matches = (self._match(self._index.watchlists[name], numbers, look, head) for name, numbers in firing.items())
+        return tuple(sorted((match for match in matches if match), key=self._loudness))
 
     def explain(self, document: Document) -> tuple[NearMiss, ...]:
         """Why watchlists whose words occur in the document did not match, in the order of the watchlists."""
@@ -82,35 +75,28 @@ class Matcher:
         ]
         return find_near_misses(silent, look.whole, look.scan, self._index)
 
-    def _look(self, document: Document) -> _Look:
+    def _look(self, document: Document) -> "_Look":
         scan = Scan(document, self._index.lexicon, self._memo)
-        whole = Hits(self._index.atom_spots(scan), document)
-        lead = 1 if document.summary.strip() else 2
-        head = {}
-        for atom, spots in whole.spots.items():
-            near = [spot for spot in spots if spot.field == 0 or (spot.field == lead and spot.last < LEAD_WORDS)]
-            if near:
-                head[atom] = near
-        return _Look(scan, whole, Hits(head, document, whole))
+        return _Look(scan, Hits(self._index.atom_spots(scan), document))
 
-    def _try(self, compiled: CompiledWatchlist, numbers: Sequence[int], look: _Look) -> Match | None:
+    def _match(self, compiled: CompiledWatchlist, numbers: Sequence[int], look: "_Look", head: Hits) -> Match | None:
+        """The match of a watchlist of which at least one rule fires, unless its sources or a veto stop it."""
         if not accepts(compiled.watchlist.sources, look.whole.document):
             return None
-        rules = (self._index.rule(number) for number in compiled.in_order(numbers))
-        firing = [rule for rule in rules if rule.fires(look.whole)]
-        if not firing or any(exclude.vetoes(look.whole) for exclude in compiled.excludes):
+        if any(exclude.vetoes(look.whole) for exclude in compiled.excludes):
             return None
-        ringing = next((rule for rule in firing if rule.node.holds(look.head)), None)
-        return self._match(compiled, ringing or firing[0], look, rings=ringing is not None)
-
-    def _match(self, compiled: CompiledWatchlist, fired: CompiledRule, look: _Look, *, rings: bool) -> Match:
-        base = fired.rule.priority or compiled.watchlist.priority
+        firing = [self._index.rule(number) for number in compiled.in_order(numbers)]
+        ringing = next((rule for rule in firing if rule.node.holds(head)), None)
+        fired = ringing or firing[0]
         found = fired.node.found(look.whole)
+        base = fired.rule.priority or compiled.watchlist.priority
         loudest, escalated_by = base, ""
+        # A story rings as loud as its headline and lead: what stands far below does not raise it.
+        seen = head if ringing else look.whole
         for step, node in compiled.escalations:
-            if step.to > loudest and node.holds(look.head if rings else look.whole):
+            if step.to > loudest and node.holds(seen):
                 loudest, escalated_by = step.to, step.id
-                found += node.found(look.head if rings else look.whole)
+                found += node.found(seen)
         return Match(
             watchlist=compiled.watchlist.id,
             title=compiled.watchlist.title,
@@ -118,7 +104,7 @@ class Matcher:
             rule_label=fired.rule.label,
             priority=loudest,
             base_priority=base,
-            rings=rings,
+            rings=ringing is not None,
             evidence=build_evidence(found, look.scan, self._index),
             escalated_by=escalated_by,
             excludes_checked=tuple(exclude.exclude.id for exclude in compiled.excludes),
@@ -126,3 +112,21 @@ class Matcher:
 
     def _loudness(self, match: Match) -> tuple[int, bool, int]:
         return (-match.priority, not match.rings, self._ranks[match.watchlist])
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One document seen through the index."""
+
+    scan: Scan
+    whole: Hits
+
+    def head(self) -> Hits:
+        """What stands in the title and the first words of the text: the summary, or the content without one."""
+        lead = 1 if self.scan.document.summary.strip() else 2
+        head = {}
+        for atom, spots in self.whole.spots.items():
+            near = [spot for spot in spots if spot.field == 0 or (spot.field == lead and spot.last < LEAD_WORDS)]
+            if near:
+                head[atom] = near
+        return Hits(head, self.scan.document, self.whole)

@@ -1,38 +1,43 @@
 """Reading one term as its author wrote it: `word`, `a phrase`, `prefix*`, `=TTP`, `=ЖККУ*`."""
 
-from dataclasses import dataclass
-from functools import lru_cache
+from typing import NamedTuple
 
-from bot.matching.inflection import BARE, Parts, case_endings, inflect
+from bot.matching.folding import exact_form, fold_word
+from bot.matching.inflection import BARE, Endings, Parts, case_endings, inflect
 from bot.matching.regexes import RegexPattern
-from bot.matching.tokens import Token, tokenise
+from bot.matching.tokens import Token, cut_words
 
 REGEX = "re2"  # in place of a language key: the term is a pattern between slashes
 ZERO_WIDTH_NON_JOINER = "\u200c"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """What one word of a text must look like: a stem of `parts` and one of that stem's endings (None: any).
+class Slot(NamedTuple):
+    """What one word of a text must look like: `stem` and one of its `endings` (None: any), or one of `others`.
 
     With `exact` the word is compared with its case kept.
     """
 
-    parts: Parts
+    stem: str
+    endings: Endings
     exact: bool = False
+    others: Parts = ()
 
     def fits(self, token: Token) -> bool:
         """Whether a word of a text fills this slot."""
         form = token.exact if self.exact else token.folded
         return any(
-            form.startswith(stem) and (endings is None or form[len(stem) :] in endings) for stem, endings in self.parts
+            form.startswith(stem) and (endings is None or form[len(stem) :] in endings)
+            for stem, endings in self.parts()
         )
+
+    def parts(self) -> Parts:
+        """Every stem with its endings."""
+        return ((self.stem, self.endings), *self.others)
 
 
 Pattern = tuple[Slot, ...] | RegexPattern
 
 
-@lru_cache(maxsize=65_536)
 def term_patterns(text: str, lang: str) -> tuple[Pattern, ...]:
     """The alternative word sequences a term stands for; empty if it holds no word at all.
 
@@ -41,33 +46,36 @@ def term_patterns(text: str, lang: str) -> tuple[Pattern, ...]:
     pages lose the sign.
     """
     if lang == REGEX:
-        return (RegexPattern(text.rstrip("i")[1:-1], ignore_case=text.endswith("/i")),)
-    spellings = [text]
+        return (RegexPattern(text.removesuffix("i")[1:-1], ignore_case=text.endswith("/i")),)
+    pattern = _read(text, lang)
+    if not pattern:
+        return ()
     if ZERO_WIDTH_NON_JOINER in text:
-        spellings.append(text.replace(ZERO_WIDTH_NON_JOINER, ""))
-    patterns = (_read(spelling, lang) for spelling in spellings)
-    return tuple(dict.fromkeys(pattern for pattern in patterns if pattern))
+        joined = _read(text.replace(ZERO_WIDTH_NON_JOINER, ""), lang)
+        return (pattern, joined) if joined != pattern else (pattern,)
+    return (pattern,)
 
 
 def _read(text: str, lang: str) -> tuple[Slot, ...]:
     exact = text.lstrip().startswith("=")
-    return tuple(slot for chunk in text.split() for slot in _read_chunk(chunk, lang, exact=exact or chunk[0] == "="))
+    slots: list[Slot] = []
+    for chunk in text.split():
+        slots += _read_chunk(chunk, lang, exact=exact or chunk[0] == "=")
+    return tuple(slots)
 
 
 def _read_chunk(chunk: str, lang: str, *, exact: bool) -> list[Slot]:
-    tokens = tokenise(chunk)
-    slots = [_slot(token, lang, exact=exact) for token in tokens[:-1]]
-    for token in tokens[-1:]:
-        if not chunk.endswith("*"):
-            slots.append(_slot(token, lang, exact=exact))
-        elif exact:
-            slots.append(Slot(((token.exact, case_endings(lang)),), exact=True))
-        else:
-            slots.append(Slot(((token.folded, None),)))
-    return slots
+    words = cut_words(chunk)
+    starred = chunk.endswith("*")
+    return [
+        _slot(word, lang, exact=exact, starred=starred and place == len(words) - 1) for place, word in enumerate(words)
+    ]
 
 
-def _slot(token: Token, lang: str, *, exact: bool) -> Slot:
+def _slot(word: str, lang: str, *, exact: bool, starred: bool) -> Slot:
     if exact:
-        return Slot(((token.exact, BARE),), exact=True)
-    return Slot(inflect(token.folded, lang, acronym=token.exact.isupper()))
+        return Slot(exact_form(word), case_endings(lang) if starred else BARE, exact=True)
+    if starred:
+        return Slot(fold_word(word), None)
+    (stem, endings), *others = inflect(fold_word(word), lang, acronym=word.isupper())
+    return Slot(stem, endings, others=tuple(others))

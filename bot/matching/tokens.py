@@ -71,6 +71,11 @@ def trim(word: str) -> str:
     return word[:end]
 
 
+def cut_words(text: str) -> list[str]:
+    """The words of a text as they stand there."""
+    return word_pattern().findall(text)
+
+
 def folded_words(text: str) -> list[str]:
     """The folded words of a text: what the archive indexes and what terms are compared with."""
-    return [fold_word(word) for word in word_pattern().findall(text)]
+    return [fold_word(word) for word in cut_words(text)]
