@@ -130,8 +130,8 @@ def _theme(watchlist: Watchlist) -> str:
 
 
 def _in_rows(buttons: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
-    # Six fit one row on a phone as long as they are numbers, and a page of the catalogue has six.
-    size = _BUTTONS_IN_A_ROW if len(buttons) > _CATALOGUE_PAGE else _CATALOGUE_PAGE
+    """One row while all fit (six numbers do on a phone), else rows of five."""
+    size = _CATALOGUE_PAGE if len(buttons) <= _CATALOGUE_PAGE else _BUTTONS_IN_A_ROW
     return tuple(buttons[start : start + size] for start in range(0, len(buttons), size))
 
 
