@@ -21,7 +21,7 @@ class FeedStore(Protocol):
     """Feeds and what is known about them between polls."""
 
     async def sync_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
-        """Makes the feeds of origin FILE equal to `feeds`; others stay.
+        """Makes the feeds of origin FILE equal to `feeds`; others stay, and no URL is polled twice.
 
         A feed gone from the files is disabled, not deleted.
         A feed whose URL changed loses its validators but keeps its items; new feeds are due at once.
@@ -29,7 +29,11 @@ class FeedStore(Protocol):
         ...
 
     async def add_feed(self, feed: Feed, now: datetime) -> None:
-        """Adds one feed, due at once. Raises Conflict if its id or URL is there (naming the feed that has it)."""
+        """Adds one feed, due at once.
+
+        A disabled feed of that id is taken into use again: it keeps its items, its first poll is a baseline.
+        Raises Conflict if its id or URL is in use (naming the feed that has it).
+        """
         ...
 
     async def remove_feed(self, feed_id: str) -> None:

@@ -20,6 +20,7 @@ from storage.sqlite.transactions import transaction
 BUSY_TIMEOUT = timedelta(seconds=5)
 _WAL_LIMIT = 16 * 1024 * 1024  # bytes kept on disk for the write-ahead log after a burst
 _MEMORY = ":memory:"
+_OLDEST_SQLITE = (3, 37)  # the first with strict tables
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
@@ -83,6 +84,11 @@ class DatabaseThread:
             raise build_store_error(error, self.place) from error
 
     def _connect(self) -> None:
+        if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+            raise StoreError(
+                f"This Python brings SQLite {sqlite3.sqlite_version}, which is too old.",
+                "Use a Python built with SQLite 3.37 or newer.",
+            )
         connection = sqlite3.connect(
             self._address(),
             uri=True,

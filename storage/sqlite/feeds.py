@@ -54,7 +54,7 @@ def sync_feeds(connection: sqlite3.Connection, feeds: Sequence[Feed], now: datet
 
 
 def add_feed(connection: sqlite3.Connection, feed: Feed, now: datetime) -> None:
-    """Adds a feed, or takes a disabled one of the same id into use again."""
+    """Adds a feed, or takes a disabled one of the same id into use again, as if it were new."""
     reader = _find_reader(connection, feed.url)
     if reader:
         raise Conflict(f"{feed.url} is read already, as feed {reader}.", "Nothing needs to be added.")
@@ -62,7 +62,7 @@ def add_feed(connection: sqlite3.Connection, feed: Feed, now: datetime) -> None:
     if known and known["enabled"]:
         raise Conflict(f"There is a feed {feed.id} already ({known['outlet']}).", "Give the new one another id.")
     _write_feed(connection, feed, now, known=known is not None)
-    connection.execute("UPDATE feeds SET next_due = :now WHERE id = :id", {"now": encode_moment(now), "id": feed.id})
+    record_feed_state(connection, FeedState(feed.id, next_due=now))
 
 
 def remove_feed(connection: sqlite3.Connection, feed_id: str) -> None:

@@ -45,6 +45,12 @@ async def test_other_addresses_are_refused_with_what_is_possible(url: str) -> No
     assert "pw" not in str(refusal.value)
 
 
+async def test_a_python_with_an_old_sqlite_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 31, 1))
+    with pytest.raises(StoreError, match=r"SQLite 3\.37 or newer"):
+        await open_store(f"sqlite:///{tmp_path}/tocsin.db")
+
+
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="TOCSIN_DATA_DIR"):
