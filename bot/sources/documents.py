@@ -6,6 +6,7 @@ seconds and still lets markup through; every string is cleaned here instead. JSO
 
 import io
 import re
+import sys
 
 import feedparser
 
@@ -25,6 +26,8 @@ _LATE_START = re.compile(r"<\?xml[^>]{0,200}\?>\s{0,200}<(?!html|!DOCTYPE\s+html
 _LATEST_START = 16 * 1024
 # XML 1.0 forbids these characters, and one of them would send the whole document to the slow, forgiving parser.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_REFERENCES = re.compile(r"(?:&#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,8});)+")
+_REFERENCE = re.compile(r"&#([xX]?)([0-9a-fA-F]+);")
 
 
 def parse_document(body: bytes, url: str, content_type: str) -> ParsedFeed:
@@ -41,7 +44,7 @@ def _read_xml(text: str, url: str, repaired: str) -> ParsedFeed:
     if not text.startswith("<?xml") and (late := _LATE_START.search(text[:_LATEST_START])):
         warnings.append(f"{late.start()} characters before the document were dropped")
         text = text[late.start() :]
-    cleaned, forbidden = _FORBIDDEN.subn(" ", text)
+    cleaned, forbidden = _FORBIDDEN.subn(" ", _REFERENCES.sub(_repair_references, text))
     if forbidden:
         warnings.append(f"{forbidden} forbidden characters were dropped")
     if not cleaned.startswith("<?xml"):
@@ -81,6 +84,19 @@ def _read_xml(text: str, url: str, repaired: str) -> ParsedFeed:
         skipped=len(items) - len(kept),
         warning="; ".join(warnings),
     )
+
+
+def _repair_references(run: re.Match[str]) -> str:
+    """Numeric references with those of forbidden characters left out, and emoji written as two halves made whole.
+
+    Old Java and JavaScript writers make such halves; feedparser raises on them.
+    """
+    codes = [int(digits, 16 if mark else 10) for mark, digits in _REFERENCE.findall(run[0])]
+    text = "".join(chr(code) for code in codes if code <= sys.maxunicode)
+    if len(text) == len(codes) and not _FORBIDDEN.search(text):
+        return run[0]
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return "".join(f"&#{ord(character)};" for character in whole if not _FORBIDDEN.match(character))
 
 
 def _title_language(channel: object) -> object:

@@ -197,6 +197,15 @@ class TestRepair:
         assert feed.items[0].title == "A B C"
         assert "2 forbidden characters" in feed.warning
 
+    async def test_references_to_forbidden_characters_and_half_emoji_are_repaired(self, parser: WorkerParser) -> None:
+        feed = await parser.parse(
+            response(rss("<title>a&#8;b&#xD83D;&#xDE00;c&#55357;d&#38;lt;e&#x110000;f&#99999999;g&#8217;s</title>"))
+        )
+
+        assert (
+            feed.items[0].title == "ab\N{GRINNING FACE}c\N{REPLACEMENT CHARACTER}d<efg\N{RIGHT SINGLE QUOTATION MARK}s"
+        )
+
     async def test_an_entry_with_nothing_in_it_is_counted_and_the_rest_is_read(self, parser: WorkerParser) -> None:
         feed = await parser.parse(response(rss("<title>One</title>", "", "<title>Three</title>")))
 
