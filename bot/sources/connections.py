@@ -1,10 +1,11 @@
 """Connections that only lead where they may: every DNS answer and every socket is checked."""
 
 import asyncio
+import contextlib
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address
 
 import aiohttp
@@ -29,7 +30,8 @@ def look_up(host: str) -> list[str]:
 class CheckedResolver(AbstractResolver):
     """DNS that refuses a name if any one of its addresses may not be connected to.
 
-    It has threads of its own: a name server that hangs must not hold up whatever else uses the loop's threads.
+    At most `threads` lookups run at once. They run in daemon threads and not in a pool: Python waits at its exit for
+    every pool thread, and with a name server that hangs that is half a minute.
     """
 
     def __init__(
@@ -38,7 +40,7 @@ class CheckedResolver(AbstractResolver):
         self._private_networks = private_networks
         self._private_hosts = private_hosts
         self._lookup = lookup
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="dns")
+        self._free = asyncio.Semaphore(threads)
 
     async def resolve(
         self,
@@ -47,9 +49,8 @@ class CheckedResolver(AbstractResolver):
         family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002  part of aiohttp's interface
     ) -> list[ResolveResult]:
         """The checked addresses of `host`. Raises OSError, AddressRefused among them."""
-        answers = await asyncio.get_running_loop().run_in_executor(self._threads, self._lookup, host)
         results = []
-        for answer in answers:
+        for answer in await self._look_up(host):
             address = find_address(answer)
             if address is None or not is_allowed(address, self._private_networks):
                 raise AddressRefused(refused_address(host.rstrip("."), answer))
@@ -70,8 +71,34 @@ class CheckedResolver(AbstractResolver):
         return results
 
     async def close(self) -> None:
-        """Lets the threads go; one that still waits for a name server is not waited for."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Nothing to close: a thread that still waits for a name server is left to itself."""
+
+    async def _look_up(self, host: str) -> list[str]:
+        await self._free.acquire()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[list[str]] = loop.create_future()
+
+        def settle(found: list[str], error: OSError | UnicodeError | None) -> None:
+            self._free.release()
+            if answer.done():  # nobody waits any more
+                return
+            if error is None:
+                answer.set_result(found)
+            else:
+                answer.set_exception(error)
+
+        def work() -> None:
+            found: list[str] = []
+            problem: OSError | UnicodeError | None = None
+            try:
+                found = self._lookup(host)
+            except (OSError, UnicodeError) as error:
+                problem = error
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the program ended before the name server
+                loop.call_soon_threadsafe(settle, found, problem)
+
+        threading.Thread(target=work, name=f"dns {host}", daemon=True).start()
+        return await answer
 
 
 def guarded_connector(resolver: AbstractResolver, private_networks: Sequence[Network]) -> aiohttp.TCPConnector:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import threading
 import zlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -387,19 +388,37 @@ class TestBrokenWires:
         assert error.problem is FetchProblem.TIMEOUT
         assert loop.time() - started < 3
 
-    async def test_a_name_server_that_hangs_times_out(self) -> None:
-        release = asyncio.Event()
-        loop = asyncio.get_running_loop()
+    async def test_a_name_server_that_hangs_times_out_and_is_not_waited_for(self) -> None:
+        release = threading.Event()
 
         def lookup(_: str) -> list[str]:
-            asyncio.run_coroutine_threadsafe(release.wait(), loop).result()
+            release.wait(30)
             return ["127.0.0.1"]
 
-        async with HttpFetcher(LOOPBACK, limits=QUICK, lookup=lookup) as fetcher:
+        async with HttpFetcher(LOOPBACK, concurrency=1, limits=QUICK, lookup=lookup) as fetcher:
             error = await fail(fetcher, "http://slow.example/feed")
+
+        waiting = [thread for thread in threading.enumerate() if thread.name == "dns slow.example"]
+        release.set()
+        assert error.problem is FetchProblem.TIMEOUT
+        assert [thread.daemon for thread in waiting] == [True]
+
+    async def test_lookups_that_hang_do_not_pile_up(self) -> None:
+        release = threading.Event()
+        asked = []
+
+        def lookup(host: str) -> list[str]:
+            asked.append(host)
+            release.wait(30)
+            return ["127.0.0.1"]
+
+        async with HttpFetcher(LOOPBACK, concurrency=2, limits=QUICK, lookup=lookup) as fetcher:
+            urls = [f"http://{number}.example/feed" for number in range(6)]
+            errors = await asyncio.gather(*(fail(fetcher, url) for url in urls))
             release.set()
 
-        assert error.problem is FetchProblem.TIMEOUT
+        assert {error.problem for error in errors} == {FetchProblem.TIMEOUT}
+        assert len(asked) == 2
 
 
 class TestEncryption:
