@@ -30,6 +30,19 @@ def find_anchors(node: Node, cost: Cost) -> Anchors:
             return None
 
 
+def find_required(node: Node) -> tuple[tuple[int, ...], ...]:
+    """Sets of atoms; the node can only hold if of each set one occurs. Only the plain sets, not all there are."""
+    match node:
+        case Words():
+            return (node.atoms,)
+        case AllOf() | Window():
+            return tuple(part for inner in node.parts for part in find_required(inner))
+        case Near():
+            return (*find_required(node.left), *find_required(node.right))
+        case _:
+            return ()
+
+
 def _known(candidates: Iterable[Anchors]) -> list[frozenset[int]]:
     return [candidate for candidate in candidates if candidate is not None]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.matching.expressions import Found
 from bot.matching.index import Index
-from bot.matching.records import TEXT_FIELDS, Evidence, TextField
+from bot.matching.records import TEXT_FIELDS, Evidence
 from bot.matching.scanning import Scan, Spot
 from bot.matching.watchlist import Term
 
@@ -24,19 +24,15 @@ def build_evidence(found: Iterable[Found], scan: Scan, index: Index) -> tuple[Ev
 
 
 def _evidence(found: Found, scan: Scan, index: Index) -> Evidence:
-    spot = found.spot
+    spot, document = found.spot, scan.document
     start, end = scan.fields[spot.field].span(spot.pattern, spot.first, spot.last)
     name = TEXT_FIELDS[spot.field]
     group = index.group(found.atom)
-    term = _choose([group.terms[place] for place in index.terms(found.atom, spot.pattern)], scan.document.lang)
-    text = _original(scan, name)[start:end]
+    term = _choose([group.terms[place] for place in index.terms(found.atom, spot.pattern)], document.lang)
+    text = (document.title, document.summary, document.content)[spot.field][start:end]
     return Evidence(name, start, end, text, term.text, group.name, group.label, term.lang)
 
 
 def _choose(terms: list[Term], lang: str) -> Term:
     """Of several terms that stand for the same word, the one in the document's language, else the first."""
     return next((term for term in terms if term.lang == lang), terms[0])
-
-
-def _original(scan: Scan, field: TextField) -> str:
-    return {"title": scan.document.title, "summary": scan.document.summary, "content": scan.document.content}[field]

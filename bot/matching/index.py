@@ -7,7 +7,7 @@ An `Index` that has been handed out is never changed. An edit copies its flat ta
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.matching.anchors import find_anchors
+from bot.matching.anchors import find_anchors, find_required
 from bot.matching.conditions import Groups, compile_condition, compile_groups
 from bot.matching.expressions import Hits, Node
 from bot.matching.lexicon import Lexicon
@@ -21,7 +21,10 @@ _MANY_RULES = 32
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule with its node. Atoms: those of its `not`, all it uses, and those it hangs on."""
+    """A rule with its node. Atoms: those of its `not`, all it uses, and those it hangs on.
+
+    `required` says cheaply what must occur: of every inner tuple at least one atom.
+    """
 
     watchlist: str
     rule: Rule
@@ -29,6 +32,7 @@ class CompiledRule:
     stopped_by: tuple[int, ...]
     atoms: tuple[int, ...]
     anchors: tuple[int, ...]
+    required: tuple[tuple[int, ...], ...]
 
     def fires(self, hits: Hits) -> bool:
         """Whether the condition holds and none of the rule's `not` groups occurs."""
@@ -85,16 +89,8 @@ class Index:
     def copy(self) -> "Index":
         """An index equal to this one that may be changed."""
         twin = Index()
-        twin.lexicon = self.lexicon.copy()
-        twin.watchlists = self.watchlists.copy()
-        twin._atom_numbers = self._atom_numbers.copy()
-        twin._groups = self._groups.copy()
-        twin._uses = self._uses.copy()
-        twin._free_atoms = self._free_atoms.copy()
-        twin._postings = self._postings.copy()
-        twin._rules = self._rules.copy()
-        twin._free_rules = self._free_rules.copy()
-        twin._anchored = self._anchored.copy()
+        for name, table in vars(self).items():
+            setattr(twin, name, table.copy() if isinstance(table, dict | list | Lexicon) else table)
         twin._owned = set()
         return twin
 
@@ -141,12 +137,23 @@ class Index:
                 spots[atom] = [*known, *places] if known and known is not places else places
         return spots
 
-    def candidates(self, atoms: Iterable[int]) -> set[int]:
-        """The rules to try, by number, given the atoms that occur."""
-        found: set[int] = set()
-        for atom in atoms:
-            found.update(self._anchored[atom])
-        return found
+    def firing(self, hits: Hits) -> dict[str, list[int]]:
+        """The numbers of the rules that fire on a document, by watchlist. Looks only at rules with an anchor in it."""
+        spots = hits.spots
+        tried: set[int] = set()
+        for atom in spots:
+            tried.update(self._anchored[atom])
+        fired: dict[str, list[int]] = {}
+        for number in tried:
+            rule = self._rules[number]
+            assert rule is not None, "an anchored rule is in use"
+            for alternatives in rule.required:
+                if spots.keys().isdisjoint(alternatives):
+                    break
+            else:
+                if rule.fires(hits):
+                    fired.setdefault(rule.watchlist, []).append(number)
+        return fired
 
     def rule(self, number: int) -> CompiledRule:
         """A rule by number."""
@@ -160,7 +167,8 @@ class Index:
 
     def terms(self, atom: int, pattern: int) -> list[int]:
         """The places in a group of the terms that a pattern stands for."""
-        return [place for number, place in _pairs(self._postings[pattern]) if number == atom]
+        flat = self._postings[pattern]
+        return [flat[index + 1] for index in range(0, len(flat), 2) if flat[index] == atom]
 
     def _rule(self, number: int) -> CompiledRule:
         rule = self._rules[number]
@@ -181,9 +189,10 @@ class Index:
         use = _Uses(self)
         node = use.condition(rule.condition, groups)
         stopped_by = use.groups(rule.none_of, groups)
-        anchors = find_anchors(node, self._cost)
         atoms = tuple(use.atoms)
-        compiled = CompiledRule(watchlist_id, rule, node, stopped_by, atoms, tuple(anchors or ()))
+        anchors = tuple(find_anchors(node, self._cost) or ())
+        required = tuple(part for part in find_required(node) if part != anchors)
+        compiled = CompiledRule(watchlist_id, rule, node, stopped_by, atoms, anchors, required)
         if self._free_rules:
             number = self._free_rules.pop()
             self._rules[number] = compiled

@@ -19,9 +19,10 @@ _PAIR_SHIFT = 32
 
 
 class WordSlots(NamedTuple):
-    """The slots one word fills, and those of them that can be the left or the right word of a phrase's anchor."""
+    """The slots one word fills: all, those that are terms by themselves, and both sides of phrases' anchors."""
 
     all: tuple[int, ...]
+    terms: tuple[int, ...]
     lefts: tuple[int, ...]
     rights: tuple[int, ...]
 
@@ -38,6 +39,7 @@ class Lexicon:
         self._stems: _Stems = {}
         self._exact_stems: _Stems = {}
         self._pairs: dict[int, tuple[tuple[int, int], ...]] = {}
+        self._terms: dict[int, int] = {}
         self._lefts: dict[int, int] = {}
         self._rights: dict[int, int] = {}
         self._regex_patterns: dict[int, RegexPattern] = {}
@@ -57,23 +59,26 @@ class Lexicon:
         if isinstance(pattern, RegexPattern):
             return self._add_regex(pattern)
         if len(pattern) == 1:
-            return self._add_slot(pattern[0])
+            number = self._add_slot(pattern[0])
+            self._terms[number] = self._terms.get(number, 0) + 1
+            return number
         slots = tuple(self._add_slot(slot) for slot in pattern)
-        number = self._numbers.get(slots)
-        if number is None:
-            number = self._new_number(slots)
-            self._add_pair(number, slots)
+        phrase = self._numbers.get(slots)
+        if phrase is None:
+            phrase = self._new_number(slots)
+            self._add_pair(phrase, slots)
         else:
             for slot in slots:
                 self._release_slot(slot)
-        self._uses[number] += 1
-        return number
+        self._uses[phrase] += 1
+        return phrase
 
     def release(self, number: int) -> None:
         """Undo one `add` of the pattern with this number."""
         key = self._keys[number]
         assert key is not None, "released more often than added"
         if isinstance(key, Slot):
+            _count_down(self._terms, number)
             self._release_slot(number)
             return
         self._uses[number] -= 1
@@ -116,9 +121,12 @@ class Lexicon:
             found += self._find(self._exact_stems, token.exact)
         if not found:
             return None
-        lefts = tuple(slot for slot in found if slot in self._lefts)
-        rights = tuple(slot for slot in found if slot in self._rights)
-        return WordSlots(tuple(found), lefts, rights)
+        return WordSlots(
+            tuple(found),
+            tuple(slot for slot in found if slot in self._terms),
+            tuple(slot for slot in found if slot in self._lefts),
+            tuple(slot for slot in found if slot in self._rights),
+        )
 
     def _find(self, stems: _Stems, word: str) -> list[int]:
         found = []

@@ -40,24 +40,25 @@ class Matcher:
         return self._watchlists
 
     def updated(self, watchlists: Sequence[Watchlist]) -> "Matcher":
-        """A matcher for other watchlists, made from this one: only rules that differ are compiled."""
+        """A matcher for other watchlists, made from this one: only rules that differ are compiled.
+
+        Raises as `build` does; this matcher stays as it is either way.
+        """
         index = self._index.copy()
-        given = {watchlist.id for watchlist in watchlists}
-        for watchlist_id in [known for known in index.watchlists if known not in given]:
+        old = {watchlist.id: watchlist for watchlist in self._watchlists}
+        new = {watchlist.id: watchlist for watchlist in watchlists}
+        for watchlist_id in old.keys() - new.keys():
             index.drop(watchlist_id)
         for watchlist in watchlists:
-            index.put(watchlist)
+            if old.get(watchlist.id) is not watchlist:
+                index.put(watchlist)
         index.lexicon.settle()
         return Matcher(tuple(watchlists), index)
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """One match for every watchlist that fires on the document, loudest first."""
         look = self._look(document)
-        firing: dict[str, list[int]] = {}
-        for number in self._index.candidates(look.whole.spots):
-            rule = self._index.rule(number)
-            if rule.fires(look.whole):
-                firing.setdefault(rule.watchlist, []).append(number)
+        firing = self._index.firing(look.whole)
         if not firing:
             return ()
         head = look.head()

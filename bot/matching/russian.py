@@ -65,18 +65,26 @@ def _predicted(word: str) -> list[_Analysis]:
     """The likeliest inflection of a word the dictionary does not hold: that of words with the same end."""
     if len(word) < _SHORTEST_PREDICTED:
         return []
-    analyser = _analyser()
-    endings = analyser.dictionary.prediction_suffixes_dawgs[0]
     for length in range(min(_LONGEST_ENDING, len(word) - 1), 0, -1):
-        found = [
-            _Analysis(word[:-length] + ending, paradigm, form, count)
-            for ending, parses in endings.similar_items(word[-length:], analyser.char_substitutes)
-            for count, paradigm, form in parses
-            if analyser.dictionary.build_tag_info(paradigm, form).is_productive()
-        ]
-        if found:
-            return [max(found, key=lambda analysis: (analysis.form == 0, analysis.frequency))]
+        like = _words_ending(word[-length:])
+        if like:
+            return [like._replace(spelling=word[:-length] + like.spelling)]
     return []
+
+
+@lru_cache(maxsize=16_384)
+def _words_ending(ending: str) -> _Analysis | None:
+    """How most dictionary words with this end are inflected, the end as its spelling; dictionary forms come first."""
+    analyser = _analyser()
+    found = [
+        _Analysis(spelling, paradigm, form, frequency)
+        for spelling, parses in analyser.dictionary.prediction_suffixes_dawgs[0].similar_items(
+            ending, analyser.char_substitutes
+        )
+        for frequency, paradigm, form in parses
+        if analyser.dictionary.build_tag_info(paradigm, form).is_productive()
+    ]
+    return max(found, key=lambda analysis: (analysis.form == 0, analysis.frequency), default=None)
 
 
 def _stem(analysis: _Analysis) -> str:

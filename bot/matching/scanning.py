@@ -29,12 +29,13 @@ class Spot(NamedTuple):
 
 
 class ChunkWord(NamedTuple):
-    """A word of interest inside a chunk: which one, where it stands there, and the slots it fills."""
+    """A word of interest inside a chunk: which one, where it stands there, and what it fills (see WordSlots)."""
 
     place: int
     start: int
     end: int
     slots: tuple[int, ...]
+    terms: tuple[int, ...]
     lefts: tuple[int, ...]
     rights: tuple[int, ...]
 
@@ -68,22 +69,16 @@ class ChunkMemo(dict[str, Chunk | None]):
         return chunk
 
 
-class FieldWord(NamedTuple):
-    """A word of interest in a field: its number there, the chunk it stands in, and what it is."""
-
-    number: int
-    chunk: int
-    word: ChunkWord
-
-
 class FieldScan:
-    """One field of a document and its words of interest in order."""
+    """One field of a document: its words of interest, in three columns, in order."""
 
-    __slots__ = ("_regex_spans", "_starts", "text", "words")
+    __slots__ = ("_chunks", "_regex_spans", "_starts", "numbers", "text", "words")
 
     def __init__(self, text: str, memo: ChunkMemo) -> None:
         self.text = text
-        self.words: list[FieldWord] = []
+        self.numbers: list[int] = []  # of the words, counted from 0 through the field
+        self.words: list[ChunkWord] = []
+        self._chunks: list[int] = []
         self._starts: dict[int, int] = {}
         self._regex_spans: dict[tuple[int, int, int], tuple[int, int]] = {}
         shift = 0
@@ -92,7 +87,9 @@ class FieldScan:
             (place, chunk) for place, chunk in enumerate(map(memo.__getitem__, text.split())) if chunk
         ]:
             for word in chunk.words:
-                self.words.append(FieldWord(place + shift + word.place, place, word))
+                self.numbers.append(place + shift + word.place)
+                self.words.append(word)
+                self._chunks.append(place)
             shift += chunk.size - 1
 
     def find_regexes(self, regexes: RegexSet) -> list[tuple[int, int, int]]:
@@ -113,11 +110,11 @@ class FieldScan:
         known = self._regex_spans.get((pattern, first, last))
         if known:
             return known
-        start, end = self._word(first), self._word(last)
-        return self._start_of(start.chunk) + start.word.start, self._start_of(end.chunk) + end.word.end
-
-    def _word(self, number: int) -> FieldWord:
-        return self.words[bisect_left(self.words, number, key=lambda word: word.number)]
+        start, end = bisect_left(self.numbers, first), bisect_left(self.numbers, last)
+        return (
+            self._start_of(self._chunks[start]) + self.words[start].start,
+            self._start_of(self._chunks[end]) + self.words[end].end,
+        )
 
     def _start_of(self, chunk: int) -> int:
         start = self._starts.get(chunk)
@@ -143,7 +140,7 @@ class Scan:
         self._lexicon = lexicon
         for number, field in enumerate(self.fields):
             if field.words:
-                self._collect(number, field.words)
+                self._collect(number, field)
             if lexicon.regexes:
                 for pattern, first, last in field.find_regexes(lexicon.regexes):
                     self._add(Spot(number, first, last, pattern))
@@ -155,34 +152,32 @@ class Scan:
         else:
             known.append(spot)
 
-    def _collect(self, field: int, words: list[FieldWord]) -> None:
+    def _collect(self, number: int, field: FieldScan) -> None:
         after_left = -1
         lefts: tuple[int, ...] = ()
-        for index, (number, _, word) in enumerate(words):
-            for slot in word.slots:
-                self._add(Spot(field, number, number, slot))
-            if number == after_left and word.rights:
-                self._try_phrases(field, words, index, lefts)
-            after_left, lefts = (number + 1 if word.lefts else -1), word.lefts
+        for index, (place, word) in enumerate(zip(field.numbers, field.words, strict=True)):
+            for term in word.terms:
+                self._add(Spot(number, place, place, term))
+            if place == after_left and word.rights:
+                self._try_phrases(number, field, index, lefts)
+            lefts = word.lefts
+            after_left = place + 1 if lefts else -1
 
-    def _try_phrases(self, field: int, words: list[FieldWord], index: int, lefts: tuple[int, ...]) -> None:
+    def _try_phrases(self, number: int, field: FieldScan, index: int, lefts: tuple[int, ...]) -> None:
         """Find the phrases anchored on the word at `index` and the one before it."""
         for left in lefts:
-            for right in words[index].word.rights:
+            for right in field.words[index].rights:
                 for phrase, place in self._lexicon.phrases_at(left, right):
                     start = index - 1 - place
                     slots = self._lexicon.slots(phrase)
-                    if _stand_together(words, start, slots):
-                        first = words[start].number
-                        self._add(Spot(field, first, first + len(slots) - 1, phrase))
+                    if _stand_together(field, start, slots):
+                        first = field.numbers[start]
+                        self._add(Spot(number, first, first + len(slots) - 1, phrase))
 
 
-def _stand_together(words: list[FieldWord], start: int, slots: tuple[int, ...]) -> bool:
+def _stand_together(field: FieldScan, start: int, slots: tuple[int, ...]) -> bool:
     """Whether neighbouring words from `start` on fill the slots one after the other."""
-    if start < 0 or start + len(slots) > len(words):
+    end = start + len(slots) - 1
+    if start < 0 or end >= len(field.words) or field.numbers[end] - field.numbers[start] != len(slots) - 1:
         return False
-    first = words[start].number
-    return all(
-        words[start + offset].number == first + offset and slot in words[start + offset].word.slots
-        for offset, slot in enumerate(slots)
-    )
+    return all(slot in field.words[start + offset].slots for offset, slot in enumerate(slots))
