@@ -18,7 +18,8 @@ _JSON_FEED = re.compile(rb"jsonfeed\.org\\?/version")
 # too, so that script alone says nothing.
 _BOT_WALL = re.compile(
     rb"(?i)<title>\s*just a moment|_cf_chl_opt|/cdn-cgi/challenge-platform/(?![\w/.-]{0,80}jsd)|cf-browser-verification"
-    rb"|check\.ddos-guard\.net|/\.well-known/ddos-guard|_incapsula_resource|captcha-delivery\.com|px-captcha|sgcaptcha|checking your browser before"
+    rb"|check\.ddos-guard\.net|/\.well-known/ddos-guard|_incapsula_resource|captcha-delivery\.com|px-captcha|sgcaptcha"
+    rb"|checking your browser before"
 )
 _UTF16_LE, _UTF16_BE = b"<\x00", b"\x00<"
 
