@@ -24,7 +24,6 @@ from bot.services.catalog import Catalog
 _SEND_SECONDS = 45.0
 _LANES = 64
 _IDLE_SECONDS = 30.0
-_BUSY_SECONDS = 1.0
 _STORE_RETRY_SECONDS = 1.0
 _DRAIN_SECONDS = 8.0
 
@@ -108,15 +107,13 @@ class Lanes:
         self._wake.set()
 
     async def _rest(self) -> None:
-        """Until woken, or until the next delivery falls due or a destination has rested."""
+        """Until woken, or until something can be claimed: a delivery falls due, or its destination has rested."""
         now = self._clock.monotonic()
         resting = self._pacer.resting(now)
-        due_at = await self._store.next_delivery_at(self.platform)
-        seconds = (due_at - self._clock.now()).total_seconds() if due_at else _IDLE_SECONDS
-        if seconds <= 0:
-            # Due, but its destination rests, is busy (and wakes us when done) or belongs to another process.
-            seconds = min(resting.values()) - now if resting else _BUSY_SECONDS
-        await self._wait(min(seconds, _IDLE_SECONDS))
+        due_at = await self._store.next_delivery_at(self.platform, frozenset(self._in_flight) | frozenset(resting))
+        until_due = (due_at - self._clock.now()).total_seconds() if due_at else _IDLE_SECONDS
+        until_rested = min(resting.values(), default=now + _IDLE_SECONDS) - now
+        await self._wait(max(min(until_due, until_rested, _IDLE_SECONDS), 0))
 
     async def _wait(self, seconds: float) -> None:
         woken = asyncio.ensure_future(self._wake.wait())

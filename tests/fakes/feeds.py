@@ -1,0 +1,55 @@
+"""Publishers without a network: a fetcher and a parser that answer what a test puts in front of them."""
+
+from collections.abc import Sequence
+
+from bot.domain.items import ParsedItem
+from bot.errors import FeedError
+from bot.ports.fetcher import FeedRequest, FeedResponse, FoundFeed, ParsedFeed
+
+
+class FakePublishers:
+    """Both the fetcher and the parser of all publishers; `requests` remembers what was asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[FeedRequest] = []
+        self._entries: dict[str, Sequence[ParsedItem]] = {}
+        self._errors: dict[str, FeedError] = {}
+        self._unchanged: set[str] = set()
+
+    def publish(self, url: str, *entries: ParsedItem) -> None:
+        """From now on the feed at `url` holds these entries, newest first."""
+        self._entries[url] = entries
+        self._errors.pop(url, None)
+        self._unchanged.discard(url)
+
+    def fail(self, url: str, error: FeedError) -> None:
+        """From now on `url` cannot be read."""
+        self._errors[url] = error
+
+    def stay_unchanged(self, url: str) -> None:
+        """From now on `url` answers that nothing changed."""
+        self._unchanged.add(url)
+
+    async def fetch(self, request: FeedRequest) -> FeedResponse:
+        """The answer for a feed URL."""
+        self.requests.append(request)
+        if request.url in self._errors:
+            raise self._errors[request.url]
+        unchanged = request.url in self._unchanged
+        return FeedResponse(request.url, b"", '"etag"', "", "application/rss+xml", not_modified=unchanged)
+
+    async def fetch_page(self, url: str) -> FeedResponse:
+        """The answer for a page."""
+        return await self.fetch(FeedRequest(url))
+
+    def is_private(self, url: str) -> bool:
+        """No publisher lives on an own network."""
+        return False
+
+    async def parse(self, response: FeedResponse) -> ParsedFeed:
+        """What was published at the response's address."""
+        return ParsedFeed("Wire", "en", "", tuple(self._entries.get(response.url, ())))
+
+    async def find_feeds(self, response: FeedResponse) -> tuple[FoundFeed, ...]:
+        """These publishers have no pages."""
+        return ()

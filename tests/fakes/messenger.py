@@ -1,0 +1,67 @@
+"""A chat platform without a network: takes messages, or refuses them as a test tells it to."""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.chats import Destination, Platform, ReplyAddress
+from bot.domain.deliveries import Form, Receipt
+from bot.domain.messages import Message
+from bot.errors import SendError
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message that arrived, with the clock's seconds at which it did."""
+
+    destination: str
+    message: Message
+    form: Form
+    at: float
+
+
+class FakeMessenger:
+    """`sent` is what arrived. `refuse` orders an error for the next message to a destination; `hold` blocks them."""
+
+    def __init__(self, now: Callable[[], float], platform: Platform = Platform.TELEGRAM) -> None:
+        self._now = now
+        self._platform = platform
+        self._errors: dict[str, deque[SendError]] = defaultdict(deque)
+        self._held: dict[str, asyncio.Event] = {}
+        self.sent: list[Sent] = []
+        self.attempts: list[str] = []
+        self._arrival = asyncio.Condition()
+
+    @property
+    def platform(self) -> Platform:
+        """The platform it plays."""
+        return self._platform
+
+    def refuse(self, destination: Destination, *errors: SendError) -> None:
+        """The next messages to `destination` fail with these errors, in order."""
+        self._errors[destination.key].extend(errors)
+
+    def hold(self, destination: Destination) -> asyncio.Event:
+        """Messages to `destination` hang until the event that is given back is set."""
+        return self._held.setdefault(destination.key, asyncio.Event())
+
+    async def wait_for(self, count: int) -> None:
+        """Returns once so many messages have arrived."""
+        async with self._arrival:
+            await self._arrival.wait_for(lambda: len(self.sent) >= count)
+
+    async def send(
+        self, destination: Destination, message: Message, *, form: Form, reply_to: ReplyAddress, silent: bool
+    ) -> Receipt:
+        """Takes a message, or refuses it."""
+        del reply_to, silent
+        self.attempts.append(destination.key)
+        if destination.key in self._held:
+            await self._held[destination.key].wait()
+        if self._errors[destination.key]:
+            raise self._errors[destination.key].popleft()
+        self.sent.append(Sent(destination.key, message, form, self._now()))
+        async with self._arrival:
+            self._arrival.notify_all()
+        return Receipt(f"message-{len(self.sent)}")

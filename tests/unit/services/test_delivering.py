@@ -1,0 +1,198 @@
+"""Lanes: what is due is sent once, paced and retried; one bad destination holds up no other."""
+
+import asyncio
+import random
+from datetime import timedelta
+from itertools import pairwise
+
+from bot.domain.chats import ChatKind, Destination
+from bot.domain.deliveries import LEASE, Form
+from bot.domain.messages import plain_text
+from bot.domain.watchlists import WatchlistCatalog
+from bot.errors import SendError, SendOutcome
+from bot.matching.watchlist import Status
+from bot.ports.store import Store
+from bot.services.catalog import Catalog
+from bot.services.delivering import Lanes
+from tests.factories import build_destination, build_feed, build_outgoing, build_ringing_poll, build_watchlist
+from tests.fakes.clock import FakeClock
+from tests.fakes.messenger import FakeMessenger
+
+DESK, OTHER = build_destination("1001"), build_destination("1002")
+
+
+class QuickClock(FakeClock):
+    """Whoever sleeps moves it on at once."""
+
+    async def sleep(self, seconds: float) -> None:
+        await self.advance(max(seconds, 0))
+
+
+class Post:
+    """Lanes over a real store, to a platform a test can break; `csto` is the only list."""
+
+    def __init__(self, store: Store, status: Status = Status.STABLE) -> None:
+        self.store, self.clock = store, QuickClock()
+        self.messenger = FakeMessenger(self.clock.monotonic)
+        catalog = Catalog(WatchlistCatalog((build_watchlist(status=status),)))
+        self.lanes = Lanes(store, self.messenger, catalog, self.clock, chance=random.Random(7))
+
+    async def ring(self, key: str, *destinations: Destination) -> None:
+        """A story rings at these destinations."""
+        await self.store.sync_feeds([build_feed()], self.clock.now())
+        for destination in destinations:
+            await self.store.ensure_destination(destination)
+            await self.store.subscribe(destination, "csto", "telegram:42", self.clock.now())
+        await self.store.record_polls([build_ringing_poll(key, *destinations)], self.clock.now())
+
+    async def deliver_until(self, seconds: float) -> None:
+        """Delivers whatever falls due within so many seconds."""
+        until = self.clock.monotonic() + seconds
+        while self.clock.monotonic() < until:
+            await self.lanes.deliver_due()
+            await self.clock.advance(0.5)
+
+    @property
+    def arrived(self) -> list[str]:
+        return [sent.destination for sent in self.messenger.sent]
+
+
+async def test_a_card_is_sent_to_every_destination_once(store: Store) -> None:
+    post = Post(store)
+    await post.ring("item-1", DESK, OTHER)
+    await post.deliver_until(5)
+    assert sorted(post.arrived) == [DESK.key, OTHER.key]
+    assert (await store.count_totals()).deliveries_pending == 0
+
+
+async def test_messages_to_one_chat_keep_their_distance_and_their_order(store: Store) -> None:
+    post = Post(store)
+    for number in range(4):
+        await post.ring(f"item-{number}", DESK)
+    await post.deliver_until(10)
+    times = [sent.at for sent in post.messenger.sent]
+    assert len(times) == 4
+    assert all(later - earlier >= 1.0 for earlier, later in pairwise(times))
+    alerts = await store.list_alerts(DESK.key, post.clock.now() - timedelta(days=1), 10)
+    sent_ids = [_alert_id(plain_text(sent.message)) for sent in post.messenger.sent]
+    assert sorted(sent_ids) == sorted(view.alert.id for view in alerts)
+
+
+def _alert_id(card: str) -> str:
+    return card.splitlines()[0].rsplit(" ", 1)[1]
+
+
+async def test_a_platform_that_is_down_gets_everything_later(store: Store) -> None:
+    post = Post(store)
+    post.messenger.refuse(DESK, *[SendError(SendOutcome.NOT_SENT, "down") for _ in range(5)])
+    await post.ring("item-1", DESK)
+    await post.deliver_until(200)
+    assert post.arrived == [DESK.key]
+    assert len(post.messenger.attempts) == 6
+
+
+async def test_an_ambiguous_failure_is_repeated_once_and_says_so(store: Store) -> None:
+    post = Post(store)
+    post.messenger.refuse(DESK, SendError(SendOutcome.UNKNOWN, "reset"))
+    await post.ring("item-1", DESK)
+    await post.deliver_until(30)
+    (sent,) = post.messenger.sent
+    assert "Possibly a repeat" in plain_text(sent.message)
+
+
+async def test_two_ambiguous_failures_are_not_repeated_again(store: Store) -> None:
+    post = Post(store)
+    post.messenger.refuse(DESK, *[SendError(SendOutcome.UNKNOWN, "reset")] * 3)
+    await post.ring("item-1", DESK)
+    await post.deliver_until(120)
+    assert len(post.messenger.attempts) == 2
+    assert (await store.count_totals()).deliveries_failed == 1
+
+
+async def test_a_refused_message_is_tried_in_simpler_forms_and_holds_up_nothing(store: Store) -> None:
+    post = Post(store)
+    post.messenger.refuse(DESK, *[SendError(SendOutcome.BAD_MESSAGE, "can't parse")] * 2)
+    await post.ring("item-1", DESK)
+    await post.ring("item-2", DESK)
+    await post.deliver_until(20)
+    assert [sent.form for sent in post.messenger.sent] == [Form.MINIMAL, Form.RICH]
+
+
+async def test_flood_control_of_one_chat_is_honoured_and_touches_no_other(store: Store) -> None:
+    post = Post(store)
+    wait = timedelta(seconds=40)
+    post.messenger.refuse(DESK, SendError(SendOutcome.RATE_LIMITED, "429", retry_after=wait))
+    await post.ring("item-1", DESK, OTHER)
+    await post.deliver_until(60)
+    at = {sent.destination: sent.at for sent in post.messenger.sent}
+    assert at[DESK.key] >= wait.total_seconds()
+    assert at[OTHER.key] < 2
+
+
+async def test_a_destination_that_is_gone_gets_nothing_more(store: Store) -> None:
+    post = Post(store)
+    post.messenger.refuse(DESK, SendError(SendOutcome.DESTINATION_GONE, "blocked"))
+    await post.ring("item-1", DESK)
+    await post.deliver_until(5)
+    await post.ring("item-2", OTHER)
+    await post.deliver_until(60)
+    assert post.messenger.attempts == [DESK.key, OTHER.key]
+
+
+async def test_a_hanging_destination_holds_up_no_other(store: Store) -> None:
+    post = Post(store)
+    release = post.messenger.hold(DESK)
+    await post.ring("item-1", DESK, OTHER)
+    delivering = asyncio.create_task(post.lanes.deliver_due())
+    await post.messenger.wait_for(1)
+    assert DESK.key not in post.arrived
+    release.set()
+    await delivering
+    assert sorted(post.arrived) == [DESK.key, OTHER.key]
+
+
+async def test_what_was_unwatched_meanwhile_is_not_sent(store: Store) -> None:
+    post = Post(store)
+    await post.ring("item-1", DESK)
+    await store.unsubscribe(DESK, "csto")
+    await post.deliver_until(5)
+    assert post.arrived == []
+    assert (await store.count_totals()).deliveries_pending == 0
+
+
+async def test_a_list_put_on_trial_meanwhile_is_not_sent(store: Store) -> None:
+    post = Post(store, Status.TEST)
+    await post.ring("item-1", DESK)
+    await post.deliver_until(5)
+    assert post.arrived == []
+
+
+async def test_answers_go_before_alerts(store: Store) -> None:
+    post = Post(store)
+    await post.ring("item-1", DESK)
+    await store.enqueue([build_outgoing(destination=DESK)], post.clock.now())
+    await post.deliver_until(5)
+    assert "Watching CSTO" in plain_text(post.messenger.sent[0].message)
+    assert len(post.messenger.sent) == 2
+
+
+async def test_what_a_crashed_process_was_sending_is_sent_again_as_a_possible_repeat(store: Store) -> None:
+    post = Post(store)
+    await post.ring("item-1", DESK)
+    claimed = await store.claim_deliveries(post.messenger.platform, post.clock.now(), 1, LEASE, frozenset())
+    assert len(claimed) == 1
+    await post.deliver_until(LEASE.total_seconds() + 5)
+    (sent,) = post.messenger.sent
+    assert sent.at >= LEASE.total_seconds()
+    assert "Possibly a repeat" in plain_text(sent.message)
+
+
+async def test_a_group_gets_at_most_eighteen_cards_a_minute(store: Store) -> None:
+    post = Post(store)
+    group = build_destination("-1001", kind=ChatKind.GROUP)
+    for number in range(25):
+        await post.ring(f"item-{number}", group)
+    await post.deliver_until(60)
+    assert len(post.messenger.sent) == 18
+    await post.deliver_until(30)
+    assert len(post.messenger.sent) == 25

@@ -1,0 +1,76 @@
+"""The documents name what exists, and what exists is documented."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from bot.cli.main import cli
+from bot.commands.all_commands import REGISTRY
+from bot.config import SHIPPED_WATCHLISTS, setting_names
+from bot.sources.strict_yaml import parse_yaml
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def _section(text: str, heading: str) -> str:
+    level = heading.split(maxsplit=1)[0]
+    after = text.partition(f"{heading}\n")[2]
+    assert after, f"no section {heading}"
+    return re.split(rf"\n#{{1,{len(level)}}} ", after)[0]
+
+
+def test_the_readme_lists_every_setting_and_no_other() -> None:
+    named = set(re.findall(r"`([A-Z]+_[A-Z_]+)`", _section(README, "### Settings")))
+    assert named == set(setting_names())
+
+
+def test_the_readme_lists_every_verb_and_no_other() -> None:
+    named = set(re.findall(r"`tocsin ([a-z]+)`", _section(README, "### On the command line")))
+    assert named == set(cli.commands)
+
+
+@pytest.mark.parametrize("group", [name for name, command in cli.commands.items() if isinstance(command, click.Group)])
+def test_the_readme_lists_every_part_of_a_verb(group: str) -> None:
+    command = cli.commands[group]
+    assert isinstance(command, click.Group)
+    row = next(line for line in README.splitlines() if line.startswith(f"| `tocsin {group}`"))
+    assert set(re.findall(r"`([a-z]+)`", row)) == set(command.commands)
+
+
+def test_the_readme_lists_every_chat_command_and_no_other() -> None:
+    rows = [line for line in _section(README, "### In the chat").splitlines() if line.startswith("| `")]
+    named = {name for row in rows for name in re.findall(r"`/([a-z]+)[` ]", row)}
+    assert {command.name for command in REGISTRY.listed} <= named
+    assert all(REGISTRY.find(name) for name in named)
+
+
+def test_the_watchlist_in_the_readme_is_read_by_the_strict_reader() -> None:
+    (sample,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    parse_yaml(sample, "README.md")
+    assert yaml.safe_load(sample)["id"] == "ttp"
+
+
+def test_the_documents_link_to_files_that_exist() -> None:
+    for document in (ROOT / "README.md", *ROOT.glob("docs/**/*.md"), SHIPPED_WATCHLISTS / "README.md"):
+        for target in re.findall(r"\]\(([^)#]+)", document.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_the_architecture_names_files_that_exist_and_every_folder() -> None:
+    for name in re.findall(r"`((?:bot|storage|watchlists|tests)/[\w./]*)`", ARCHITECTURE):
+        assert (ROOT / name).exists(), name
+    folders = {f"bot/{path.name}/" for path in (ROOT / "bot").iterdir() if (path / "__init__.py").exists()}
+    floors = _section(ARCHITECTURE, "## Floors")
+    assert all(folder in floors for folder in folders)
+
+
+def test_make_offers_the_two_commands_of_the_readme() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"^make ([a-z]+)", README, re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE)
