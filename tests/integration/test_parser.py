@@ -452,6 +452,15 @@ class TestProcesses:
 
         assert (await parser.parse(response(rss("<title>Next</title>")))).items[0].title == "Next"
 
+    async def test_a_polite_signal_is_left_to_the_parent(self, parser: WorkerParser) -> None:
+        await parser.parse(response(rss()))
+        (worker,) = worker_processes(os.getpid())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            os.kill(worker, number)
+            await parser.parse(response(rss()))
+
+        assert worker_processes(os.getpid()) == [worker]
+
     async def test_leaving_while_a_document_is_read_ends_that_with_an_error(self) -> None:
         async with WorkerParser(workers=1) as parser:
             await parser.parse(response(rss()))
