@@ -12,10 +12,11 @@ import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from bot.domain.items import ParsedItem
 from bot.errors import FeedError, FetchProblem
@@ -27,6 +28,11 @@ RECYCLE_AFTER = 500
 # Starting Python and importing feedparser takes 0.3 s here, far more on a machine that is busy starting up.
 _START_SECONDS = 60.0
 _LONGEST_ANSWER = 64 * 1024 * 1024
+# How a conversation ends when the worker dies in the middle of it.
+_BROKEN_OFF = (asyncio.IncompleteReadError, ConnectionError, ValueError)
+
+Answer = dict[str, Any]
+Result = TypeVar("Result")
 
 
 class WorkerParser:
@@ -54,21 +60,13 @@ class WorkerParser:
 
     async def parse(self, response: FeedResponse) -> ParsedFeed:
         """The entries of a feed document. Raises FeedError (broken, not_a_feed, parser_killed)."""
-        feed = (await self._ask("feed", response))["feed"]
-        return ParsedFeed(
-            title=feed["title"],
-            lang=feed["lang"],
-            home=feed["home"],
-            items=tuple(_read_item(item) for item in feed["items"]),
-            skipped=feed["skipped"],
-            warning=feed["warning"],
-        )
+        return await self._ask("feed", response, _read_feed)
 
     async def find_feeds(self, response: FeedResponse) -> tuple[FoundFeed, ...]:
         """The feeds that a web page links to, best first; the page itself if it is a feed. Raises FeedError."""
-        return tuple(FoundFeed(**link) for link in (await self._ask("links", response))["links"])
+        return await self._ask("links", response, _read_links)
 
-    async def _ask(self, task: str, response: FeedResponse) -> dict[str, Any]:
+    async def _ask(self, task: str, response: FeedResponse, read: Callable[[Answer], Result]) -> Result:
         request = {
             "task": task,
             "url": response.url,
@@ -81,9 +79,12 @@ class WorkerParser:
             answer = await worker.ask(json.dumps(request).encode() + b"\n" + response.body, self._deadline)
         finally:
             self._free.put_nowait(worker)
-        if "problem" in answer:
-            raise FeedError(FetchProblem(answer["problem"]), answer["cause"], answer["cure"])
-        return answer
+        try:
+            if "problem" in answer:
+                raise FeedError(FetchProblem(answer["problem"]), answer["cause"], answer["cure"])
+            return read(answer)
+        except (KeyError, TypeError, ValueError) as error:  # a document took the worker over
+            raise _killed("makes the parser talk nonsense") from error
 
 
 class _Worker:
@@ -95,19 +96,20 @@ class _Worker:
         self._talking = asyncio.Lock()
         self._stopped = False
 
-    async def ask(self, request: bytes, deadline: float) -> dict[str, Any]:
+    async def ask(self, request: bytes, deadline: float) -> Answer:
         """The answer to one request. Raises FeedError (parser_killed)."""
         async with self._talking:
-            for last_try in (self._process is None, True):
-                try:
-                    answer = await self._try(request, deadline)
-                except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
-                    # A worker that read other documents before may have died of one of those; a new one knows none.
-                    if last_try or self._stopped:
-                        raise _killed("brings the parser down") from error
-                else:
-                    return answer
-            raise AssertionError("the last try returns or raises")
+            is_new = self._process is None
+            try:
+                return await self._try(request, deadline)
+            except _BROKEN_OFF as error:
+                if is_new or self._stopped:
+                    raise _killed("brings the parser down") from error
+            # The worker may have died of a document it read before; a new one knows none.
+            try:
+                return await self._try(request, deadline)
+            except _BROKEN_OFF as error:
+                raise _killed("brings the parser down") from error
 
     async def stop(self) -> None:
         """Kills the process for good, whatever it is doing, and waits until it is gone."""
@@ -118,7 +120,7 @@ class _Worker:
         async with self._talking:
             await self._discard()
 
-    async def _try(self, request: bytes, deadline: float) -> dict[str, Any]:
+    async def _try(self, request: bytes, deadline: float) -> Answer:
         process = self._process or await self._start()
         try:
             async with asyncio.timeout(deadline):
@@ -141,31 +143,40 @@ class _Worker:
             await _end(process)
 
     async def _start(self) -> Process:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            "-m",
-            "bot.sources.parse_worker",
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            # Nothing else: what the child does not have, such as tokens, a document cannot get out of it.
-            env={"PYTHONPATH": _import_path()},
-            # In a session of its own, Ctrl-C in the terminal reaches only the parent, which ends its children itself.
-            start_new_session=True,
-        )
         try:
-            async with asyncio.timeout(_START_SECONDS):
-                assert process.stdout is not None
-                await process.stdout.readexactly(len(READY))
-        except (TimeoutError, asyncio.IncompleteReadError) as error:
-            await _end(process)
-            raise _killed("found no parser: the worker process does not start") from error
-        except BaseException:
-            await _end(process)
-            raise
-        self._process = process
-        return process
+            self._process = await _start_worker()
+        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            raise FeedError(
+                FetchProblem.PARSER_KILLED,
+                "The parser does not start.",
+                "Check how much memory and how many processes this machine allows.",
+            ) from error
+        return self._process
+
+
+async def _start_worker() -> Process:
+    """A worker that is ready. Raises OSError, TimeoutError, IncompleteReadError."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",
+        "-m",
+        "bot.sources.parse_worker",
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        # Nothing else: what the child does not have, such as tokens, a document cannot get out of it.
+        env={"PYTHONPATH": _import_path()},
+        # In a session of its own, Ctrl-C in the terminal reaches only the parent, which ends its children itself.
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(_START_SECONDS):
+            await process.stdout.readexactly(len(READY))
+    except BaseException:
+        await _end(process)
+        raise
+    return process
 
 
 def _import_path() -> str:
@@ -173,7 +184,7 @@ def _import_path() -> str:
     return os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
 
 
-async def _converse(process: Process, request: bytes) -> dict[str, Any]:
+async def _converse(process: Process, request: bytes) -> Answer:
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(request)
@@ -199,19 +210,20 @@ async def _end(process: Process) -> None:
         await asyncio.shield(process.communicate())
 
 
+def _read_feed(answer: Answer) -> ParsedFeed:
+    feed = answer["feed"]
+    items = tuple(_read_item(item) for item in feed.pop("items"))
+    return ParsedFeed(items=items, **feed)
+
+
 def _read_item(item: dict[str, Any]) -> ParsedItem:
-    published = item["published"]
-    return ParsedItem(
-        guid=item["guid"],
-        title=item["title"],
-        summary=item["summary"],
-        content=item["content"],
-        link=item["link"],
-        author=item["author"],
-        lang=item["lang"],
-        published=datetime.fromisoformat(published) if published else None,
-        tags=tuple(item["tags"]),
-    )
+    published, tags = item.pop("published"), item.pop("tags")
+    moment = datetime.fromisoformat(published) if published else None
+    return ParsedItem(published=moment, tags=tuple(tags), **item)
+
+
+def _read_links(answer: Answer) -> tuple[FoundFeed, ...]:
+    return tuple(FoundFeed(**link) for link in answer["links"])
 
 
 def _killed(what: str) -> FeedError:

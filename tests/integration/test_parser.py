@@ -20,6 +20,7 @@ from bot.domain.items import ParsedItem
 from bot.errors import FeedError, FetchProblem
 from bot.ports.fetcher import FeedResponse, FoundFeed
 from bot.sources import parser as parser_module
+from bot.sources.parse_protocol import LENGTH
 from bot.sources.parser import WorkerParser
 
 URL = "https://example.org/news/feed.xml"
@@ -460,6 +461,33 @@ class TestProcesses:
             await parser.parse(response(rss()))
 
         assert worker_processes(os.getpid()) == [worker]
+
+    async def test_a_worker_that_does_not_start_is_a_feed_error(
+        self, parser: WorkerParser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for program in ("/nowhere/python", "/bin/false"):
+            monkeypatch.setattr(sys, "executable", program)
+            with pytest.raises(FeedError, match="does not start") as caught:
+                await parser.parse(response(rss()))
+            assert caught.value.problem is FetchProblem.PARSER_KILLED
+
+    @pytest.mark.parametrize(
+        "answer", [b"[]", b"{}", b'{"feed": {"items": [{}]}}', b'{"problem": "new"}', b"\xff", b"{"]
+    )
+    async def test_a_worker_that_was_taken_over_cannot_break_the_parser(
+        self, parser: WorkerParser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: bytes
+    ) -> None:
+        impostor = tmp_path / "python"
+        impostor.write_bytes(
+            b"#!%s\nimport sys\nsys.stdout.buffer.write(b'+')\nsys.stdout.flush()\nsys.stdin.readline()\n"
+            b"sys.stdout.buffer.write(%r)\n" % (sys.executable.encode(), LENGTH.pack(len(answer)) + answer)
+        )
+        impostor.chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(impostor))
+
+        with pytest.raises(FeedError) as caught:
+            await parser.parse(response(rss()))
+        assert caught.value.problem is FetchProblem.PARSER_KILLED
 
     async def test_leaving_while_a_document_is_read_ends_that_with_an_error(self) -> None:
         async with WorkerParser(workers=1) as parser:
