@@ -51,6 +51,11 @@ EVERYDAY = [
     "Тошкентда янги метро бекати очилди",
     "Бишкекте жаңы мектеп ачылды",
     "Астанада жаңа аурухана ашылды",
+    "Қабули хонандагон дар Тоҷикистон ба марзи нав расид",  # қабул folds to Kabul in small letters
+    "Тажикстан чек арада товар киргизүү эрежесин өзгөрттү",  # киргиз- is a verb
+    "Тәжікстан астанасында шекарашылар атақты әншіні қарсы алды",  # астанасы is any capital, атақты famous
+    "پنج کودک روز دوشنبه در مرز افغانستان و ایران پیدا شدند",  # five, Monday
+    "چمن زمین فوتبال بسته شد",  # a lawn
 ]
 # The bloc's members, as nearly every story about it ends, and what Russian law makes media add to a name.
 MEMBERS_EN = "Members of the CSTO are Armenia, Belarus, Kazakhstan, Kyrgyzstan, Russia and Tajikistan."
