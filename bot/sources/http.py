@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from importlib.metadata import version
@@ -17,9 +18,10 @@ from bot.sources.addresses import Network
 from bot.sources.connections import CheckedResolver, Lookup, guarded_connector, look_up
 from bot.sources.decompression import BodyReader
 from bot.sources.failures import bot_wall_error, connection_error, read_retry_after, status_error
+from bot.sources.redirects import next_hop
 from bot.sources.sniffing import is_bot_wall, looks_like_feed, looks_like_html
 from bot.sources.turns import Turns
-from bot.sources.urls import is_private_url, is_secure, read_url, redact_url
+from bot.sources.urls import is_private_url, read_url, redact_url
 
 _FEED_TYPES = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -71,29 +73,33 @@ class HttpFetcher:
         self._lookup = lookup
         self._private_hosts: set[str] = set()
         self._user_agent = f"Tocsin/{version('tocsin')} (feed reader{f'; {contact}' if contact else ''})"
-        self._session: aiohttp.ClientSession | None = None
-        self._resolver: CheckedResolver | None = None
         self._turns = Turns(concurrency, host_concurrency)
+        self._open: AsyncExitStack | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def __aenter__(self) -> Self:
-        self._resolver = CheckedResolver(self._private_networks, self._private_hosts, self._concurrency, self._lookup)
-        self._session = aiohttp.ClientSession(
-            connector=guarded_connector(self._resolver, self._private_networks),
-            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-        )
+        async with AsyncExitStack() as opening:
+            # One session may enter the private networks; redirects from the public internet go through the other.
+            for may_enter, networks in ((True, self._private_networks), (False, ())):
+                resolver = CheckedResolver(networks, self._private_hosts, self._concurrency, self._lookup)
+                session = aiohttp.ClientSession(
+                    connector=guarded_connector(resolver, networks),
+                    headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
+                    cookie_jar=aiohttp.DummyCookieJar(),
+                    auto_decompress=False,
+                    trust_env=False,
+                )
+                self._sessions[may_enter] = await opening.enter_async_context(session)
+            self._open = opening.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
-        if self._resolver is not None:
-            await self._resolver.close()
-        self._session = self._resolver = None
+        self._sessions.clear()
+        if self._open is not None:
+            await self._open.aclose()
+            self._open = None
 
     def is_private(self, url: str) -> bool:
         """Whether `url` names an address on a private network, or a name that led to one when it was last fetched."""
@@ -123,7 +129,7 @@ class HttpFetcher:
         return await self._follow(url, {"Accept": _PAGE_TYPES})
 
     async def _follow(self, start: str, headers: dict[str, str]) -> FeedResponse:
-        url = read_url(start, self._private_networks)
+        url, may_enter = read_url(start, self._private_networks), True
         loop = asyncio.get_running_loop()
         # Only requests are counted: waiting for one's turn is not the server's fault.
         seconds = self._limits.total
@@ -131,25 +137,29 @@ class HttpFetcher:
             async with self._turns.take(url.host or ""):
                 started = loop.time()
                 try:
-                    answer = await self._request(url, headers, seconds)
+                    answer = await self._request(url, headers, seconds, may_enter=may_enter)
                 except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                     # ValueError is what aiohttp lets through for some malformed answers.
                     raise connection_error(error, url) from error
                 seconds = max(seconds - (loop.time() - started), 0.001)
             if isinstance(answer, FeedResponse):
                 return answer
-            url = self._next_hop(url, answer)
+            # Whoever publishes on the internet must not steer us into the operator's own networks.
+            may_enter = may_enter and self.is_private(str(url))
+            url = next_hop(url, answer, self._private_networks if may_enter else ())
         raise FeedError(
             FetchProblem.REDIRECTS,
             f"{redact_url(start)} redirects more than {self._limits.max_redirects} times.",
             "Give the address where the feed really is.",
         )
 
-    async def _request(self, url: URL, headers: dict[str, str], seconds: float) -> FeedResponse | str:
+    async def _request(
+        self, url: URL, headers: dict[str, str], seconds: float, *, may_enter: bool
+    ) -> FeedResponse | str:
         """One request: the document, or the Location that it redirects to."""
-        assert self._session is not None, "HttpFetcher is used outside its context"
         timeout = aiohttp.ClientTimeout(total=seconds, connect=self._limits.connect, sock_read=self._limits.read)
-        async with self._session.get(url, headers=headers, allow_redirects=False, timeout=timeout) as response:
+        session = self._sessions[may_enter]
+        async with session.get(url, headers=headers, allow_redirects=False, timeout=timeout) as response:
             status = response.status
             if status in _REDIRECTS and "Location" in response.headers:
                 return response.headers["Location"]
@@ -183,30 +193,6 @@ class HttpFetcher:
         if wall:
             return bot_wall_error(url, response.status, retry_after)
         return status_error(response.status, url, retry_after)
-
-    def _next_hop(self, url: URL, location: str) -> URL:
-        """The checked target of a redirect from `url`. Raises FeedError."""
-        try:
-            target = url.join(URL(location.strip().replace(" ", "%20")))
-        except (ValueError, UnicodeError) as error:
-            raise FeedError(
-                FetchProblem.REDIRECTS,
-                f"{url.host} redirects to {redact_url(location)}, which is not an address.",
-                "Give the address where the feed really is.",
-            ) from error
-        try:
-            target = read_url(str(target), self._private_networks)
-        except FeedError as error:
-            raise FeedError(
-                error.problem, f"{url.host} redirects to a place that is not fetched: {error.cause}", error.cure
-            ) from error
-        if is_secure(url) and not is_secure(target):
-            raise FeedError(
-                FetchProblem.REDIRECTS,
-                f"{url.host} redirects from https to unencrypted http.",
-                "Tell the publisher, or use another feed.",
-            )
-        return target
 
 
 def _read_answer(response: aiohttp.ClientResponse, url: URL, body: bytes) -> FeedResponse:

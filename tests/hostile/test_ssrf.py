@@ -13,6 +13,7 @@ from aiohttp.resolver import DefaultResolver
 
 from bot.errors import FeedError, FetchProblem
 from bot.ports.fetcher import FeedRequest
+from bot.sources import addresses, connections, urls
 from bot.sources.addresses import find_address, is_public
 from bot.sources.connections import guarded_connector
 from bot.sources.http import FetchLimits, HttpFetcher
@@ -260,6 +261,37 @@ async def test_a_redirect_to_any_of_the_forms_leads_to_no_connection() -> None:
                 with pytest.raises(FeedError):
                     await fetcher.fetch(FeedRequest(server.redirect("/feed", target)))
                 assert listener.connections == 0, vector
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "inside.example"])
+async def test_the_internet_cannot_steer_us_into_the_operators_networks(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """A feed inside may be polled, and may redirect inside; a redirect there from outside is refused.
+
+    The address tables are changed so that the publisher's loopback address counts as public for once.
+    """
+    inside = (ip_network("127.0.0.1/32"),)
+    monkeypatch.setattr(addresses, "_DENIED_V4", inside)
+
+    def lookup(name: str) -> list[str]:
+        return ["127.0.0.1"] if name == "inside.example" else [PUBLISHER]
+
+    async with FeedServer(PUBLISHER) as outside, FeedServer() as internal:
+        for module in (connections, urls):
+            monkeypatch.setattr(module, "PUBLIC_PORTS", frozenset({outside.port, internal.port}))
+        internal.serve("/feed")
+        target = internal.url("/feed", host=host)
+        async with HttpFetcher(inside, limits=LIMITS, lookup=lookup) as fetcher:
+            assert (await fetcher.fetch(FeedRequest(internal.redirect("/old", target)))).body
+            assert len(internal.requests) == 2
+            for start in (outside.redirect("/steer", target), outside.url("/steer", host="outside.example")):
+                with pytest.raises(FeedError) as caught:
+                    await fetcher.fetch(FeedRequest(start))
+                assert caught.value.problem is FetchProblem.REFUSED_ADDRESS
+
+        assert len(outside.requests) == 2
+        assert len(internal.requests) == 2
 
 
 async def test_a_name_that_changes_its_answer_is_judged_by_each_answer() -> None:
