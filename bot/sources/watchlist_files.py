@@ -1,6 +1,7 @@
 """Reads a directory of watchlists with its shared word groups, and says everything that is wrong with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain.watchlists import Place, WatchlistCatalog
@@ -16,6 +17,9 @@ GROUPS_FILE = "groups.yaml"
 FEEDS_FILE = "feeds.yaml"
 ROUTES_FILE = "routes.yaml"
 _NOT_WATCHLISTS = (GROUPS_FILE, FEEDS_FILE, ROUTES_FILE)
+_NO_DIRECTORY = ("there is no such directory.", "Set TOCSIN_WATCHLISTS to where your watchlists are.")
+_NO_WATCHLIST = ("there is no watchlist here.", "Put at least one *.yaml file into it.")
+_WRONG_ENDING = ("this file is not read.", "Rename it so that it ends in .yaml.")
 _MOST_NAMED = 8
 
 
@@ -25,34 +29,61 @@ def load_watchlists(directory: Path) -> WatchlistCatalog:
     A file that is broken never hides the good ones. Nothing is raised for what stands in the files.
     """
     if not directory.is_dir():
-        error = WatchlistError(
-            str(directory), 0, 0, "there is no such directory.", "Set TOCSIN_WATCHLISTS to where your watchlists are."
-        )
-        return WatchlistCatalog(problems=(error,))
-    problems: list[WatchlistError] = []
-    shared = _load_groups(directory / GROUPS_FILE, problems)
-    watchlists: dict[str, Watchlist] = {}
-    places: dict[str, Mapping[str, Place]] = {}
-    waiting: dict[str, frozenset[str]] = {}
+        return WatchlistCatalog(problems=(_report_whole(directory, *_NO_DIRECTORY),))
+    reading = _Reading(directory)
     files = sorted(path for path in directory.glob("*.yaml") if path.name not in _NOT_WATCHLISTS)
     for path in files:
-        reader = Reader(str(path))
-        found, waits_for = _load_watchlist(path, reader, shared)
-        if waits_for:
-            waiting[path.name] = waits_for
-        if found is not None and found.id in places:
-            reader.problems.append(_report_taken_id(found.id, reader.places["id"], places[found.id][""].path))
-        problems += reader.problems
-        if found is None or reader.problems or waits_for:
-            continue
-        watchlists[found.id] = found
-        places[found.id] = {**_shared_places(shared, found), **reader.places}
-    problems += _name_waiting(directory / GROUPS_FILE, waiting)
+        reading.add(path)
+    reading.problems += [_report_whole(path, *_WRONG_ENDING) for path in sorted(directory.glob("*.yml"))]
     if not files:
-        problems.append(
-            WatchlistError(str(directory), 0, 0, "there is no watchlist here.", "Put at least one *.yaml file into it.")
-        )
-    return WatchlistCatalog(tuple(watchlists.values()), tuple(_without_repeats(problems)), places)
+        reading.problems.append(_report_whole(directory, *_NO_WATCHLIST))
+    return reading.finish()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one reading of a directory has found so far."""
+
+    directory: Path
+    problems: list[WatchlistError] = field(default_factory=list)
+    watchlists: dict[str, Watchlist] = field(default_factory=dict)
+    places: dict[str, Mapping[str, Place]] = field(default_factory=dict)
+    waiting: dict[str, frozenset[str]] = field(default_factory=dict)
+    shared: SharedGroups = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shared = _load_groups(self.directory / GROUPS_FILE, self.problems)
+
+    def add(self, path: Path) -> None:
+        """Reads one watchlist file; keeps the list if nothing is wrong with it, else its problems."""
+        reader = Reader(str(path))
+        try:
+            read = read_watchlist(reader, parse_yaml(read_file(path), str(path)), self.shared)
+        except WatchlistError as error:
+            self.problems.append(error)
+            return
+        if read.waits_for:
+            self.waiting[path.name] = read.waits_for
+        watchlist = read.watchlist
+        if reader.problems or read.waits_for or watchlist is None:
+            self.problems += reader.problems
+            return
+        places = {**_find_shared_places(self.shared, watchlist), **reader.places}
+        problems = [_place_problem(problem, places) for problem in find_problems(watchlist)]
+        if watchlist.id in self.places:
+            problems.append(_report_taken_id(watchlist.id, places["id"], self.places[watchlist.id][""].path))
+        if problems:
+            self.problems += problems
+            return
+        self.watchlists[watchlist.id] = watchlist
+        self.places[watchlist.id] = places
+
+    def finish(self) -> WatchlistCatalog:
+        """The catalog. A problem in a shared group is found again by every list that uses it, and told once."""
+        if self.waiting:
+            self.problems.append(_report_waiting(self.directory / GROUPS_FILE, self.waiting))
+        problems = {str(problem): problem for problem in self.problems}
+        return WatchlistCatalog(tuple(self.watchlists.values()), tuple(problems.values()), self.places)
 
 
 def read_file(path: Path) -> bytes:
@@ -61,10 +92,10 @@ def read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise WatchlistError(str(path), 0, 0, "there is no such file.", "Check the name.") from None
+        raise _report_whole(path, "there is no such file.", "Check the name.") from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise WatchlistError(str(path), 0, 0, f"the file cannot be read: {reason}.", "Check its permissions.") from None
+        raise _report_whole(path, f"the file cannot be read: {reason}.", "Check its permissions.") from None
 
 
 def _load_groups(path: Path, problems: list[WatchlistError]) -> SharedGroups:
@@ -80,19 +111,7 @@ def _load_groups(path: Path, problems: list[WatchlistError]) -> SharedGroups:
     return shared
 
 
-def _load_watchlist(path: Path, reader: Reader, shared: SharedGroups) -> tuple[Watchlist | None, frozenset[str]]:
-    try:
-        read = read_watchlist(reader, parse_yaml(read_file(path), str(path)), shared)
-    except WatchlistError as error:
-        reader.problems.append(error)
-        return None, frozenset()
-    if read.watchlist is not None and not reader.problems and not read.waits_for:
-        places = {**_shared_places(shared, read.watchlist), **reader.places}
-        reader.problems += [_place_problem(problem, places) for problem in find_problems(read.watchlist)]
-    return read.watchlist, read.waits_for
-
-
-def _shared_places(shared: SharedGroups, watchlist: Watchlist) -> Mapping[str, Place]:
+def _find_shared_places(shared: SharedGroups, watchlist: Watchlist) -> Mapping[str, Place]:
     """Where the shared groups that a list uses stand in groups.yaml, with their terms."""
     used = tuple(f"groups.{group.name}" for group in watchlist.groups if "." in group.name)
     return {part: place for part, place in shared.places.items() if _belongs(part, used)}
@@ -118,18 +137,13 @@ def _report_taken_id(name: str, place: Place, first: str) -> WatchlistError:
     )
 
 
-def _name_waiting(path: Path, waiting: Mapping[str, frozenset[str]]) -> list[WatchlistError]:
-    if not waiting:
-        return []
-    names = list(waiting)
-    listed = ", ".join(names[:_MOST_NAMED]) + (
-        f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    )
+def _report_waiting(path: Path, waiting: Mapping[str, frozenset[str]]) -> WatchlistError:
+    more = len(waiting) - _MOST_NAMED
+    listed = ", ".join(list(waiting)[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     groups = ", ".join(sorted(set().union(*waiting.values()))[:_MOST_NAMED])
     cause = f"not used, because they need groups of this file that are broken ({groups}): {listed}."
-    return [WatchlistError(str(path), 0, 0, cause, "Correct this file.")]
+    return _report_whole(path, cause, "Correct this file.")
 
 
-def _without_repeats(problems: Iterable[WatchlistError]) -> Iterable[WatchlistError]:
-    """Problems once each: one in a shared group is found again by every list that uses it."""
-    return {str(problem): problem for problem in problems}.values()
+def _report_whole(path: Path, cause: str, cure: str) -> WatchlistError:
+    return WatchlistError(str(path), 0, 0, cause, cure)

@@ -286,6 +286,13 @@ def test_an_empty_directory_is_one_clear_problem(tmp_path: Path) -> None:
     assert "no watchlist" in problem.cause
 
 
+def test_a_file_with_the_wrong_ending_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "ttp.yml").write_text(SMALL)
+    (problem,) = load(tmp_path, small=SMALL).problems
+    assert Path(problem.path).name == "ttp.yml"
+    assert "ends in .yaml" in problem.cure
+
+
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "folder.yaml").mkdir()
     catalog = load(tmp_path, small=SMALL)
