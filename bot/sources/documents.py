@@ -59,7 +59,9 @@ def _read_xml(text: str, url: str, repaired: str) -> ParsedFeed:
     )
     damage = _describe_damage(document.get("bozo_exception")) if document.get("bozo") else ""
     entries = document.get("entries") or []
-    if not entries and damage:
+    items = [read_entry(entry, url) for entry in entries[:MAX_ENTRIES]]
+    kept = tuple(item for item in items if item is not None)
+    if not kept and damage:
         raise FeedError(
             FetchProblem.BROKEN,
             f"The feed is broken: {damage}.",
@@ -73,8 +75,6 @@ def _read_xml(text: str, url: str, repaired: str) -> ParsedFeed:
         warnings.append(damage)
     if len(entries) > MAX_ENTRIES:
         warnings.append(f"only the first {MAX_ENTRIES} of {len(entries)} entries were read")
-    items = [read_entry(entry, url) for entry in entries[:MAX_ENTRIES]]
-    kept = tuple(item for item in items if item is not None)
     channel = document.get("feed") or {}
     return ParsedFeed(
         title=one_line(html_to_text(_text(channel.get("title")))),
