@@ -2,35 +2,39 @@
 
 from collections.abc import Iterable
 
-from bot.matching.expressions import Found
+from bot.matching.expressions import Found, Hits
 from bot.matching.index import Index
 from bot.matching.records import TEXT_FIELDS, Evidence
-from bot.matching.scanning import Scan, Spot
+from bot.matching.scanning import Scan
 from bot.matching.watchlist import Term
 
 # A megabyte of hits explains nothing better than the first hundred.
 MOST_EVIDENCE = 100
 
 
-def build_evidence(found: Iterable[Found], scan: Scan, index: Index) -> tuple[Evidence, ...]:
+def build_evidence(found: Iterable[Found], hits: Hits, scan: Scan, index: Index) -> tuple[Evidence, ...]:
     """Evidence in reading order, every place once a group, at most `MOST_EVIDENCE`."""
-    places: dict[tuple[int, int, int, int], int] = {}
-    for atom, spot in found:
-        places.setdefault((spot.field, spot.first, spot.last, atom), spot.pattern)
-    return tuple(
-        _evidence(Found(atom, Spot(field, first, last, pattern)), scan, index)
-        for (field, first, last, atom), pattern in sorted(places.items())[:MOST_EVIDENCE]
-    )
+    places = {(spot.field, spot.first, spot.last, atom) for atom, spot in found}
+    # Atoms are numbered as they come; sorting by the group's name instead makes equal lists give equal evidence.
+    chosen = sorted(places, key=lambda place: (*place[:3], index.group(place[3]).name))[:MOST_EVIDENCE]
+    patterns: dict[tuple[int, int, int, int], set[int]] = {place: set() for place in chosen}
+    for atom in {place[3] for place in chosen}:
+        for spot in hits.spots[atom]:
+            same = patterns.get((spot.field, spot.first, spot.last, atom))
+            if same is not None:
+                same.add(spot.pattern)
+    return tuple(_evidence(place, patterns[place], scan, index) for place in chosen)
 
 
-def _evidence(found: Found, scan: Scan, index: Index) -> Evidence:
-    spot, document = found.spot, scan.document
-    start, end = scan.fields[spot.field].span(spot.pattern, spot.first, spot.last)
-    name = TEXT_FIELDS[spot.field]
-    group = index.group(found.atom)
-    term = _choose([group.terms[place] for place in index.terms(found.atom, spot.pattern)], document.lang)
-    text = (document.title, document.summary, document.content)[spot.field][start:end]
-    return Evidence(name, start, end, text, term.text, group.name, group.label, term.lang)
+def _evidence(place: tuple[int, int, int, int], patterns: set[int], scan: Scan, index: Index) -> Evidence:
+    field, first, last, atom = place
+    document = scan.document
+    start, end = scan.fields[field].span(min(patterns), first, last)
+    text = (document.title, document.summary, document.content)[field][start:end]
+    group = index.group(atom)
+    ordinals = sorted(ordinal for pattern in patterns for ordinal in index.terms(atom, pattern))
+    term = _choose([group.terms[ordinal] for ordinal in ordinals], document.lang)
+    return Evidence(TEXT_FIELDS[field], start, end, text, term.text, group.name, group.label, term.lang)
 
 
 def _choose(terms: list[Term], lang: str) -> Term:

@@ -94,6 +94,11 @@ class Index:
         twin._owned = set()
         return twin
 
+    @property
+    def size(self) -> int:
+        """How many word groups and patterns are in use."""
+        return len(self._atom_numbers) + len(self.lexicon)
+
     def put(self, watchlist: Watchlist) -> None:
         """Add a watchlist, or replace the one of the same id; rules that did not change are kept as they are."""
         before = self.watchlists.get(watchlist.id)
@@ -244,7 +249,7 @@ class Index:
         for place, term in enumerate(group.terms):
             for pattern in term_patterns(term.text, term.lang):
                 added = self.lexicon.add(pattern)
-                self._postings.extend(() for _ in range(len(self.lexicon) - len(self._postings)))
+                self._postings.extend(() for _ in range(self.lexicon.numbers - len(self._postings)))
                 self._postings[added] = (*self._postings[added], number, place)
         return number
 

@@ -52,6 +52,12 @@ class Lexicon:
         return twin
 
     def __len__(self) -> int:
+        """How many patterns are in use."""
+        return len(self._numbers)
+
+    @property
+    def numbers(self) -> int:
+        """One more than the highest number in use."""
         return len(self._keys)
 
     def add(self, pattern: Pattern) -> int:

@@ -39,6 +39,11 @@ class Matcher:
         """The watchlists given, those that are off included."""
         return self._watchlists
 
+    @property
+    def size(self) -> int:
+        """How many word groups and patterns are compiled: what editing back and forth must not let grow."""
+        return self._index.size
+
     def updated(self, watchlists: Sequence[Watchlist]) -> "Matcher":
         """A matcher for other watchlists, made from this one: only rules that differ are compiled.
 
@@ -106,7 +111,7 @@ class Matcher:
             priority=loudest,
             base_priority=base,
             rings=ringing is not None,
-            evidence=build_evidence(found, look.scan, self._index),
+            evidence=build_evidence(found, look.whole, look.scan, self._index),
             escalated_by=escalated_by,
             excludes_checked=tuple(exclude.exclude.id for exclude in compiled.excludes),
         )

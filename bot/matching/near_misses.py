@@ -34,7 +34,7 @@ def _near_miss(compiled: CompiledWatchlist, hits: Hits, scan: Scan, index: Index
         watchlist=compiled.watchlist.id,
         title=compiled.watchlist.title,
         rule=best.rule.id,
-        evidence=build_evidence(words_found(best.node, hits), scan, index),
+        evidence=build_evidence(words_found(best.node, hits), hits, scan, index),
         missing=tuple(describe(part, index) for part in missing) or (describe(best.node, index),),
     )
 
@@ -54,9 +54,9 @@ def _vetoed(compiled: CompiledWatchlist, rule: CompiledRule, hits: Hits, scan: S
         watchlist=compiled.watchlist.id,
         title=compiled.watchlist.title,
         rule=rule.rule.id,
-        evidence=build_evidence(rule.node.found(hits), scan, index),
+        evidence=build_evidence(rule.node.found(hits), hits, scan, index),
         vetoed_by=vetoed_by,
-        veto_evidence=build_evidence(evidence, scan, index),
+        veto_evidence=build_evidence(evidence, hits, scan, index),
     )
 
 

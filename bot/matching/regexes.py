@@ -1,6 +1,6 @@
 """User patterns, RE2 only: never `re` on a pattern a user controls. Linear time, capped memory, no log lines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -98,11 +98,7 @@ class RegexSet:
         """`patterns` by number."""
         self._numbers = tuple(patterns)
         self.patterns = patterns
-        self._set = re2.Set.SearchSet(_options(_SET_MEMORY))
-        for regex in patterns.values():
-            self._set.Add(_translate(regex))
-        if patterns:
-            self._set.Compile()
+        self._set = _build_set(patterns.values()) if patterns else None
 
     def __bool__(self) -> bool:
         return bool(self._numbers)
@@ -112,13 +108,28 @@ class RegexSet:
         if not text.isascii():
             # A lone surrogate cannot be encoded; as a space it keeps every offset.
             text = "".join(" " if "\ud800" <= char <= "\udfff" else char for char in text)
-        for place in self._set.Match(text):
-            number = self._numbers[place]
+        if self._set is None:
+            matching = self._numbers
+        else:
+            matching = tuple(self._numbers[place] for place in self._set.Match(text) or ())
+        for number in matching:
             for count, match in enumerate(_compile(self.patterns[number]).finditer(text)):
                 if count == _MOST_MATCHES:
                     break
                 if match.end() > match.start() and _at_edges(text, match.start(), match.end()):
                     yield number, match.start(), match.end()
+
+
+def _build_set(patterns: Iterable[RegexPattern]) -> re2.Set | None:
+    """The patterns as one automaton; None if they are too large together and have to be tried one by one."""
+    together = re2.Set.SearchSet(_options(_SET_MEMORY))
+    for regex in patterns:
+        together.Add(_translate(regex))
+    try:
+        together.Compile()
+    except re2.error:
+        return None
+    return together
 
 
 def _at_edges(text: str, start: int, end: int) -> bool:

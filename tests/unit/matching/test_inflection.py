@@ -27,7 +27,10 @@ GOLD = {
     ("ps", "برید"): "برید بریدونه بریدونو",
     ("tg", "марз"): "марз марзи марзҳо марзҳои марзро марзу",
     ("tg", "ҳамла"): "ҳамла ҳамлаи ҳамлаҳо ҳамлаҳои",
-    ("uz", "chegara"): "chegara chegarani chegaraning chegarada chegaradan chegaralar chegaralarida chegarasi chegarasida",
+    (
+        "uz",
+        "chegara",
+    ): "chegara chegarani chegaraning chegarada chegaradan chegaralar chegaralarida chegarasi chegarasida",
     ("uz", "чегара"): "чегара чегарани чегаранинг чегарада чегарадан чегаралар",
     ("ky", "чек"): "чек чекте чектен чектин чекке чеги чегинде чектер чектери",
     ("ky", "Бишкек"): "Бишкек Бишкекте Бишкектен Бишкектин Бишкекке",

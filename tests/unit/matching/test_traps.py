@@ -68,6 +68,8 @@ def test_a_term_with_a_zero_width_non_joiner_also_finds_the_scraped_form() -> No
         assert fires("fa", "تی\u200cتی\u200cپی", text)
 
 
-@pytest.mark.parametrize("text", ["Taliban/ISKP", "the Taliban's men", "TALIBAN", "«Taliban»", "anti-Taliban", "ta\u00adliban"])
+@pytest.mark.parametrize(
+    "text", ["Taliban/ISKP", "the Taliban's men", "TALIBAN", "«Taliban»", "anti-Taliban", "ta\u00adliban"]
+)
 def test_a_word_is_found_whatever_stands_around_it(text: str) -> None:
     assert fires("en", "Taliban", text)
