@@ -36,11 +36,6 @@ class BodyReader:
         self._pieces: list[bytes] = []
         self._inflate: zlib._Decompress | None = None
 
-    @property
-    def size(self) -> int:
-        """Decoded bytes so far."""
-        return self._decoded
-
     def feed(self, chunk: bytes) -> None:
         """Takes the next raw bytes."""
         self._raw += len(chunk)

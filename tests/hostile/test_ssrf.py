@@ -23,7 +23,7 @@ from tests.fakes.feed_server import FeedServer
 # A publisher on the operator's own network, which is all of the loopback net but the internal listener's address.
 PUBLISHER = "127.0.0.2"
 OWN_NETWORK = (ip_network("127.0.0.2/31"),)
-LIMITS = FetchLimits(total=2.0, connect=1.0, read=1.0)
+LIMITS = FetchLimits(total=10.0, connect=5.0, read=5.0)
 
 # Ways to write the loopback address, and other places inside. PORT is the internal listener's.
 DIRECT = [
