@@ -33,16 +33,6 @@ def read_entry(entry: Entry, url: str) -> ParsedItem | None:
     return item if item.title or item.summary or item.content or item.link else None
 
 
-def read_date(parsed: object) -> datetime | None:
-    """The moment in a feedparser time tuple (UTC); None for one outside the calendar, such as the year 10000 or 0."""
-    if not isinstance(parsed, tuple):
-        return None
-    try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-    except (ValueError, OverflowError, OSError, TypeError):
-        return None
-
-
 def _read(entry: Entry, url: str) -> ParsedItem:
     summary = _read_text(entry.get("summary_detail"), entry.get("summary"))
     content = _read_content(entry)
@@ -115,8 +105,18 @@ def _read_language(entry: Entry) -> str:
 
 def _read_published(entry: Entry) -> datetime | None:
     # `in` before `get`: feedparser answers for a missing "updated" with "published" and a deprecation warning.
-    moments = (read_date(entry.get(name)) for name in _DATES if name in entry)
+    moments = (_read_date(entry.get(name)) for name in _DATES if name in entry)
     return next((moment for moment in moments if moment is not None), None)
+
+
+def _read_date(parsed: object) -> datetime | None:
+    """The moment in a feedparser time tuple (UTC); None for one outside the calendar, such as the year 10000 or 0."""
+    if not isinstance(parsed, tuple):
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
 
 
 def _read_tags(entry: Entry) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ _SECRET_PARAMETER = re.compile(
     r"(?i)([?&;#](?:[\w.-]*(?:token|secret|password|passwd|signature|api_?key|apikey)|auth|key|pass|pwd|sig|sid|hash)=)"
     r"[^&;#\s]+"
 )
-_USER_INFO = re.compile(r"(?i)([a-z][a-z0-9+.-]*://)[^/?#\s]*@")
+# It starts only where a word does: from every letter of a long word on, it would take quadratic time.
+_USER_INFO = re.compile(r"(?i)(?<![a-z0-9+.-])([a-z0-9+.-]+://)[^/?#\s]*@")
 
 
 def redact_url(text: str) -> str:

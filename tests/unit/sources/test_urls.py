@@ -107,6 +107,7 @@ def test_an_address_off_the_internet_is_refused_and_the_cure_names_the_setting()
         ("https://example.org/x?y=1&api_key=abc", "https://example.org/x?y=1&api_key=***"),
         ("https://example.org/x?access_token=a", "https://example.org/x?access_token=***"),
         ("got https://a:b@c/ and http://d:e@f/?key=g", "got https://***@c/ and http://***@f/?key=***"),
+        ("1-http://u:p@h and (http://u:p@h)", "1-http://***@h and (http://***@h)"),
         ("https://example.org/plain?page=2", "https://example.org/plain?page=2"),
     ],
 )
