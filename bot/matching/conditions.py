@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.errors import NotFound
+from bot.errors import NotFound, QueryError
 from bot.matching.expressions import EVERYWHERE, TITLE, AllOf, Node, Window, Words
 from bot.matching.query_compile import compile_query
 from bot.matching.query_parser import parse_query
@@ -34,6 +34,12 @@ def compile_condition(condition: Condition, groups: Groups, atom_of: AtomOf) -> 
 def compile_groups(names: tuple[str, ...], groups: Groups, atom_of: AtomOf) -> tuple[int, ...]:
     """The atoms of groups by name. Raises UnknownGroup."""
     return tuple(dict.fromkeys(atom_of(get_group(groups, name)) for name in names))
+
+
+def no_word_error(query: str) -> QueryError:
+    """What is wrong with a rule that could fire on any text."""
+    reason = "it names no word that must occur, so it would always fire"
+    return QueryError(0, query[:40] or "the rule", reason, f"tajik* {query}".strip())
 
 
 def get_group(groups: Groups, name: str) -> Group:

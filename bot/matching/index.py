@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.matching.anchors import find_anchors, find_required
-from bot.matching.conditions import Groups, compile_condition, compile_groups
+from bot.matching.conditions import Groups, compile_condition, compile_groups, no_word_error
 from bot.matching.expressions import Hits, Node
 from bot.matching.lexicon import Lexicon
 from bot.matching.scanning import Scan, Spot
@@ -196,6 +196,8 @@ class Index:
         stopped_by = use.groups(rule.none_of, groups)
         atoms = tuple(use.atoms)
         anchors = tuple(find_anchors(node, self._cost) or ())
+        if not anchors:
+            raise no_word_error(rule.condition.query)
         required = tuple(part for part in find_required(node) if part != anchors)
         compiled = CompiledRule(watchlist_id, rule, node, stopped_by, atoms, anchors, required)
         if self._free_rules:

@@ -77,7 +77,8 @@ class _Explainer:
         wanted = [part for part in parts if not isinstance(part, Not | Scoped)]
         scoped = [self._scope(part) for part in parts if isinstance(part, Scoped)]
         unwanted = [f"no {self._thing(part.part)}" for part in parts if isinstance(part, Not)]
-        clauses = [f"headline or text has {_listed([self._thing(part) for part in wanted], 'and')}"] if wanted else []
+        things = [self._nested(part) if len(wanted) > 1 else self._thing(part) for part in wanted]
+        clauses = [f"headline or text has {_listed(things, 'and')}"] if things else []
         clauses += scoped
         if unwanted:
             clauses.append(_listed(unwanted, "and"))

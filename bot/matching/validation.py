@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.errors import QueryError
 from bot.matching.anchors import find_anchors
-from bot.matching.conditions import UnknownGroup, compile_condition
+from bot.matching.conditions import UnknownGroup, compile_condition, no_word_error
 from bot.matching.terms import term_patterns
 from bot.matching.tokens import folded_words
 from bot.matching.watchlist import Condition, Exclude, Group, Rule, Term, Watchlist
@@ -87,13 +87,11 @@ def _condition_problems(
     atoms: dict[Group, int] = {}
     try:
         node = compile_condition(condition, groups, lambda group: atoms.setdefault(group, len(atoms)))
-    except UnknownGroup as error:
-        yield Problem(part, error.cause, error.cure)
-    except QueryError as error:
+    except (UnknownGroup, QueryError) as error:
         yield Problem(part, error.cause, error.cure)
     else:
-        if find_anchors(node, lambda _: 1) is None:
-            yield Problem(part, "it names no word that must occur, so it would always fire.", "Add a word or a group.")
+        if part.startswith("match.rules") and not find_anchors(node, lambda _: 1):
+            yield Problem(part, f"{no_word_error('').reason}.", "Add a word or a group.")
     for alternatives in condition.all_of:
         if all(not groups[name].terms for name in alternatives):
             yield Problem(

@@ -1,0 +1,91 @@
+"""Mistakes only the matcher can see are found, named by their part of the file, with a cure."""
+
+import pytest
+
+from bot.matching.validation import find_problems
+from bot.matching.watchlist import Exclude
+from tests.unit.matching.lists import condition, group, rule, watchlist
+
+
+@pytest.mark.parametrize(
+    ("term", "cause"),
+    [
+        ("...", "no letter or digit"),
+        ("***", "no letter or digit"),
+        ("42", "only a number"),
+        ("x", "one letter"),
+        ("оп*", "too short for a prefix"),
+        ("*stan", "not at the end of a word"),
+        ("ta*ik", "not at the end of a word"),
+        ("север *", "too short for a prefix"),
+    ],
+)
+def test_a_term_that_finds_nothing_or_everything_is_a_problem(term: str, cause: str) -> None:
+    (problem,) = find_problems(watchlist(group("name", en=["fine", term])))
+    assert problem.part == f"groups.name.en: {term}"
+    assert cause in problem.cause
+    assert problem.cure
+
+
+@pytest.mark.parametrize(
+    "term", ["TTP", "=TTP", "=ЖККУ*", "опи*", "9/11", "BOD 22-01", "Рубеж 20*", "国", "0day", "3D"]
+)
+def test_a_sound_term_is_no_problem(term: str) -> None:
+    assert find_problems(watchlist(group("name", en=[term]))) == ()
+
+
+def test_an_unknown_group_is_named_with_the_nearest_one() -> None:
+    lists = watchlist(
+        group("context", en=["word"]),
+        rules=(rule("context"), rule("contxt")),
+        excludes=(Exclude("e", condition("nothing"), ("nowhere",)),),
+    )
+    problems = find_problems(lists)
+    assert [(problem.part, problem.cause) for problem in problems] == [
+        ("match.rules[1]", "there is no word group “contxt”."),
+        ("match.exclude[0]", "there is no word group “nothing”."),
+        ("match.exclude[0]", "there is no word group “nowhere”."),
+    ]
+    assert problems[0].cure == "Did you mean context?"
+
+
+def test_an_unreadable_query_is_a_problem_with_the_parsers_words() -> None:
+    (problem,) = find_problems(watchlist(group("g", en=["word"]), rules=(rule(query="a NEAR/ b"),)))
+    assert problem.part == "match.rules[0]"
+    assert "give a number" in problem.cause
+    assert "NEAR/10" in problem.cure
+
+
+def test_a_query_without_any_word_would_always_fire() -> None:
+    (problem,) = find_problems(watchlist(group("g", en=["word"]), rules=(rule(query="lang:ru"),)))
+    assert "would always fire" in problem.cause
+
+
+def test_a_rule_without_a_condition_would_always_fire() -> None:
+    (problem,) = find_problems(watchlist(group("g", en=["word"]), rules=(rule(),)))
+    assert "would always fire" in problem.cause
+
+
+def test_a_rule_that_stops_itself_never_fires() -> None:
+    lists = watchlist(group("g", en=["word"]), rules=(rule("g", none_of=("g",)),))
+    assert ["never fires" in problem.cause for problem in find_problems(lists)] == [True]
+
+
+def test_a_rule_whose_words_are_all_vetoed_never_fires() -> None:
+    veto = Exclude("always", condition("g|h"))
+    lists = watchlist(group("g", en=["word"]), group("h", en=["other"]), rules=(rule("g"),), excludes=(veto,))
+    assert ["stops it whenever it fires" in problem.cause for problem in find_problems(lists)] == [True]
+
+
+def test_a_veto_that_can_be_lifted_or_looks_elsewhere_is_no_problem() -> None:
+    groups = (group("g", en=["word"]), group("h", en=["other"]))
+    for veto in (
+        Exclude("lifted", condition("g"), ("h",)),
+        Exclude("narrow", condition("g", title_only=True)),
+        Exclude("both", condition("g", "h")),
+    ):
+        assert find_problems(watchlist(*groups, rules=(rule("g"),), excludes=(veto,))) == ()
+
+
+def test_a_group_without_terms_can_never_be_met() -> None:
+    assert ["has no terms" in problem.cause for problem in find_problems(watchlist(group("g")))] == [True]
