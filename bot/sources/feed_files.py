@@ -35,10 +35,10 @@ def load_feeds(path: Path) -> LoadedFeeds:
     ids: dict[str, int] = {}
     urls: dict[str, str] = {}
     for item in reader.read_items(fields.get("feeds"), "feeds"):
-        problems = len(reader.problems)
+        noted = reader.noted
         feed = _read_feed(reader, item)
         _refuse_doubles(reader, item, feed, ids, urls)
-        if len(reader.problems) == problems:
+        if reader.noted == noted:
             feeds.append(feed)
         ids.setdefault(feed.id, item.line)
         urls.setdefault(feed.url, feed.id)

@@ -11,7 +11,7 @@ from bot.matching.watchlist import Watchlist
 from bot.sources.strict_yaml import MAX_BYTES, parse_yaml
 from bot.sources.watchlist_reader import read_watchlist
 from bot.sources.word_groups import SharedGroups, read_groups_file
-from bot.sources.yaml_fields import Reader
+from bot.sources.yaml_fields import MOST_PROBLEMS, Reader
 
 GROUPS_FILE = "groups.yaml"
 FEEDS_FILE = "feeds.yaml"
@@ -69,7 +69,7 @@ class _Reading:
             self.problems += reader.problems
             return
         places = {**_find_shared_places(self.shared, watchlist), **reader.places}
-        problems = [_place_problem(problem, places) for problem in find_problems(watchlist)]
+        problems = [_place_problem(problem, places) for problem in find_problems(watchlist)[:MOST_PROBLEMS]]
         if watchlist.id in self.places:
             problems.append(_report_taken_id(watchlist.id, places["id"], self.places[watchlist.id][""].path))
         if problems:

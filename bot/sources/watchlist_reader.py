@@ -20,7 +20,7 @@ from bot.matching.watchlist import (
 from bot.sources import watchlist_schema as schema
 from bot.sources.strict_yaml import Node
 from bot.sources.word_groups import Groups, SharedGroups, read_groups
-from bot.sources.yaml_fields import KeySet, Reader, suggest
+from bot.sources.yaml_fields import KeySet, Reader
 
 _QUOTED = re.compile(r'"[^"]*"|«[^»]*»|“[^”]*”')
 _GROUP_IN_QUERY = re.compile(r"\$([A-Za-z_][\w.]*)")
@@ -56,7 +56,7 @@ class _Names:
             self.waits_for.add(name)
         elif name not in self.own_broken:
             known = (*self.own, *self.own_broken, *self.shared.groups)
-            self.reader.note(node, f"there is no group “{name[:60]}”.", suggest(name, known))
+            self.reader.note_unknown(node, f"there is no group “{name[:60]}”.", name, known)
 
 
 def read_watchlist(reader: Reader, node: Node, shared: SharedGroups) -> ReadWatchlist:

@@ -52,12 +52,12 @@ def read_groups(
     groups = {}
     broken = set()
     for key, value in reader.read_entries(node, "groups"):
-        problems = len(reader.problems)
+        noted = reader.noted
         if not re.fullmatch(name_pattern, key.text):
             reader.note(key, f"“{key.text[:60]}” cannot name a group here.", _name_cure(name_pattern))
         reader.mark(f"groups.{key.text}", key)
         group = _read_group(reader, key, value)
-        if len(reader.problems) > problems:
+        if reader.noted > noted:
             broken.add(key.text)
         else:
             groups[key.text] = group

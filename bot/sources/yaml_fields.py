@@ -9,6 +9,7 @@ from bot.domain.watchlists import Place
 from bot.errors import WatchlistError
 from bot.sources.strict_yaml import Mapping, Node, Scalar, Sequence
 
+MOST_PROBLEMS = 100
 _NEAREST_LENGTH = 60
 _MAX_DIGITS = 9
 _EMPTY = ("", "~", "null")
@@ -46,6 +47,7 @@ class Reader:
     def __init__(self, path: str) -> None:
         self.path = path
         self.problems: list[WatchlistError] = []
+        self.noted = 0  # problems told and untold
         self.places: dict[str, Place] = {}
 
     def mark(self, part: str, node: Node) -> None:
@@ -53,8 +55,14 @@ class Reader:
         self.places[part] = Place(self.path, node.line, node.column)
 
     def note(self, node: Node, cause: str, cure: str = "") -> None:
-        """Remembers a problem at `node`."""
-        self.problems.append(WatchlistError(self.path, node.line, node.column, cause, cure))
+        """Remembers a problem at `node`. Of thousands only the first are told, so that no file floods its reader."""
+        self.noted += 1
+        if self.noted <= MOST_PROBLEMS:
+            self.problems.append(WatchlistError(self.path, node.line, node.column, cause, cure))
+
+    def note_unknown(self, node: Node, cause: str, word: str, known: Collection[str]) -> None:
+        """Remembers that `word` is none of the `known` ones, with the nearest as the cure."""
+        self.note(node, cause, suggest(word, known) if self.noted < MOST_PROBLEMS else "")
 
     def read_fields(self, node: Node, keys: KeySet) -> dict[str, Node]:
         """The known keys of a mapping; unknown and missing ones are problems, keys without a value are left out."""
@@ -64,7 +72,7 @@ class Reader:
         found = {}
         for key, value in node.entries:
             if key.text not in keys.names:
-                self.note(key, f"{keys.what} has no key “{_shorten(key.text)}”.", suggest(key.text, keys.names))
+                self.note_unknown(key, f"{keys.what} has no key “{_shorten(key.text)}”.", key.text, keys.names)
             elif not _is_empty(value):
                 found[key.text] = value
         missing = [key.name for key in keys.keys if key.required and key.name not in found]
@@ -115,8 +123,7 @@ class Reader:
         text = self.read_text(node, what)
         if node is None or text in allowed or not text:
             return text
-        cure = suggest(text, allowed)
-        self.note(node, f"{what} cannot be “{_shorten(text)}”.", cure)
+        self.note_unknown(node, f"{what} cannot be “{_shorten(text)}”.", text, allowed)
         return ""
 
     def read_number(self, node: Node | None, what: str, *, least: int, most: int) -> int | None:
