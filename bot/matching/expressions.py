@@ -187,7 +187,8 @@ class Near:
         seen: set[tuple[int, int, int]] = set()
         for left in sorted(self.left.spans(hits)):
             lowest = (left.field, left.first - self.most - longest - 1)
-            for right in rights[bisect_left(rights, lowest, key=lambda span: (span.field, span.first)) :]:
+            for index in range(bisect_left(rights, lowest, key=lambda span: (span.field, span.first)), len(rights)):
+                right = rights[index]
                 if right.field != left.field or right.first > left.last + self.most + 1:
                     break
                 if self._close(left, right):
@@ -250,7 +251,8 @@ class Attribute:
 
 def _first_within(column: Sequence[Span], field: int, first: int, last: int) -> Span | None:
     """The first span of a sorted column that lies wholly between two words of a field."""
-    for span in column[bisect_left(column, (field, first), key=lambda span: (span.field, span.first)) :]:
+    for index in range(bisect_left(column, (field, first), key=lambda span: (span.field, span.first)), len(column)):
+        span = column[index]
         if span.field != field or span.first > last:
             return None
         if span.last <= last:

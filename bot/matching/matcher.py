@@ -44,6 +44,11 @@ class Matcher:
         """How many word groups and patterns are compiled: what editing back and forth must not let grow."""
         return self._index.size
 
+    @property
+    def remembered(self) -> int:
+        """How many stretches of text the memo holds: bounded, whatever is read."""
+        return len(self._memo)
+
     def updated(self, watchlists: Sequence[Watchlist]) -> "Matcher":
         """A matcher for other watchlists, made from this one: only rules that differ are compiled.
 
