@@ -10,6 +10,7 @@ from rich.progress import track
 
 from bot.bootstrap import App, open_app, open_archive
 from bot.cli.common import json_option, prepare, print_json, run_async
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.chats import Person, Platform
 from bot.domain.feeds import FeedOrigin, FeedStatus, health_word
@@ -109,7 +110,7 @@ def remove(feed_id: str) -> None:
 
     async def work() -> None:
         async with open_archive(settings) as store:
-            await store.remove_feed(feed_id)
+            await store.remove_feed(feed_id, _OPERATOR.key, SystemClock().now(), name=_OPERATOR.name)
 
     run_async(work())
     click.echo(f"{feed_id} is no longer polled. Its items stay searchable.")

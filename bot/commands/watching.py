@@ -145,7 +145,9 @@ async def handle_unwatch(request: Request) -> Reply:
             return _nothing_watched(request)
         buttons = tuple((Button(shorten(one.title, 40), "unwatch", one.id),) for one in watched[:_LIST_PAGE])
         return say(request, f"Which one? Example: /unwatch {watched[0].id}", buttons)
-    stopped = await unwatch(services.store, services.catalog, request.destination, name, request.now)
+    stopped = await unwatch(
+        services.store, services.catalog, request.destination, name, person=request.person, now=request.now
+    )
     stories = count_words(stopped.stories, "story", "stories")
     undo = ((Button("Undo", "watch", stopped.id, _HERE),),)
     private = request.destination.kind is ChatKind.PRIVATE

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.alerts import AlertView, Feedback, Report
+from bot.domain.audit import AuditEntry, Subject
+from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
 from bot.domain.deliveries import AfterFailure, Delivery, OutgoingMessage, Receipt
 from bot.domain.feeds import Feed, FeedStatus
-from bot.domain.items import ItemIdentity
+from bot.domain.items import Item, ItemIdentity
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
 from bot.domain.stories import Story
+from bot.domain.traces import ItemTrace, Wanted
 
 
 class FeedStore(Protocol):
@@ -28,15 +31,15 @@ class FeedStore(Protocol):
         """
         ...
 
-    async def add_feed(self, feed: Feed, now: datetime) -> None:
-        """Adds one feed, due at once.
+    async def add_feed(self, feed: Feed, now: datetime, *, name: str = "") -> None:
+        """Adds one feed, due at once; `name` is that of the person in `feed.added_by`, for the audit trail.
 
         A disabled feed of that id is taken into use again: it keeps its items, its first poll is a baseline.
         Raises Conflict if its id or URL is in use (naming the feed that has it).
         """
         ...
 
-    async def remove_feed(self, feed_id: str) -> None:
+    async def remove_feed(self, feed_id: str, by: str, now: datetime, *, name: str = "") -> None:
         """Disables a feed and keeps its items. Raises NotFound."""
         ...
 
@@ -129,12 +132,27 @@ class SubscriptionStore(Protocol):
         """Stops sending to a destination."""
         ...
 
-    async def subscribe(self, destination: Destination, watchlist: str, by: str, now: datetime) -> bool:
-        """Watches a list at a destination; False if it did already."""
+    async def subscribe(
+        self, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str = ""
+    ) -> bool:
+        """Watches a list at a destination; False if it did already. `name` is that of the person `by`."""
         ...
 
-    async def unsubscribe(self, destination: Destination, watchlist: str) -> bool:
+    async def unsubscribe(
+        self, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str = ""
+    ) -> bool:
         """Stops watching; False if it did not watch."""
+        ...
+
+    async def record_destinations(self, destinations: Sequence[Destination]) -> None:
+        """Makes the destinations that routes name, or gives them the title, workspace and time zone named there.
+
+        An empty title or workspace changes nothing; a disabled destination stays disabled.
+        """
+        ...
+
+    async def list_destinations(self, keys: Sequence[str]) -> list[Destination]:
+        """The stored destinations with these keys."""
         ...
 
     async def list_subscriptions(self, destination_key: str | None = None) -> list[Subscription]:
@@ -197,7 +215,109 @@ class ArchiveStore(Protocol):
         ...
 
 
-class Store(FeedStore, PollStore, DeliveryStore, InboxStore, SubscriptionStore, AlertStore, ArchiveStore, Protocol):
+class AuditStore(Protocol):
+    """Who changed what. What the other methods change is entered by them, in the same transaction."""
+
+    async def record_changes(
+        self, entries: Sequence[AuditEntry], notices: Sequence[OutgoingMessage], now: datetime
+    ) -> None:
+        """Enters what was changed outside the store, and queues the notices that tell of it, together."""
+        ...
+
+    async def list_audit(self, limit: int, destination: str | None = None) -> list[AuditEntry]:
+        """The newest entries, newest first: all, or those of one destination and those that concern everyone."""
+        ...
+
+    async def list_versions(self, subject: Subject, by: str) -> dict[str, str]:
+        """The latest `version` of each subject that `by` entered, by id, without those that are gone."""
+        ...
+
+
+class ReplayStore(Protocol):
+    """Reading the archive again from one end to the other."""
+
+    async def list_items(self, since: datetime, after: int, limit: int) -> list[tuple[int, Item]]:
+        """Items first seen since then, in the order of first sight, each with its number.
+
+        The next part begins `after` the last number; 0 begins at the beginning.
+        """
+        ...
+
+    async def trace_items(self, wanted: Wanted, limit: int) -> list[ItemTrace]:
+        """Everything known about the wanted items, newest first."""
+        ...
+
+
+class WatchlistStore(Protocol):
+    """Watchlists made in chats, the versions of every watchlist, and drafts."""
+
+    async def list_chat_lists(self) -> list[ChatList]:
+        """Every list ever made in a chat, removed ones included, oldest first."""
+        ...
+
+    async def add_chat_list(self, draft: Draft, list_id: str, now: datetime) -> ChatList:
+        """Makes a list of a draft, as its first version, and drops the draft.
+
+        Raises Conflict if the id is taken or the chat has as many lists as it may have.
+        """
+        ...
+
+    async def remove_chat_list(self, list_id: str, by: str, name: str, now: datetime) -> None:
+        """Takes a list out of use and ends its subscriptions; its versions are kept. Raises NotFound."""
+        ...
+
+    async def add_version(self, draft: Draft, now: datetime) -> Version:
+        """Puts a changed list into use as a new version, and drops the draft.
+
+        Raises Conflict if the list was changed since the draft was made, NotFound if it is gone.
+        """
+        ...
+
+    async def undo_version(self, list_id: str, by: str, name: str, now: datetime) -> Version:
+        """Puts the version into use from which the present one was made. Raises NotFound if there is none."""
+        ...
+
+    async def record_file_versions(self, versions: Sequence[Version]) -> int:
+        """Keeps the present form of lists that stand in files where it differs from the last one kept; how many did.
+
+        The `number` and `parent` of what is given are not used.
+        """
+        ...
+
+    async def list_watchlist_versions(self, list_id: str) -> list[Version]:
+        """The versions of a list, newest first."""
+        ...
+
+    async def record_draft(self, draft: Draft) -> Draft:
+        """Keeps a draft for two weeks; the draft with its id."""
+        ...
+
+    async def get_draft(self, draft_id: int, destination_key: str) -> Draft:
+        """A draft of a chat. Raises NotFound."""
+        ...
+
+    async def rate_sample(self, draft_id: int, destination_key: str, number: int, *, useful: bool) -> Draft:
+        """Records a verdict on one of a draft's `samples`, counted from 0; the draft with it. Raises NotFound."""
+        ...
+
+    async def drop_draft(self, draft_id: int, destination_key: str) -> None:
+        """Forgets a draft of a chat; nothing happens if it is gone."""
+        ...
+
+
+class Store(
+    FeedStore,
+    PollStore,
+    DeliveryStore,
+    InboxStore,
+    SubscriptionStore,
+    AlertStore,
+    ArchiveStore,
+    AuditStore,
+    ReplayStore,
+    WatchlistStore,
+    Protocol,
+):
     """Everything that is kept."""
 
     async def migrate(self) -> list[str]:

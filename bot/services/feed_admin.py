@@ -86,7 +86,7 @@ async def add_feed(
         raise
     _refuse_known(known, response.url)
     feed = build_feed(address, parsed, {status.feed.id for status in known}, person=person, origin=origin)
-    await store.add_feed(feed, now)
+    await store.add_feed(feed, now, name=person.name)
     items = [
         build_item(one, feed_id=feed.id, feed_lang=feed.lang, first_seen=now, baseline=True) for one in parsed.items
     ]

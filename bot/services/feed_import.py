@@ -34,7 +34,7 @@ async def import_feeds(
             address = read_address(one.url)
             named = ParsedFeed(title=one.title, lang="", home="", items=())
             feed = build_feed(address, named, taken, person=person, origin=origin)
-            await store.add_feed(feed, now)
+            await store.add_feed(feed, now, name=person.name)
         except Conflict:
             known.append(one.url)
         except TocsinError as error:

@@ -46,18 +46,18 @@ async def watch(
     store: SubscriptionStore, watchlist: Watchlist, destination: Destination, person: Person, now: datetime
 ) -> bool:
     """Watches a list at a destination; False if it was watched already."""
-    return await store.subscribe(destination, watchlist.id, person.key, now)
+    return await store.subscribe(destination, watchlist.id, person.key, now, name=person.name)
 
 
 async def unwatch(
-    store: WatchingStore, catalog: Catalog, destination: Destination, text: str, now: datetime
+    store: WatchingStore, catalog: Catalog, destination: Destination, text: str, *, person: Person, now: datetime
 ) -> Unwatched:
     """Stops watching the list that `text` names. Raises NotFound if the destination does not watch it."""
     found = catalog.find(text)
     # A list whose file is gone can still be stopped by its id.
     list_id = found.id if found else text.strip().casefold()
     stories = await store.count_story_alerts(destination.key, now - RECENT)
-    if not await store.unsubscribe(destination, list_id):
+    if not await store.unsubscribe(destination, list_id, person.key, now, name=person.name):
         if found is None:
             catalog.get(text)
         raise NotFound(f"You are not watching {list_id}.")

@@ -1,6 +1,8 @@
 """Destinations: found, made, revived, disabled, moved. Used by whatever writes about one."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.chats import Destination
@@ -16,6 +18,12 @@ _SEE_AGAIN = """
 UPDATE destinations SET
     disabled = '', kind = :kind, title = iif(:title = '', title, :title),
     workspace = iif(:workspace = '', workspace, :workspace)
+WHERE key = :key
+"""
+_NAME = """
+UPDATE destinations SET
+    title = iif(:title = '', title, :title), workspace = iif(:workspace = '', workspace, :workspace),
+    timezone = :timezone
 WHERE key = :key
 """
 _MERGE = (
@@ -48,6 +56,22 @@ def ensure_destination(connection: sqlite3.Connection, destination: Destination)
     connection.execute(_INSERT, values)
     connection.execute(_SEE_AGAIN, values)
     return build_destination(connection.execute("SELECT * FROM destinations WHERE key = :key", values).fetchone())
+
+
+def record_destinations(connection: sqlite3.Connection, destinations: Sequence[Destination]) -> None:
+    """Makes destinations, or names those that are there; none is revived."""
+    for destination in destinations:
+        values = destination_values(destination)
+        connection.execute(_INSERT, values)
+        connection.execute(_NAME, values)
+
+
+def list_destinations(connection: sqlite3.Connection, keys: Sequence[str]) -> list[Destination]:
+    """The stored destinations with these keys."""
+    rows = connection.execute(
+        "SELECT * FROM destinations WHERE key IN (SELECT value FROM json_each(:keys))", {"keys": json.dumps(list(keys))}
+    )
+    return [build_destination(row) for row in rows]
 
 
 def disable_destination(connection: sqlite3.Connection, key: str, reason: str) -> None:

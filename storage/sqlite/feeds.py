@@ -1,14 +1,16 @@
 """Feeds and their state. Promises: `bot.ports.store.FeedStore`."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.audit import FILES, Action, AuditEntry, Subject
 from bot.domain.feeds import Feed, FeedOrigin, FeedState, FeedStatus
 from bot.errors import Conflict, NotFound
+from storage.sqlite.audit import record_audit
 from storage.sqlite.codec import encode_moment
-from storage.sqlite.rows import build_feed_status, feed_state_values, feed_values
+from storage.sqlite.rows import build_feed, build_feed_status, feed_state_values, feed_values
 
 _INSERT = """
 INSERT INTO feeds (
@@ -44,6 +46,7 @@ def sync_feeds(connection: sqlite3.Connection, feeds: Sequence[Feed], now: datet
 
     A feed that people added under the same id or address goes on as it is, and is not polled twice.
     """
+    before = _list_file_feeds(connection)
     connection.execute("UPDATE feeds SET enabled = 0 WHERE origin = :file", {"file": FeedOrigin.FILE.value})
     for feed in feeds:
         known = connection.execute("SELECT enabled FROM feeds WHERE id = :id", {"id": feed.id}).fetchone()
@@ -51,9 +54,26 @@ def sync_feeds(connection: sqlite3.Connection, feeds: Sequence[Feed], now: datet
             continue
         enabled = feed.enabled and _find_reader(connection, feed.url) is None
         _write_feed(connection, replace(feed, origin=FeedOrigin.FILE, enabled=enabled), now, known=known is not None)
+    record_audit(connection, _compare(before, _list_file_feeds(connection), now))
 
 
-def add_feed(connection: sqlite3.Connection, feed: Feed, now: datetime) -> None:
+def _list_file_feeds(connection: sqlite3.Connection) -> dict[str, Feed]:
+    rows = connection.execute("SELECT * FROM feeds WHERE origin = :file", {"file": FeedOrigin.FILE.value})
+    return {row["id"]: build_feed(row) for row in rows}
+
+
+def _compare(before: dict[str, Feed], after: dict[str, Feed], now: datetime) -> Iterator[AuditEntry]:
+    """What became of the feeds of the files. One that is not polled, before and after, is not worth an entry."""
+    for feed_id, feed in after.items():
+        old = before.get(feed_id)
+        if feed == old or not (feed.enabled or (old and old.enabled)):
+            continue
+        action = Action.ADDED if old is None or not old.enabled else Action.CHANGED
+        action = action if feed.enabled else Action.REMOVED
+        yield AuditEntry(now, FILES, action, Subject.FEED, feed_id, detail=feed.url)
+
+
+def add_feed(connection: sqlite3.Connection, feed: Feed, now: datetime, *, name: str = "") -> None:
     """Adds a feed, or takes a disabled one of the same id into use again, as if it were new."""
     reader = _find_reader(connection, feed.url)
     if reader:
@@ -63,12 +83,19 @@ def add_feed(connection: sqlite3.Connection, feed: Feed, now: datetime) -> None:
         raise Conflict(f"There is a feed {feed.id} already ({known['outlet']}).", "Give the new one another id.")
     _write_feed(connection, feed, now, known=known is not None)
     record_feed_state(connection, FeedState(feed.id, next_due=now))
+    entry = AuditEntry(now, feed.added_by, Action.ADDED, Subject.FEED, feed.id, name=name, detail=feed.url)
+    record_audit(connection, [entry])
 
 
-def remove_feed(connection: sqlite3.Connection, feed_id: str) -> None:
+def remove_feed(connection: sqlite3.Connection, feed_id: str, by: str, now: datetime, *, name: str = "") -> None:
     """Disables a feed."""
-    if not connection.execute("UPDATE feeds SET enabled = 0 WHERE id = :id", {"id": feed_id}).rowcount:
+    row = connection.execute("SELECT url, enabled FROM feeds WHERE id = :id", {"id": feed_id}).fetchone()
+    if row is None:
         raise NotFound(f"There is no feed {feed_id}.", "List them with /feeds or `tocsin feeds list`.")
+    if row["enabled"]:
+        connection.execute("UPDATE feeds SET enabled = 0 WHERE id = :id", {"id": feed_id})
+        entry = AuditEntry(now, by, Action.REMOVED, Subject.FEED, feed_id, name=name, detail=row["url"])
+        record_audit(connection, [entry])
 
 
 def list_feeds(connection: sqlite3.Connection) -> list[FeedStatus]:

@@ -238,3 +238,61 @@ def _create_inbox(database: Database) -> None:
     )
     database.table("inbox").create_index(["platform", "key"], "inbox_by_key", unique=True)
     database.execute("CREATE INDEX inbox_unhandled ON inbox (platform) WHERE handled_at IS NULL")
+
+
+@MIGRATIONS(name="0002_audit")
+def _create_audit(database: Database) -> None:
+    _create(
+        database,
+        "audit",
+        {
+            "id": int, "at": int, "by": str, "name": str, "action": str, "subject": str, "subject_id": str,
+            "destination": str, "detail": str, "version": str,
+        },
+        pk="id",
+    )  # fmt: skip
+    database.table("audit").create_index(["subject", "by", "subject_id"], "audit_by_subject")
+    # Written once. Who did it may be blanked, for a person can ask to be forgotten; what was done may not.
+    for name, event in (
+        ("audit_keeps_facts", "UPDATE OF id, at, action, subject, subject_id, destination, detail, version"),
+        ("audit_keeps_entries", "DELETE"),
+    ):
+        database.execute(
+            f"CREATE TRIGGER {name} BEFORE {event} ON audit"
+            " BEGIN SELECT raise(ABORT, 'the audit trail is only ever added to'); END"
+        )
+
+
+@MIGRATIONS(name="0003_chat_lists")
+def _create_chat_lists(database: Database) -> None:
+    _create(
+        database,
+        "watchlist_versions",
+        {
+            "watchlist": str, "number": int, "parent": int, "yaml": str, "content": str, "author": str,
+            "author_name": str, "at": int,
+        },
+        pk=("watchlist", "number"),
+    )  # fmt: skip
+    _create(
+        database,
+        "chat_lists",
+        {
+            "id": str, "destination_id": int, "owner": str, "owner_name": str, "created_at": int, "version": int,
+            "removed": int,
+        },
+        pk="id",
+        foreign_keys=[("destination_id", "destinations", "id")],
+    )  # fmt: skip
+    database.table("chat_lists").create_index(["destination_id"], "chat_lists_by_destination")
+    _create(
+        database,
+        "drafts",
+        {
+            "id": int, "destination_id": int, "watchlist": str, "based_on": int, "yaml": str, "content": str,
+            "author": str, "author_name": str, "at": int, "query": str, "samples": str,
+        },
+        pk="id",
+        foreign_keys=[("destination_id", "destinations", "id")],
+    )  # fmt: skip
+    database.table("drafts").create_index(["at"], "drafts_by_age")

@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.domain.alerts import AlertView, Feedback, Report
+from bot.domain.audit import AuditEntry, Subject
+from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
 from bot.domain.deliveries import AfterFailure, Delivery, OutgoingMessage, Receipt
 from bot.domain.feeds import Feed, FeedStatus
-from bot.domain.items import ItemIdentity
+from bot.domain.items import Item, ItemIdentity
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
 from bot.domain.stories import Story
+from bot.domain.traces import ItemTrace, Wanted
 from bot.errors import StoreError
 from bot.ports.store import Store
 from storage.sqlite.alerts import (
@@ -28,7 +31,21 @@ from storage.sqlite.alerts import (
     record_feedback,
 )
 from storage.sqlite.archive import count_items_since, count_matching_items, count_totals, search_items
+from storage.sqlite.audit import list_audit, list_versions, record_changes
 from storage.sqlite.backup import back_up
+from storage.sqlite.chat_lists import (
+    add_chat_list,
+    add_version,
+    drop_draft,
+    get_draft,
+    list_chat_lists,
+    list_watchlist_versions,
+    rate_sample,
+    record_draft,
+    record_file_versions,
+    remove_chat_list,
+    undo_version,
+)
 from storage.sqlite.connection import BUSY_TIMEOUT, DatabaseThread
 from storage.sqlite.deliveries import (
     claim_deliveries,
@@ -38,11 +55,17 @@ from storage.sqlite.deliveries import (
     record_sent,
     release_deliveries,
 )
-from storage.sqlite.destinations import disable_destination, ensure_destination
+from storage.sqlite.destinations import (
+    disable_destination,
+    ensure_destination,
+    list_destinations,
+    record_destinations,
+)
 from storage.sqlite.feeds import add_feed, list_due_feeds, list_feeds, remove_feed, sync_feeds
 from storage.sqlite.inbox import list_unhandled_updates, record_handled, record_update
 from storage.sqlite.migrations import apply_migrations
 from storage.sqlite.polls import find_known_items, find_stories, record_polls
+from storage.sqlite.replay import list_items, trace_items
 from storage.sqlite.subscriptions import list_subscriptions, subscribe, unsubscribe
 
 
@@ -72,11 +95,11 @@ class SqliteStore(Store):
     async def sync_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
         await self._database.write(sync_feeds, feeds, now)
 
-    async def add_feed(self, feed: Feed, now: datetime) -> None:
-        await self._database.write(add_feed, feed, now)
+    async def add_feed(self, feed: Feed, now: datetime, *, name: str = "") -> None:
+        await self._database.write(add_feed, feed, now, name=name)
 
-    async def remove_feed(self, feed_id: str) -> None:
-        await self._database.write(remove_feed, feed_id)
+    async def remove_feed(self, feed_id: str, by: str, now: datetime, *, name: str = "") -> None:
+        await self._database.write(remove_feed, feed_id, by, now, name=name)
 
     async def list_feeds(self) -> list[FeedStatus]:
         return await self._database.read(list_feeds)
@@ -135,11 +158,21 @@ class SqliteStore(Store):
     async def disable_destination(self, key: str, reason: str) -> None:
         await self._database.write(disable_destination, key, reason)
 
-    async def subscribe(self, destination: Destination, watchlist: str, by: str, now: datetime) -> bool:
-        return await self._database.write(subscribe, destination, watchlist, by, now)
+    async def subscribe(
+        self, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str = ""
+    ) -> bool:
+        return await self._database.write(subscribe, destination, watchlist, by, now, name=name)
 
-    async def unsubscribe(self, destination: Destination, watchlist: str) -> bool:
-        return await self._database.write(unsubscribe, destination, watchlist)
+    async def unsubscribe(
+        self, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str = ""
+    ) -> bool:
+        return await self._database.write(unsubscribe, destination, watchlist, by, now, name=name)
+
+    async def record_destinations(self, destinations: Sequence[Destination]) -> None:
+        await self._database.write(record_destinations, destinations)
+
+    async def list_destinations(self, keys: Sequence[str]) -> list[Destination]:
+        return await self._database.read(list_destinations, keys)
 
     async def list_subscriptions(self, destination_key: str | None = None) -> list[Subscription]:
         return await self._database.read(list_subscriptions, destination_key)
@@ -176,6 +209,56 @@ class SqliteStore(Store):
 
     async def count_items_since(self, since: datetime) -> int:
         return await self._archive.read(count_items_since, since)
+
+    async def record_changes(
+        self, entries: Sequence[AuditEntry], notices: Sequence[OutgoingMessage], now: datetime
+    ) -> None:
+        await self._database.write(record_changes, entries, notices, now)
+
+    async def list_audit(self, limit: int, destination: str | None = None) -> list[AuditEntry]:
+        return await self._archive.read(list_audit, limit, destination)
+
+    async def list_versions(self, subject: Subject, by: str) -> dict[str, str]:
+        return await self._archive.read(list_versions, subject, by)
+
+    async def list_items(self, since: datetime, after: int, limit: int) -> list[tuple[int, Item]]:
+        return await self._archive.read(list_items, since, after, limit)
+
+    async def trace_items(self, wanted: Wanted, limit: int) -> list[ItemTrace]:
+        return await self._archive.read(trace_items, wanted, limit)
+
+    async def list_chat_lists(self) -> list[ChatList]:
+        return await self._database.read(list_chat_lists)
+
+    async def add_chat_list(self, draft: Draft, list_id: str, now: datetime) -> ChatList:
+        return await self._database.write(add_chat_list, draft, list_id, now)
+
+    async def remove_chat_list(self, list_id: str, by: str, name: str, now: datetime) -> None:
+        await self._database.write(remove_chat_list, list_id, by, name, now)
+
+    async def add_version(self, draft: Draft, now: datetime) -> Version:
+        return await self._database.write(add_version, draft, now)
+
+    async def undo_version(self, list_id: str, by: str, name: str, now: datetime) -> Version:
+        return await self._database.write(undo_version, list_id, by, name, now)
+
+    async def record_file_versions(self, versions: Sequence[Version]) -> int:
+        return await self._database.write(record_file_versions, versions)
+
+    async def list_watchlist_versions(self, list_id: str) -> list[Version]:
+        return await self._database.read(list_watchlist_versions, list_id)
+
+    async def record_draft(self, draft: Draft) -> Draft:
+        return await self._database.write(record_draft, draft)
+
+    async def get_draft(self, draft_id: int, destination_key: str) -> Draft:
+        return await self._database.read(get_draft, draft_id, destination_key)
+
+    async def rate_sample(self, draft_id: int, destination_key: str, number: int, *, useful: bool) -> Draft:
+        return await self._database.write(rate_sample, draft_id, destination_key, number, useful=useful)
+
+    async def drop_draft(self, draft_id: int, destination_key: str) -> None:
+        await self._database.write(drop_draft, draft_id, destination_key)
 
 
 async def open_sqlite_store(path: Path | None, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> SqliteStore:

@@ -3,7 +3,9 @@
 import sqlite3
 from datetime import datetime
 
+from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.chats import Destination, Subscription
+from storage.sqlite.audit import record_audit
 from storage.sqlite.codec import decode_moment, encode_moment
 from storage.sqlite.destinations import ensure_destination
 from storage.sqlite.rows import build_destination
@@ -16,7 +18,9 @@ ORDER BY destinations.id, watchlist
 """
 
 
-def subscribe(connection: sqlite3.Connection, destination: Destination, watchlist: str, by: str, now: datetime) -> bool:
+def subscribe(
+    connection: sqlite3.Connection, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str
+) -> bool:
     """Watches a list; False if it was watched already."""
     ensure_destination(connection, destination)
     inserted = connection.execute(
@@ -25,17 +29,27 @@ def subscribe(connection: sqlite3.Connection, destination: Destination, watchlis
         " ON CONFLICT (destination_id, watchlist) DO NOTHING",
         {"watchlist": watchlist, "by": by, "now": encode_moment(now), "key": destination.key},
     )
-    return bool(inserted.rowcount)
+    if not inserted.rowcount:
+        return False
+    entry = AuditEntry(now, by, Action.ADDED, Subject.SUBSCRIPTION, watchlist, destination.key, name)
+    record_audit(connection, [entry])
+    return True
 
 
-def unsubscribe(connection: sqlite3.Connection, destination: Destination, watchlist: str) -> bool:
+def unsubscribe(
+    connection: sqlite3.Connection, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str
+) -> bool:
     """Stops watching; False if it was not watched."""
     deleted = connection.execute(
         "DELETE FROM subscriptions WHERE watchlist = :watchlist"
         " AND destination_id = (SELECT id FROM destinations WHERE key = :key)",
         {"watchlist": watchlist, "key": destination.key},
     )
-    return bool(deleted.rowcount)
+    if not deleted.rowcount:
+        return False
+    entry = AuditEntry(now, by, Action.REMOVED, Subject.SUBSCRIPTION, watchlist, destination.key, name)
+    record_audit(connection, [entry])
+    return True
 
 
 def list_subscriptions(connection: sqlite3.Connection, destination_key: str | None) -> list[Subscription]:

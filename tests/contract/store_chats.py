@@ -94,11 +94,11 @@ class ChatContract:
         assert await store.list_subscriptions() == [Subscription(DESK, "csto", "telegram:42", at(3))]
 
     async def test_unsubscribing_is_said_to_have_worked_only_once(self, store: Store) -> None:
-        assert not await store.unsubscribe(DESK, "csto")
+        assert not await store.unsubscribe(DESK, "csto", "telegram:42", at(5))
         await store.subscribe(DESK, "csto", "telegram:42", at(0))
         await store.subscribe(DESK, "ttp", "telegram:42", at(0))
-        assert await store.unsubscribe(DESK, "csto")
-        assert not await store.unsubscribe(DESK, "csto")
+        assert await store.unsubscribe(DESK, "csto", "telegram:42", at(5))
+        assert not await store.unsubscribe(DESK, "csto", "telegram:42", at(5))
         assert [one.watchlist for one in await store.list_subscriptions(DESK.key)] == ["ttp"]
 
     async def test_subscriptions_outlive_a_restart_and_are_listed_per_destination(

@@ -6,6 +6,7 @@ database again.
 
 from tests.contract.store_alerts import AlertContract
 from tests.contract.store_archive import ArchiveContract
+from tests.contract.store_audit import AuditContract
 from tests.contract.store_chats import ChatContract
 from tests.contract.store_claims import ClaimContract
 from tests.contract.store_feeds import FeedContract
@@ -14,6 +15,13 @@ from tests.contract.store_polls import PollContract
 
 
 class StoreContract(
-    FeedContract, PollContract, ClaimContract, OutcomeContract, ChatContract, AlertContract, ArchiveContract
+    FeedContract,
+    PollContract,
+    ClaimContract,
+    OutcomeContract,
+    ChatContract,
+    AlertContract,
+    ArchiveContract,
+    AuditContract,
 ):
     """Everything a store promises."""

@@ -89,7 +89,7 @@ class FeedContract:
         await store.add_feed(build_feed(origin=CHAT), at(0))
         state = build_feed_state(etag='"v1"', failures=3, problem="timeout", problem_since=at(0))
         await store.record_polls([build_poll(state=state, items=(build_item(),))], at(0))
-        await store.remove_feed("asia-plus")
+        await store.remove_feed("asia-plus", "telegram:42", at(0))
         assert not (await _status(store)).feed.enabled
         assert await store.list_due_feeds(at(60), 10) == []
         await store.add_feed(build_feed(origin=CHAT), at(1))
@@ -99,7 +99,7 @@ class FeedContract:
 
     async def test_removing_an_unknown_feed_is_not_found(self, store: Store) -> None:
         with pytest.raises(NotFound):
-            await store.remove_feed("nobody")
+            await store.remove_feed("nobody", "telegram:42", at(0))
 
     async def test_due_feeds_come_longest_overdue_first_and_never_more_than_asked_for(self, store: Store) -> None:
         await store.sync_feeds([build_feed(feed_id) for feed_id in "abcd"], at(0))

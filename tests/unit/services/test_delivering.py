@@ -15,7 +15,7 @@ from bot.ports.store import Store
 from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
 from tests.factories import build_destination, build_feed, build_outgoing, build_ringing_poll, build_watchlist
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.messenger import FakeMessenger
 
 DESK, OTHER = build_destination("1001"), build_destination("1002")
@@ -154,7 +154,7 @@ async def test_a_hanging_destination_holds_up_no_other(store: Store) -> None:
 async def test_what_was_unwatched_meanwhile_is_not_sent(store: Store) -> None:
     post = Post(store)
     await post.ring("item-1", DESK)
-    await store.unsubscribe(DESK, "csto")
+    await store.unsubscribe(DESK, "csto", "telegram:42", START)
     await post.deliver_until(5)
     assert post.arrived == []
     assert (await store.count_totals()).deliveries_pending == 0

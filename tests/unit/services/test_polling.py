@@ -99,7 +99,7 @@ async def test_one_story_in_two_feeds_is_one_card(store: Store) -> None:
 async def test_a_list_that_nobody_watches_makes_an_alert_and_no_card(store: Store) -> None:
     room = Newsroom(store)
     await room.open(WIRE)
-    await store.unsubscribe(DESK, "csto")
+    await store.unsubscribe(DESK, "csto", "telegram:42", START)
     room.publishers.publish(WIRE.url, NEW)
     summary = await room.polling.poll_all()
     assert (summary.matches, summary.alerts) == (1, 1)

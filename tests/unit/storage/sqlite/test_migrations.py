@@ -17,7 +17,9 @@ _INSERT_MIGRATION = "INSERT INTO _sqlite_migrations (migration_set, name, applie
 
 
 async def test_migrating_names_what_it_applied_and_does_it_once(bare_store: Store) -> None:
-    assert await bare_store.migrate() == ["0001_first_tables"]
+    applied = await bare_store.migrate()
+    assert applied[0] == "0001_first_tables"
+    assert applied == sorted(set(applied))
     assert await bare_store.migrate() == []
 
 
@@ -80,7 +82,7 @@ async def test_a_migration_that_fails_halfway_leaves_nothing(
 async def test_two_programs_may_migrate_at_once(path: Path) -> None:
     stores = [await open_store(f"sqlite:///{path}") for _ in range(2)]
     applied = await asyncio.gather(*(store.migrate() for store in stores))
-    assert sorted(applied) == [[], ["0001_first_tables"]]
+    assert sorted(map(bool, applied)) == [False, True]
     for store in stores:
         await store.close()
 

@@ -1,0 +1,77 @@
+"""The audit trail. Promises: `bot.ports.store.AuditStore`. Other files write to it inside their own transactions."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.domain.audit import Action, AuditEntry, Subject
+from bot.domain.deliveries import OutgoingMessage
+from storage.sqlite.codec import decode_moment, encode_moment
+from storage.sqlite.deliveries import enqueue
+
+_INSERT = """
+INSERT INTO audit (at, by, name, action, subject, subject_id, destination, detail, version)
+VALUES (:at, :by, :name, :action, :subject, :subject_id, :destination, :detail, :version)
+"""
+_LIST = """
+SELECT * FROM audit WHERE :destination IS NULL OR destination = :destination OR destination = ''
+ORDER BY id DESC LIMIT :limit
+"""
+_VERSIONS = """
+SELECT subject_id, version FROM audit
+WHERE id IN (SELECT max(id) FROM audit WHERE subject = :subject AND by = :by GROUP BY subject_id) AND version <> ''
+"""
+
+
+def record_audit(connection: sqlite3.Connection, entries: Iterable[AuditEntry]) -> None:
+    """Adds entries, as part of the transaction whose change they tell of."""
+    connection.executemany(_INSERT, [_values(entry) for entry in entries])
+
+
+def record_changes(
+    connection: sqlite3.Connection, entries: Sequence[AuditEntry], notices: Sequence[OutgoingMessage], now: datetime
+) -> None:
+    """Adds entries and queues the notices that tell of the same changes."""
+    record_audit(connection, entries)
+    enqueue(connection, notices, now)
+
+
+def list_audit(connection: sqlite3.Connection, limit: int, destination: str | None) -> list[AuditEntry]:
+    """The newest entries, newest first; those of one destination with those that concern all, or every one."""
+    return [_build(row) for row in connection.execute(_LIST, {"limit": limit, "destination": destination})]
+
+
+def list_versions(connection: sqlite3.Connection, subject: Subject, by: str) -> dict[str, str]:
+    """The latest version of each subject that an author wrote, without those that are gone."""
+    rows = connection.execute(_VERSIONS, {"subject": subject.value, "by": by})
+    return {row["subject_id"]: row["version"] for row in rows}
+
+
+def _values(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "at": encode_moment(entry.at),
+        "by": entry.by,
+        "name": entry.name,
+        "action": entry.action.value,
+        "subject": entry.subject.value,
+        "subject_id": entry.subject_id,
+        "destination": entry.destination,
+        "detail": entry.detail,
+        "version": entry.version,
+    }
+
+
+def _build(row: sqlite3.Row) -> AuditEntry:
+    return AuditEntry(
+        at=decode_moment(row["at"]),
+        by=row["by"],
+        action=Action(row["action"]),
+        subject=Subject(row["subject"]),
+        subject_id=row["subject_id"],
+        destination=row["destination"],
+        name=row["name"],
+        detail=row["detail"],
+        version=row["version"],
+        id=row["id"],
+    )
