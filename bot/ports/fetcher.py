@@ -1,6 +1,7 @@
 """Reading feeds from the network."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from bot.domain.items import ParsedItem
@@ -19,7 +20,8 @@ class FeedRequest:
 class FeedResponse:
     """A server's answer: `body` decoded from transfer and content coding, at most the fetcher's size limit.
 
-    With `not_modified` the body is empty. `url` is where the last redirect led.
+    With `not_modified` the body is empty. `url` is where the last redirect led. `wait` is how long the server asked
+    (max-age, Expires, Retry-After) not to be asked again; None if it asked for nothing.
     """
 
     url: str
@@ -28,13 +30,16 @@ class FeedResponse:
     last_modified: str
     content_type: str
     not_modified: bool
+    wait: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A parsed document: its own title and language, and its entries in document order.
 
-    `skipped` counts entries that could not be read, `warning` names damage that was repaired on the way.
+    `skipped` counts entries that could not be read, `warning` names damage that was repaired on the way. `left_out`
+    counts entries of the document that are not in `items`, because an earlier poll read them and they have not
+    changed since. `wait` is how long the document asked (ttl, skipHours, sy:updatePeriod) not to be read again.
     """
 
     title: str
@@ -43,6 +48,8 @@ class ParsedFeed:
     items: tuple[ParsedItem, ...]
     skipped: int = 0
     warning: str = ""
+    left_out: int = 0
+    wait: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
