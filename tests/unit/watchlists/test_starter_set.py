@@ -3,7 +3,6 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pytest
@@ -17,9 +16,9 @@ from bot.matching.watchlist import Group, Watchlist
 from bot.services.checking import check_examples
 from bot.sources import watchlist_schema
 from bot.sources.feed_files import load_feeds
-from bot.sources.strict_yaml import Node, Scalar, Sequence, parse_yaml
 from bot.sources.watchlist_files import load_watchlists
 from bot.sources.yaml_fields import KeySet
+from tests.plain_yaml import read_plain
 
 DIRECTORY = Path(watchlists.__file__).parent
 YAML_FILES = sorted(DIRECTORY.glob("*.yaml"))
@@ -124,10 +123,10 @@ def test_only_an_escalation_makes_a_match_critical(catalog: WatchlistCatalog, wa
 
 def test_every_group_is_used(catalog: WatchlistCatalog) -> None:
     shared = {group.name for watchlist in catalog.watchlists for group in watchlist.groups if "." in group.name}
-    assert set(read_plain(DIRECTORY / "groups.yaml")["groups"]) == shared
+    assert set(read_plain((DIRECTORY / "groups.yaml").read_bytes())["groups"]) == shared
     for watchlist in catalog.watchlists:
         used = {group.name for group in watchlist.groups if "." not in group.name}
-        assert set(read_plain(DIRECTORY / f"{watchlist.id}.yaml")["groups"]) == used
+        assert set(read_plain((DIRECTORY / f"{watchlist.id}.yaml").read_bytes())["groups"]) == used
 
 
 @pytest.mark.parametrize("title", EVERYDAY)
@@ -162,11 +161,11 @@ def test_a_feed_is_polled_only_where_a_public_record_stands_behind_it(feeds: tup
 @pytest.mark.parametrize("path", YAML_FILES, ids=lambda path: path.name)
 def test_editors_accept_every_file_that_ships(path: Path) -> None:
     assert path.read_text().startswith("# yaml-language-server: $schema=schema.json\n")
-    jsonschema.validate(read_plain(path), watchlist_schema.build_schema())
+    jsonschema.validate(read_plain(path.read_bytes()), watchlist_schema.build_schema())
 
 
 def test_editors_refuse_an_unknown_key() -> None:
-    plain = read_plain(DIRECTORY / "ttp.yaml")
+    plain = read_plain((DIRECTORY / "ttp.yaml").read_bytes())
     with pytest.raises(jsonschema.ValidationError, match="titel"):
         jsonschema.validate(plain | {"titel": "x"}, watchlist_schema.build_schema())
 
@@ -194,18 +193,3 @@ def get_watchlist(catalog: WatchlistCatalog, watchlist_id: str) -> Watchlist:
 
 def has_foreign_term(group: Group) -> bool:
     return any(not term.text.isascii() for term in group.terms)
-
-
-def read_plain(path: Path) -> Any:
-    return to_plain(parse_yaml(path.read_bytes(), path.name))
-
-
-def to_plain(node: Node) -> object:
-    """The values an editor's YAML 1.2 parser gives its schema validator."""
-    if isinstance(node, Sequence):
-        return [to_plain(item) for item in node.items]
-    if not isinstance(node, Scalar):
-        return {key.text: to_plain(value) for key, value in node.entries}
-    if node.plain and node.text in ("true", "false"):
-        return node.text == "true"
-    return int(node.text) if node.plain and node.text.isdecimal() and node.text.isascii() else node.text
