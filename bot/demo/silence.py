@@ -1,6 +1,5 @@
 """What stayed silent in the demo, and why: the same decisions as in the pipeline, put into words. Pure."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,7 +107,7 @@ def _silent_match(news: SampleNews, matches: Sequence[Match], catalog: Catalog) 
         outcome = DIGEST_ONLY if verdict.sends and match.priority is Priority.LOW else verdict.outcome
         if verdict.sends and outcome is not DIGEST_ONLY:
             return None
-        outcomes.setdefault(outcome, []).append(_short(match.title))
+        outcomes.setdefault(outcome, []).append(match.title)
     outcome, titles = min(outcomes.items(), key=lambda pair: pair[0] == MENTIONS)
     if outcome == MENTIONS:
         return Kind.MENTIONED, f"{' · '.join(titles)}: named late in the text"
@@ -122,8 +121,8 @@ def _silent_miss(news: SampleNews, misses: Sequence[NearMiss], catalog: Catalog)
         return None
     miss = next((miss for miss in misses if miss.watchlist == watchlist.id), None)
     if miss is None:
-        return Kind.INCOMPLETE, f"{_short(watchlist.title)}: none of its words occurs as a word of its own"
-    title = _short(miss.title)
+        return Kind.INCOMPLETE, f"{watchlist.title}: none of its words occurs as a word of its own"
+    title = miss.title
     if miss.vetoed_by:
         veto = _label(miss.vetoed_by.removeprefix("not "), watchlist)
         return Kind.RULED_OUT, f"{title}: ruled out by “{veto}” ({_words(miss.veto_evidence)})"
@@ -132,11 +131,6 @@ def _silent_miss(news: SampleNews, misses: Sequence[NearMiss], catalog: Catalog)
         lacking = " and no ".join(_label(alternatives, watchlist) for alternatives in miss.missing)
         return Kind.INCOMPLETE, f"{title}: {found}, but no {lacking}"
     return Kind.INCOMPLETE, f"{title}: {found}, but too far apart"
-
-
-def _short(title: str) -> str:
-    """A list's title without what it says in brackets or behind a colon."""
-    return re.split(r" ?[(:]", title, maxsplit=1)[0]
 
 
 def _words(evidence: Sequence[Evidence]) -> str:
