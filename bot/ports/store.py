@@ -171,8 +171,11 @@ class AlertStore(Protocol):
         """The id of the alert whose card is this message."""
         ...
 
-    async def get_alert(self, alert_id: str) -> AlertView:
-        """An alert, wherever it was sent. Raises NotFound."""
+    async def get_alert(self, alert_id: str, destination_key: str = "") -> AlertView:
+        """An alert, wherever it was sent; with a destination, without the lists that other chats made for themselves.
+
+        Raises NotFound.
+        """
         ...
 
     async def list_alerts(self, destination_key: str, since: datetime, limit: int) -> list[AlertView]:

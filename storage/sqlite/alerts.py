@@ -41,6 +41,15 @@ WHERE deliveries.destination_id = (SELECT id FROM destinations WHERE key = :key)
     AND deliveries.state IN ('pending', 'sending', 'sent')
 GROUP BY matches.watchlist
 """
+# A list made in a chat is that chat's own affair.
+_MATCHES = """
+SELECT matches.* FROM items JOIN matches ON matches.item_id = items.id
+WHERE items.story_id = :story AND (:key = '' OR matches.watchlist NOT IN (
+    SELECT chat_lists.id FROM chat_lists JOIN destinations ON destinations.id = chat_lists.destination_id
+    WHERE destinations.key <> :key
+))
+ORDER BY matches.id
+"""
 _COUNT_FEEDBACK = """
 SELECT coalesce(sum(useful), 0) AS useful, count(*) AS rated FROM feedback
 WHERE EXISTS (
@@ -61,7 +70,7 @@ ON CONFLICT (alert_id, person) DO UPDATE SET
 def find_alert(connection: sqlite3.Connection, alert_id: str, destination_key: str) -> AlertView | None:
     """An alert as shown at a destination."""
     row = connection.execute(_FIND_AT, {"alert_id": alert_id, "key": destination_key}).fetchone()
-    return _view(connection, row) if row else None
+    return _view(connection, row, destination_key) if row else None
 
 
 def find_alert_by_message(connection: sqlite3.Connection, destination_key: str, message: str) -> str | None:
@@ -70,18 +79,18 @@ def find_alert_by_message(connection: sqlite3.Connection, destination_key: str, 
     return row["alert_id"] if row else None
 
 
-def get_alert(connection: sqlite3.Connection, alert_id: str) -> AlertView:
+def get_alert(connection: sqlite3.Connection, alert_id: str, destination_key: str) -> AlertView:
     """An alert, wherever it was sent."""
     row = connection.execute("SELECT * FROM alerts WHERE id = :id", {"id": alert_id}).fetchone()
     if row is None:
         raise _unknown(alert_id)
-    return _view(connection, row)
+    return _view(connection, row, destination_key)
 
 
 def list_alerts(connection: sqlite3.Connection, destination_key: str, since: datetime, limit: int) -> list[AlertView]:
     """Alerts of a destination, newest first."""
     rows = connection.execute(_LIST, {"key": destination_key, "since": encode_moment(since), "limit": limit}).fetchall()
-    return [_view(connection, row) for row in rows]
+    return [_view(connection, row, destination_key) for row in rows]
 
 
 def count_story_alerts(connection: sqlite3.Connection, destination_key: str, since: datetime) -> dict[str, int]:
@@ -113,15 +122,11 @@ def count_feedback(connection: sqlite3.Connection, watchlist: str) -> tuple[int,
     return row["useful"], row["rated"]
 
 
-def _view(connection: sqlite3.Connection, alert: sqlite3.Row) -> AlertView:
-    values = {"story": alert["story_id"]}
+def _view(connection: sqlite3.Connection, alert: sqlite3.Row, destination_key: str) -> AlertView:
+    values = {"story": alert["story_id"], "key": destination_key}
     story = build_story(connection.execute("SELECT * FROM stories WHERE id = :story", values).fetchone())
     matches: dict[int, list[Match]] = defaultdict(list)
-    for row in connection.execute(
-        "SELECT matches.* FROM items JOIN matches ON matches.item_id = items.id"
-        " WHERE items.story_id = :story ORDER BY matches.id",
-        values,
-    ):
+    for row in connection.execute(_MATCHES, values):
         matches[row["item_id"]].append(build_match(row))
     feeds = {
         row["id"]: build_feed(row)

@@ -8,13 +8,16 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
+from bot.domain.chat_lists import Sample
 from bot.domain.chats import ReplyAddress
 from bot.domain.messages import Message
 from bot.matching.records import Evidence
+from bot.matching.watchlist import Watchlist
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _Record = TypeVar("_Record")
+Samples = dict[str, tuple[Sample, ...]]
 
 
 def encode_moment(moment: datetime) -> int:
@@ -87,6 +90,26 @@ def decode_evidence(text: str) -> tuple[Evidence, ...]:
     return _evidence().validate_python(json.loads(text))
 
 
+def encode_watchlist(watchlist: Watchlist) -> str:
+    """A watchlist as JSON."""
+    return _encode(_watchlists(), watchlist)
+
+
+def decode_watchlist(text: str) -> Watchlist:
+    """The watchlist behind its JSON."""
+    return _watchlists().validate_python(json.loads(text))
+
+
+def encode_samples(samples: Samples) -> str:
+    """The samples of a draft as JSON."""
+    return _encode(_samples(), samples)
+
+
+def decode_samples(text: str) -> Samples:
+    """The samples behind their JSON."""
+    return _samples().validate_python(json.loads(text))
+
+
 def _encode(adapter: TypeAdapter[_Record], record: _Record) -> str:
     # Through Python's own JSON: pydantic's refuses half a surrogate pair, which feeds and chats do send.
     return json.dumps(adapter.dump_python(record, mode="json"), ensure_ascii=False)
@@ -105,3 +128,13 @@ def _reply_addresses() -> TypeAdapter[ReplyAddress]:
 @cache
 def _evidence() -> TypeAdapter[tuple[Evidence, ...]]:
     return TypeAdapter(tuple[Evidence, ...])
+
+
+@cache
+def _watchlists() -> TypeAdapter[Watchlist]:
+    return TypeAdapter(Watchlist)
+
+
+@cache
+def _samples() -> TypeAdapter[Samples]:
+    return TypeAdapter(Samples)

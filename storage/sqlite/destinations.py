@@ -33,6 +33,8 @@ _MERGE = (
     ON CONFLICT (destination_id, watchlist) DO NOTHING
     """,
     "DELETE FROM subscriptions WHERE destination_id = :old",
+    "UPDATE chat_lists SET destination_id = :new WHERE destination_id = :old",
+    "UPDATE drafts SET destination_id = :new WHERE destination_id = :old",
     "UPDATE OR IGNORE deliveries SET destination_id = :new WHERE destination_id = :old",
     """
     UPDATE deliveries SET state = 'suppressed', reason = :reason

@@ -183,8 +183,8 @@ class SqliteStore(Store):
     async def find_alert_by_message(self, destination_key: str, message: str) -> str | None:
         return await self._database.read(find_alert_by_message, destination_key, message)
 
-    async def get_alert(self, alert_id: str) -> AlertView:
-        return await self._database.read(get_alert, alert_id)
+    async def get_alert(self, alert_id: str, destination_key: str = "") -> AlertView:
+        return await self._database.read(get_alert, alert_id, destination_key)
 
     async def list_alerts(self, destination_key: str, since: datetime, limit: int) -> list[AlertView]:
         return await self._database.read(list_alerts, destination_key, since, limit)
