@@ -79,7 +79,7 @@ def find_alert_by_message(connection: sqlite3.Connection, destination_key: str, 
     return row["alert_id"] if row else None
 
 
-def get_alert(connection: sqlite3.Connection, alert_id: str, destination_key: str) -> AlertView:
+def get_alert(connection: sqlite3.Connection, alert_id: str, destination_key: str = "") -> AlertView:
     """An alert, wherever it was sent."""
     row = connection.execute("SELECT * FROM alerts WHERE id = :id", {"id": alert_id}).fetchone()
     if row is None:
