@@ -1,0 +1,45 @@
+"""Words that say how a report stands to earlier news: one more attack, a raised toll, a look back. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from bot.matching.folding import fold_word
+
+# Beginnings of words, in English, Russian, Dari, Tajik, Uzbek, Urdu, Pashto, Kyrgyz and Kazakh.
+_LOOKING_BACK = (
+    "anniversar годовщин годовщ поминальн вспомина سالگرد сӯгворӣ солгард yilligi йиллиги жылдыгы жылдығы برسی کالیزه"
+)
+_ANOTHER = "second another fresh again вновь снова второе вторая второй повторн очередн دوباره دومین дуюм бозҳам ikkinchi qayta دوسرا دوسری بیا"
+_TOLL = "toll succumb rises выросло возросло увеличилось скончал افزایش расид афзуд oshdi ortdi بڑھ اضافہ لوړ"
+_RESOLVED = (
+    "reopen freed releas resum открыл возобнов освобожд بازگشای آزاد رها озод кушод ozod ochildi رہا کھول خلاص "
+    "finish завершил завершен анҷом tugadi"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMarks:
+    """`looks_back` at an older event; tells of `another` one; raises a `toll`; tells that something was `resolved`."""
+
+    looks_back: bool = False
+    another: bool = False
+    toll: bool = False
+    resolved: bool = False
+
+
+def find_marks(words: Sequence[str]) -> StoryMarks:
+    """The marks in a text of folded words."""
+    found = {kind for word in words for kind in _kinds(word)}
+    return StoryMarks("looks_back" in found, "another" in found, "toll" in found, "resolved" in found)
+
+
+def _kinds(word: str) -> set[str]:
+    beginnings = _beginnings()
+    return {beginnings[word[:end]] for end in range(3, len(word) + 1) if word[:end] in beginnings}
+
+
+@cache
+def _beginnings() -> dict[str, str]:
+    table = {"looks_back": _LOOKING_BACK, "another": _ANOTHER, "toll": _TOLL, "resolved": _RESOLVED}
+    return {fold_word(word): kind for kind, words in table.items() for word in words.split()}
