@@ -17,7 +17,7 @@ from bot.errors import NotFound, SettingsError
 from bot.matching.records import TextField
 from bot.services.explaining import explain, find_shown_alert
 from bot.services.reporting import RecentAlerts, list_recent
-from bot.services.subscribing import watched_ids
+from bot.services.routing import watched_ids
 
 _FULL_TEXT_UNITS = 3_500
 _RECENT_DEFAULT = 10
@@ -69,7 +69,7 @@ async def handle_why(request: Request) -> Reply:
 async def handle_full(request: Request) -> Reply:
     """The text that the feed carried, matched words bold."""
     view, _ = await find_subject(request)
-    watched = await watched_ids(request.services.store, request.destination)
+    watched = await watched_ids(request.services.store, request.services.catalog, request.destination)
     every = frozenset(match.watchlist for match in all_matches(view))
     return Reply(build_full_text(view, lead_report(view, watched if ringing(all_matches(view), watched) else every)))
 
@@ -123,7 +123,8 @@ async def handle_recent(request: Request) -> Reply:
         about = f" on {watchlist.title}" if watchlist else ""
         read = f"{count_words(recent.items_read, 'new item')} from {count_words(recent.feeds, 'feed')}"
         return say(request, f"No alerts{about} since {short_time(recent.since, zone)}. The bot read {read}.")
-    chosen = frozenset({watchlist.id}) if watchlist else await watched_ids(request.services.store, request.destination)
+    watched = await watched_ids(request.services.store, request.services.catalog, request.destination)
+    chosen = frozenset({watchlist.id}) if watchlist else watched
     return Reply(_recent_message(recent, chosen, request))
 
 

@@ -20,7 +20,15 @@ REASONS = {
 async def handle_useful(request: Request) -> Reply:
     """Notes that an alert was useful."""
     view, _ = await find_subject(request)
-    ledger = await rate(request.services.store, view, request.destination, request.person, useful=True, now=request.now)
+    ledger = await rate(
+        request.services.store,
+        request.services.catalog,
+        view,
+        request.destination,
+        request.person,
+        useful=True,
+        now=request.now,
+    )
     return notice(request.invocation, _thanks(ledger))
 
 
@@ -30,6 +38,7 @@ async def handle_not_relevant(request: Request) -> Reply:
     reason = next((word for word in words.casefold().split() if word in REASONS), "")
     ledger = await rate(
         request.services.store,
+        request.services.catalog,
         view,
         request.destination,
         request.person,

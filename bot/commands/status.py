@@ -13,7 +13,7 @@ from bot.services.reporting import report_status
 async def handle_status(request: Request) -> Reply:
     """Version, uptime, feeds, last fetch, queue, archive, and what the asker may do here."""
     services = request.services
-    status = await report_status(services.store, request.destination)
+    status = await report_status(services.store, services.catalog, request.destination)
     totals, feeds = status.totals, status.feeds
     role = "admin" if await may_change(request) else "member"
     uptime = duration_words(request.now - services.started_at)

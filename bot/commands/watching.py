@@ -1,15 +1,18 @@
 """/watch, /unwatch, /watchlists: which lists this chat follows."""
 
+from zoneinfo import ZoneInfo
+
 from bot.commands.answers import STALE_PAGE, commands_in, cut_page, is_page, pager, say, take_page
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind
 from bot.domain.messages import Block, Button, Gap, Message, Quote, Text, bold, isolate, line, plain_message
-from bot.domain.wording import DISCS, count_words, language_name, shorten
+from bot.domain.wording import DISCS, count_words, language_name, short_time, shorten
 from bot.matching.records import Priority
 from bot.matching.watchlist import Status, Watchlist
 from bot.services.catalog import Catalog
-from bot.services.subscribing import Watched, list_watched, unwatch, watch, watched_ids
+from bot.services.routing import watched_ids
+from bot.services.subscribing import Watched, list_watched, place_words, unwatch, watch
 
 _CATALOGUE_PAGE = 6
 _LIST_PAGE = 10
@@ -27,7 +30,7 @@ async def handle_watch(request: Request) -> Reply:
     watchlist = request.services.catalog.get(name)
     if confirmed:
         return await begin_watching(request, watchlist)
-    watched = await watched_ids(request.services.store, request.destination)
+    watched = await watched_ids(request.services.store, request.services.catalog, request.destination)
     return Reply(_preview(request, watchlist, watched=watchlist.id in watched))
 
 
@@ -100,7 +103,7 @@ def _preview(request: Request, watchlist: Watchlist, *, watched: bool) -> Messag
 async def _catalogue(request: Request, *, pager_verb: str, pager_argument: str) -> Reply:
     """The lists that are ready to watch, by theme."""
     catalog = request.services.catalog
-    watched = await watched_ids(request.services.store, request.destination)
+    watched = await watched_ids(request.services.store, request.services.catalog, request.destination)
     page = cut_page(_by_theme(catalog), take_page(request)[0], _CATALOGUE_PAGE)
     if not page.rows:
         return say(request, "There are no watchlists to choose from. Put YAML files into the watchlists folder.")
@@ -166,7 +169,8 @@ async def handle_watchlists(request: Request) -> Reply:
     page = cut_page(watched, number, _LIST_PAGE)
     blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
     blocks.append(line(bold(f"Watching {count_words(len(watched), 'list')}")))
-    blocks += [line(_watched_words(one)) for one in page.rows]
+    for one in page.rows:
+        blocks += [line(_watched_words(one)), line(_origin_words(one, request), style="context")]
     numbers = tuple(Button(str(one.number), "watch", one.id) for one in page.rows if one.watchlist)
     summary = f"Watching {count_words(len(watched), 'list')}: {', '.join(one.title for one in page.rows)}."
     buttons = (*_in_rows(numbers), *pager("watchlists", "", page.number, page.pages))
@@ -182,6 +186,21 @@ def _watched_words(one: Watched) -> str:
     if one.watchlist.status is not Status.STABLE:
         facts.append(one.watchlist.status.value)
     return f"{one.number}. {' · '.join(facts)}"
+
+
+def _origin_words(one: Watched, request: Request) -> str:
+    """Where it comes from: chosen in this chat, or sent here by a file."""
+    parts = []
+    if one.chosen:
+        day = short_time(one.chosen.created_at, ZoneInfo(request.destination.timezone))
+        parts.append(f"chosen here {day}")
+    if one.routed:
+        louder = one.routed.least is not Priority.LOW and not one.chosen
+        least = f", {one.routed.least.word} and louder" if louder else ""
+        parts.append(f"from {place_words(one.routed.place)}{least}")
+    if one.outdated:
+        parts.append("its file has a mistake: the last good version runs")
+    return " · ".join(parts)
 
 
 def _nothing_watched(request: Request) -> Reply:
@@ -212,7 +231,8 @@ COMMANDS = (
         "What this chat watches",
         handle_watchlists,
         usage="[all]",
-        details="The lists watched here, with their stories of the last seven days and how people rated them. "
+        details="The lists watched here and where each comes from, with their stories of the last seven days and how "
+        "people rated them. "
         "With `all`: every list there is.",
         aliases=("lists",),
     ),

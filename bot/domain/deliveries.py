@@ -46,13 +46,17 @@ _STEP_DOWN = {Form.RICH: Form.PLAIN, Form.PLAIN: Form.MINIMAL}
 
 @dataclass(frozen=True, slots=True)
 class PlannedCard:
-    """The decision to show a story's alert at a destination; `suppressed` says why not, if it is not."""
+    """The decision to show a story's alert at a destination; `suppressed` says why not, if it is not.
+
+    `not_before` puts it off, as quiet hours do; None sends it at once.
+    """
 
     story_key: str
     destination: Destination
     urgency: Urgency
     silent: bool
     suppressed: str = ""
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ TEST_LIST = "test list: recorded, never sent"
 LATE_FIND = "late find: published more than 48 h before it was seen"
 TOO_OLD = "older than the list allows"
 DIGEST_ONLY = "low priority: digest only"
+BELOW_CLEARANCE = "the source is less reliable than this destination accepts"
 UNWATCHED = "nobody watches this list"
 NO_LONGER_WATCHED = "its lists were unwatched before it was sent"
 

@@ -21,12 +21,16 @@ class WatchlistCatalog:
     """Watchlists that can be used, and the problems of those that cannot.
 
     `places` tells by watchlist id where its parts stand: the empty part is the list itself, the others are
-    written like "match.rules[0]", "groups.name" or "examples.negative[2]".
+    written like "match.rules[0]", "groups.name" or "examples.negative[2]". `unusable` are the paths of files that
+    are there but give no list. `outdated` are the ids of lists that run in an earlier version, because their files
+    have become unusable since.
     """
 
     watchlists: tuple[Watchlist, ...] = ()
     problems: tuple[WatchlistError, ...] = ()
     places: Mapping[str, Mapping[str, Place]] = field(default_factory=dict)
+    unusable: frozenset[str] = frozenset()
+    outdated: frozenset[str] = frozenset()
 
     def find_place(self, watchlist_id: str, part: str = "") -> Place | None:
         """Where a part of a watchlist stands, or the list itself where the part is not known."""

@@ -42,7 +42,8 @@ class AlertPlanner:
 
     def __init__(self, store: StoryFinder, catalog: Catalog, watchers: Watchers) -> None:
         self._store = store
-        self._catalog = catalog
+        # Taken once: an edit that comes into use while a batch is planned is for the next one.
+        self._matcher = catalog.matcher
         self._watchlists = {watchlist.id: watchlist for watchlist in catalog.watchlists}
         self._watchers = watchers
         self._stories: dict[str, Story] = {}
@@ -55,7 +56,7 @@ class AlertPlanner:
         alerts: list[PlannedAlert] = []
         cards: list[PlannedCard] = []
         for item in items:
-            found = self._catalog.matcher.match(document_for(item, feed))
+            found = self._matcher.match(document_for(item, feed))
             if not found:
                 continue
             story = await self._story_for(item)
@@ -68,11 +69,11 @@ class AlertPlanner:
             sending = [match for match, verdict in pairs if verdict.sends]
             if sending:
                 alerts.append(PlannedAlert(story.key, max(match.priority for match in sending)))
-                cards += plan_cards(story.key, sending, item, self._watchers)
+                cards += plan_cards(story.key, sending, item, self._watchers, grade=feed.grade)
         return AlertPlan(tuple(matches), tuple(stories.values()), tuple(alerts), tuple(cards))
 
     def _outcome(self, match: Match, verdict: Verdict) -> str:
-        if verdict.sends and match.watchlist not in self._watchers.watched:
+        if verdict.sends and not self._watchers.hear(match):
             return UNWATCHED
         return verdict.outcome
 

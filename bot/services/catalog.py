@@ -1,25 +1,36 @@
-"""The watchlists in use, with the matcher compiled from them; replaced as a whole, never half."""
+"""The watchlists in use, with the matcher compiled from them and the routes; replaced as a whole, never half."""
 
+import asyncio
 from collections.abc import Sequence
-from difflib import get_close_matches
 
+from bot.domain.chat_lists import ChatList
+from bot.domain.routes import NO_ROUTES, RoutedDestination, RouteTable, resolve_routes
 from bot.domain.watchlists import WatchlistCatalog
-from bot.errors import NotFound, WatchlistError
+from bot.errors import WatchlistError
 from bot.matching.matcher import Matcher
-from bot.matching.watchlist import Status, Watchlist
+from bot.matching.watchlist import Watchlist
+from bot.services.lists import Lists
 
 
-class Catalog:
-    """Finds watchlists by what people type, and holds the matcher that knows them all."""
+class Catalog(Lists):
+    """All watchlists, those of files and those made in chats, with the matcher that knows them all.
 
-    def __init__(self, loaded: WatchlistCatalog) -> None:
+    A chat sees only what `seen_from` gives. A file whose list has the id of a chat-made one puts that one aside.
+    """
+
+    def __init__(self, loaded: WatchlistCatalog, routes: RouteTable = NO_ROUTES) -> None:
+        super().__init__(loaded.watchlists)
         self._loaded = loaded
+        self._chat_lists: tuple[ChatList, ...] = ()
+        self._routes = routes
+        self._routed = resolve_routes(routes, loaded)
         self._matcher = Matcher.build(loaded.watchlists)
+        self._changing = asyncio.Lock()
 
     @property
-    def watchlists(self) -> tuple[Watchlist, ...]:
-        """Every usable watchlist, in the order of their files."""
-        return self._loaded.watchlists
+    def loaded(self) -> WatchlistCatalog:
+        """The lists that files hold, with where they stand and what is wrong with their files."""
+        return self._loaded
 
     @property
     def problems(self) -> Sequence[WatchlistError]:
@@ -32,36 +43,63 @@ class Catalog:
         return self._matcher
 
     @property
-    def sending(self) -> frozenset[str]:
-        """Ids of the lists whose matches may be sent."""
-        return frozenset(watchlist.id for watchlist in self.watchlists if watchlist.status is Status.STABLE)
+    def routes(self) -> RouteTable:
+        """What routes.yaml says."""
+        return self._routes
+
+    @property
+    def routed(self) -> tuple[RoutedDestination, ...]:
+        """The destinations of routes.yaml with the lists that go there."""
+        return self._routed
+
+    @property
+    def chat_lists(self) -> tuple[ChatList, ...]:
+        """Every list ever made in a chat, removed ones included."""
+        return self._chat_lists
+
+    def find_chat_list(self, list_id: str) -> ChatList | None:
+        """The list made in a chat that has this id and is in use."""
+        return next((one for one in _in_use(self._loaded, self._chat_lists) if one.id == list_id), None)
+
+    def seen_from(self, destination_key: str) -> Lists:
+        """What a chat may see: the lists of files, then its own."""
+        own = [one for one in _in_use(self._loaded, self._chat_lists) if one.destination == destination_key]
+        return Lists((*self._loaded.watchlists, *(one.watchlist for one in own)))
+
+    def is_hidden(self, list_id: str, destination_key: str) -> bool:
+        """Whether a list is the own affair of another chat."""
+        return any(one.id == list_id and one.destination != destination_key for one in self._chat_lists)
 
     def replace(self, loaded: WatchlistCatalog) -> None:
         """Puts other watchlists into use, compiled first, then swapped."""
-        matcher = Matcher.build(loaded.watchlists)
-        self._loaded, self._matcher = loaded, matcher
+        everything = _everything(loaded, self._chat_lists)
+        self._use(loaded, self._routes, self._chat_lists, self._matcher.updated(everything))
 
-    def find(self, text: str) -> Watchlist | None:
-        """The list a person means: by id in any case with `_` or spaces for `-`, by title, or by its number from 1."""
-        wanted = _plain(text)
-        if wanted.isascii() and wanted.isdigit() and len(wanted) <= len(str(len(self.watchlists))):
-            number = int(wanted)
-            return self.watchlists[number - 1] if 1 <= number <= len(self.watchlists) else None
-        return next((watchlist for watchlist in self.watchlists if wanted in _names(watchlist)), None)
+    async def change(self, loaded: WatchlistCatalog, routes: RouteTable) -> None:
+        """Puts other files and routes into use; compiles in a thread, then swaps all at once."""
+        async with self._changing:
+            await self._compile(loaded, routes, self._chat_lists)
 
-    def get(self, text: str) -> Watchlist:
-        """The list a person means. Raises NotFound, naming the nearest ids."""
-        found = self.find(text)
-        if found is not None:
-            return found
-        near = get_close_matches(_plain(text), [watchlist.id for watchlist in self.watchlists], n=3, cutoff=0.5)
-        cure = f"Close: {', '.join(near)}." if near else "/watch shows all lists."
-        raise NotFound(f"There is no watchlist called “{text.strip()[:60]}”.", cure)
+    async def use_chat_lists(self, chat_lists: Sequence[ChatList]) -> None:
+        """Puts the lists made in chats into use as they are now; compiles in a thread, then swaps all at once."""
+        async with self._changing:
+            await self._compile(self._loaded, self._routes, tuple(chat_lists))
+
+    async def _compile(self, loaded: WatchlistCatalog, routes: RouteTable, chat_lists: tuple[ChatList, ...]) -> None:
+        matcher = await asyncio.to_thread(self._matcher.updated, _everything(loaded, chat_lists))
+        self._use(loaded, routes, chat_lists, matcher)
+
+    def _use(
+        self, loaded: WatchlistCatalog, routes: RouteTable, chat_lists: tuple[ChatList, ...], matcher: Matcher
+    ) -> None:
+        self._loaded, self._routes, self._routed = loaded, routes, resolve_routes(routes, loaded)
+        self._chat_lists, self._matcher, self._shown = chat_lists, matcher, matcher.watchlists
 
 
-def _plain(text: str) -> str:
-    return "-".join(text.strip().lstrip("#").replace("_", " ").replace("-", " ").casefold().split())
+def _in_use(loaded: WatchlistCatalog, chat_lists: Sequence[ChatList]) -> list[ChatList]:
+    taken = {watchlist.id for watchlist in loaded.watchlists}
+    return [one for one in chat_lists if not one.removed and one.id not in taken]
 
 
-def _names(watchlist: Watchlist) -> tuple[str, str]:
-    return watchlist.id, _plain(watchlist.title)
+def _everything(loaded: WatchlistCatalog, chat_lists: Sequence[ChatList]) -> tuple[Watchlist, ...]:
+    return (*loaded.watchlists, *(one.watchlist for one in _in_use(loaded, chat_lists)))

@@ -19,6 +19,7 @@ from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
 from bot.ports.store import AlertStore, DeliveryStore, SubscriptionStore
 from bot.services.catalog import Catalog
+from bot.services.routing import find_watcher
 
 # Adapters give up after about 15 s of their own; this only frees a lane whose adapter does not.
 _SEND_SECONDS = 45.0
@@ -157,9 +158,9 @@ class Lanes:
         """The message to send; None for a card whose lists the destination no longer watches."""
         if delivery.message is not None:
             return delivery.message
-        subscriptions = await self._store.list_subscriptions(delivery.destination.key)
-        watched = frozenset(subscription.watchlist for subscription in subscriptions) & self._catalog.sending
+        watcher = await find_watcher(self._store, self._catalog, delivery.destination)
         view = await self._store.get_alert(delivery.alert_id)
+        watched = watcher.heard_lists(all_matches(view)) & self._catalog.sending
         if not ringing(all_matches(view), watched):
             return None
         return build_card(view, delivery.destination, watched, repeat=delivery.possible_duplicate)

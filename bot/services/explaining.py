@@ -14,7 +14,7 @@ from bot.matching.records import Evidence, Match
 from bot.matching.watchlist import Rule, Watchlist
 from bot.ports.store import AlertStore, SubscriptionStore
 from bot.services.catalog import Catalog
-from bot.services.subscribing import watched_ids
+from bot.services.routing import watched_ids
 
 # Alert ids are unique for this long; older cards have expired.
 ID_LIFE = timedelta(days=90)
@@ -73,7 +73,7 @@ async def find_shown_alert(store: AlertStore, alert_id: str, destination: Destin
 
 async def explain(store: ExplainingStore, catalog: Catalog, view: AlertView, destination: Destination) -> Explanation:
     """Why `view` rang at `destination`; if nothing it watches now rings, why it rang at all."""
-    watched = await watched_ids(store, destination)
+    watched = await watched_ids(store, catalog, destination)
     matches = all_matches(view)
     every = frozenset(match.watchlist for match in matches)
     rings = ringing(matches, watched) or ringing(matches, every)

@@ -9,7 +9,8 @@ from bot.domain.cards import all_matches
 from bot.domain.chats import Destination, Person
 from bot.domain.policy import ringing
 from bot.ports.store import AlertStore, SubscriptionStore
-from bot.services.subscribing import watched_ids
+from bot.services.catalog import Catalog
+from bot.services.routing import watched_ids
 
 
 class FeedbackStore(SubscriptionStore, AlertStore, Protocol):
@@ -27,6 +28,7 @@ class Ledger:
 
 async def rate(
     store: FeedbackStore,
+    catalog: Catalog,
     view: AlertView,
     destination: Destination,
     person: Person,
@@ -39,6 +41,6 @@ async def rate(
     await store.record_feedback(Feedback(view.alert.id, person.key, destination.key, useful, reason, now))
     matches = all_matches(view)
     every = frozenset(match.watchlist for match in matches)
-    loudest = (ringing(matches, await watched_ids(store, destination)) or ringing(matches, every))[0]
+    loudest = (ringing(matches, await watched_ids(store, catalog, destination)) or ringing(matches, every))[0]
     useful_count, rated = await store.count_feedback(loudest.watchlist)
     return Ledger(loudest.title, useful_count, rated)

@@ -12,7 +12,6 @@ import structlog
 from bot.domain.feeds import Feed, FeedStatus, after_failure, after_success, polling_interval
 from bot.domain.items import Item, ParsedItem, build_item, distinct_items
 from bot.domain.polls import PollRecord
-from bot.domain.routing import build_watchers
 from bot.errors import FeedError, StoreError
 from bot.ports.clock import Clock
 from bot.ports.fetcher import FeedRequest, FeedResponse, Fetcher, ParsedFeed, Parser
@@ -20,6 +19,7 @@ from bot.ports.store import FeedStore, PollStore, SubscriptionStore
 from bot.services.alerting import AlertPlanner
 from bot.services.catalog import Catalog
 from bot.services.documents import archive_words
+from bot.services.routing import load_watchers
 
 # 20 polls a commit cost a fifth to a twelfth of 20 commits (SCALE.md, "commit unchanged feed").
 _BATCH = 20
@@ -136,7 +136,7 @@ class Polling:
     async def _record(self, batch: Sequence[_Reading], summary: PollSummary) -> None:
         # One batch at a time, so that a story begun in one is found by the next.
         async with self._recording:
-            planner = AlertPlanner(self._store, self._catalog, build_watchers(await self._store.list_subscriptions()))
+            planner = AlertPlanner(self._store, self._catalog, await load_watchers(self._store, self._catalog))
             feeds = len(await self._store.list_feeds()) if self._polls_per_hour else 0
             records = [await self._decide(reading, planner, feeds) for reading in batch]
             recorded = await self._store.record_polls(records, self._clock.now())

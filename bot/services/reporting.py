@@ -12,6 +12,8 @@ from bot.domain.feeds import FeedStatus
 from bot.domain.policy import ringing
 from bot.domain.polls import Totals
 from bot.ports.store import AlertStore, ArchiveStore, FeedStore, SubscriptionStore
+from bot.services.catalog import Catalog
+from bot.services.routing import watched_ids
 
 LOOK_BACK = timedelta(days=7)
 _SEARCHED_FOR_ONE_LIST = 200
@@ -55,12 +57,12 @@ class RecentAlerts:
     feeds: int
 
 
-async def report_status(store: ReportingStore, destination: Destination) -> Status:
+async def report_status(store: ReportingStore, catalog: Catalog, destination: Destination) -> Status:
     """How the bot stands, seen from one chat."""
     return Status(
         feeds=feed_health(await store.list_feeds()),
         totals=await store.count_totals(),
-        watched_here=len(await store.list_subscriptions(destination.key)),
+        watched_here=len(await watched_ids(store, catalog, destination)),
     )
 
 

@@ -1,11 +1,13 @@
-"""Which watchlists a chat watches: begin, end, list. Every answer is a record; the words are the caller's."""
+"""Which watchlists a chat watches: begin, end, list with where each comes from. The words are the caller's."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.chats import Destination, Person
-from bot.errors import NotFound
+from bot.domain.chats import Destination, Person, Subscription
+from bot.domain.routes import RoutedList
+from bot.domain.watchlists import Place
+from bot.errors import Conflict, NotFound
 from bot.matching.watchlist import Watchlist
 from bot.ports.store import AlertStore, SubscriptionStore
 from bot.services.catalog import Catalog
@@ -21,7 +23,9 @@ class WatchingStore(SubscriptionStore, AlertStore, Protocol):
 class Watched:
     """A list that a chat watches: `stories` that rang there in seven days, and how many ratings called it useful.
 
-    `watchlist` is None when its file is gone; the subscription is kept and rings again when the file returns.
+    `chosen` is the chat's own subscription, `routed` what a file in the watchlist folder sends here; one of them
+    is there. `watchlist` is None when its file is gone; a subscription is kept and rings again when it returns.
+    `outdated` says that the list's file has a mistake, so that its last good version runs.
     """
 
     id: str
@@ -31,6 +35,9 @@ class Watched:
     stories: int = 0
     useful: int = 0
     rated: int = 0
+    chosen: Subscription | None = None
+    routed: RoutedList | None = None
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,10 @@ async def watch(
 async def unwatch(
     store: WatchingStore, catalog: Catalog, destination: Destination, text: str, *, person: Person, now: datetime
 ) -> Unwatched:
-    """Stops watching the list that `text` names. Raises NotFound if the destination does not watch it."""
+    """Stops watching the list that `text` names.
+
+    Raises NotFound if the destination does not watch it, Conflict if a file sends it here: that file decides.
+    """
     found = catalog.find(text)
     # A list whose file is gone can still be stopped by its id.
     list_id = found.id if found else text.strip().casefold()
@@ -60,6 +70,9 @@ async def unwatch(
     if not await store.unsubscribe(destination, list_id, person.key, now, name=person.name):
         if found is None:
             catalog.get(text)
+        routed = list_routed(catalog, destination).get(list_id)
+        if routed:
+            raise Conflict(f"{list_id} is sent here by {place_words(routed.place)}.", "Take it out there.")
         raise NotFound(f"You are not watching {list_id}.")
     return Unwatched(list_id, found.title if found else list_id, stories.get(list_id, 0))
 
@@ -68,21 +81,37 @@ async def list_watched(
     store: WatchingStore, catalog: Catalog, destination: Destination, now: datetime
 ) -> tuple[Watched, ...]:
     """What a destination watches, in the order of the catalogue, lists without a file last."""
-    subscriptions = await store.list_subscriptions(destination.key)
+    chosen = {one.watchlist: one for one in await store.list_subscriptions(destination.key)}
+    routed = list_routed(catalog, destination)
     stories = await store.count_story_alerts(destination.key, now - RECENT)
     numbers = {watchlist.id: number for number, watchlist in enumerate(catalog.watchlists, 1)}
     by_id = {watchlist.id: watchlist for watchlist in catalog.watchlists}
     watched = []
-    for list_id in {subscription.watchlist for subscription in subscriptions}:
+    for list_id in chosen.keys() | routed.keys():
         watchlist = by_id.get(list_id)
         useful, rated = await store.count_feedback(list_id)
-        title = watchlist.title if watchlist else list_id
         watched.append(
-            Watched(list_id, title, numbers.get(list_id, 0), watchlist, stories.get(list_id, 0), useful, rated)
+            Watched(
+                list_id,
+                watchlist.title if watchlist else list_id,
+                numbers.get(list_id, 0),
+                watchlist,
+                stories.get(list_id, 0),
+                useful,
+                rated,
+                chosen.get(list_id),
+                routed.get(list_id),
+                outdated=list_id in catalog.loaded.outdated,
+            )
         )
     return tuple(sorted(watched, key=lambda one: (one.number == 0, one.number, one.id)))
 
 
-async def watched_ids(store: SubscriptionStore, destination: Destination) -> frozenset[str]:
-    """Ids of the lists that a destination watches."""
-    return frozenset(subscription.watchlist for subscription in await store.list_subscriptions(destination.key))
+def list_routed(catalog: Catalog, destination: Destination) -> dict[str, RoutedList]:
+    """What files in the watchlist folder send to a destination, by the list's id."""
+    return {listed.watchlist: listed for one in catalog.routed if one.key == destination.key for listed in one.lists}
+
+
+def place_words(place: Place) -> str:
+    """`routes.yaml, line 12`."""
+    return f"{place.path.replace(chr(92), '/').rpartition('/')[2]}, line {place.line}"

@@ -10,7 +10,7 @@ from bot.domain.feeds import Feed
 from bot.errors import WatchlistError
 from bot.sources import watchlist_schema as schema
 from bot.sources.strict_yaml import Node, parse_yaml
-from bot.sources.watchlist_files import read_file
+from bot.sources.watchlist_files import Parse, read_file
 from bot.sources.yaml_fields import Reader
 
 
@@ -22,11 +22,11 @@ class LoadedFeeds:
     problems: tuple[WatchlistError, ...] = ()
 
 
-def load_feeds(path: Path) -> LoadedFeeds:
+def load_feeds(path: Path, parse: Parse = parse_yaml) -> LoadedFeeds:
     """The feeds of one feeds.yaml. A wrong entry never hides the good ones; nothing is raised for what stands there."""
     reader = Reader(str(path))
     try:
-        node = parse_yaml(read_file(path), str(path))
+        node = parse(read_file(path), str(path))
     except WatchlistError as error:
         return LoadedFeeds(problems=(error,))
     fields = reader.read_fields(node, schema.FEEDS_FILE)

@@ -1,6 +1,6 @@
 """Reads a directory of watchlists with its shared word groups, and says everything that is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from bot.domain.watchlists import Place, WatchlistCatalog
 from bot.errors import WatchlistError
 from bot.matching.validation import Problem, find_problems
 from bot.matching.watchlist import Watchlist
-from bot.sources.strict_yaml import MAX_BYTES, parse_yaml
+from bot.sources.strict_yaml import MAX_BYTES, Node, parse_yaml
 from bot.sources.watchlist_reader import read_watchlist
 from bot.sources.word_groups import SharedGroups, read_groups_file
 from bot.sources.yaml_fields import MOST_PROBLEMS, Reader
@@ -23,21 +23,24 @@ _WRONG_ENDING = ("this file is not read.", "Rename it so that it ends in .yaml."
 _MOST_NAMED = 8
 
 
-def load_watchlists(directory: Path) -> WatchlistCatalog:
+Parse = Callable[[bytes, str], Node]
+
+
+def load_watchlists(directory: Path, parse: Parse = parse_yaml) -> WatchlistCatalog:
     """Every faultless watchlist in `directory`, by file name, and the problems of the others.
 
     A file that is broken never hides the good ones. Nothing is raised for what stands in the files.
     """
     if not directory.is_dir():
         return WatchlistCatalog(problems=(_report_whole(directory, *_NO_DIRECTORY),))
-    reading = _Reading(directory)
+    reading = _Reading(directory, parse)
     files = sorted(path for path in directory.glob("*.yaml") if path.name not in _NOT_WATCHLISTS)
     for path in files:
         reading.add(path)
     reading.problems += [_report_whole(path, *_WRONG_ENDING) for path in sorted(directory.glob("*.yml"))]
     if not files:
         reading.problems.append(_report_whole(directory, *_NO_WATCHLIST))
-    return reading.finish()
+    return reading.finish(files)
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class _Reading:
     """What one reading of a directory has found so far."""
 
     directory: Path
+    parse: Parse
     problems: list[WatchlistError] = field(default_factory=list)
     watchlists: dict[str, Watchlist] = field(default_factory=dict)
     places: dict[str, Mapping[str, Place]] = field(default_factory=dict)
@@ -52,13 +56,13 @@ class _Reading:
     shared: SharedGroups = field(init=False)
 
     def __post_init__(self) -> None:
-        self.shared = _load_groups(self.directory / GROUPS_FILE, self.problems)
+        self.shared = _load_groups(self.directory / GROUPS_FILE, self.parse, self.problems)
 
     def add(self, path: Path) -> None:
         """Reads one watchlist file; keeps the list if nothing is wrong with it, else its problems."""
         reader = Reader(str(path))
         try:
-            read = read_watchlist(reader, parse_yaml(read_file(path), str(path)), self.shared)
+            read = read_watchlist(reader, self.parse(read_file(path), str(path)), self.shared)
         except WatchlistError as error:
             self.problems.append(error)
             return
@@ -78,12 +82,15 @@ class _Reading:
         self.watchlists[watchlist.id] = watchlist
         self.places[watchlist.id] = places
 
-    def finish(self) -> WatchlistCatalog:
+    def finish(self, files: Iterable[Path]) -> WatchlistCatalog:
         """The catalog. A problem in a shared group is found again by every list that uses it, and told once."""
         if self.waiting:
             self.problems.append(_report_waiting(self.directory / GROUPS_FILE, self.waiting))
         problems = {str(problem): problem for problem in self.problems}
-        return WatchlistCatalog(tuple(self.watchlists.values()), tuple(problems.values()), self.places)
+        unusable = {str(path) for path in files} - {places[""].path for places in self.places.values()}
+        return WatchlistCatalog(
+            tuple(self.watchlists.values()), tuple(problems.values()), self.places, frozenset(unusable)
+        )
 
 
 def read_file(path: Path) -> bytes:
@@ -98,12 +105,12 @@ def read_file(path: Path) -> bytes:
         raise _report_whole(path, f"the file cannot be read: {reason}.", "Check its permissions.") from None
 
 
-def _load_groups(path: Path, problems: list[WatchlistError]) -> SharedGroups:
+def _load_groups(path: Path, parse: Parse, problems: list[WatchlistError]) -> SharedGroups:
     if not path.exists():
         return SharedGroups()
     reader = Reader(str(path))
     try:
-        shared = read_groups_file(reader, parse_yaml(read_file(path), str(path)))
+        shared = read_groups_file(reader, parse(read_file(path), str(path)))
     except WatchlistError as error:
         problems.append(error)
         return SharedGroups(readable=False)

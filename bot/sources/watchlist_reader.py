@@ -88,7 +88,7 @@ def read_watchlist(reader: Reader, node: Node, shared: SharedGroups) -> ReadWatc
         languages=_read_languages(reader, fields.get("languages")),
         sources=_read_sources(reader, fields.get("sources")),
         max_age_hours=reader.read_number(fields.get("max_age_hours"), "max_age_hours", least=1, most=schema.MOST_HOURS),
-        notify=reader.read_texts(fields.get("notify"), "notify"),
+        notify=_read_notify(reader, fields.get("notify")),
         stix=_read_stix(reader, fields.get("stix")),
         positive=_read_examples(reader, examples.get("positive"), "positive"),
         negative=_read_examples(reader, examples.get("negative"), "negative"),
@@ -149,6 +149,14 @@ def _read_notes(reader: Reader, fields: dict[str, Node]) -> None:
     reader.read_text(review.get("checked"), "checked")
     reader.read_text(review.get("stale_names_after"), "stale_names_after")
     reader.read_texts(review.get("native_check_wanted"), "native_check_wanted")
+
+
+def _read_notify(reader: Reader, node: Node | None) -> tuple[str, ...]:
+    names = []
+    for index, item in enumerate(reader.read_items(node, "notify")):
+        reader.mark(f"notify[{index}]", item)
+        names.append(reader.read_text(item, "an entry of notify"))
+    return tuple(names)
 
 
 def _read_sources(reader: Reader, node: Node | None) -> SourceFilter:

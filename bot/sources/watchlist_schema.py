@@ -5,6 +5,7 @@
 
 import json
 
+from bot.domain.quiet import Override
 from bot.matching.records import Priority
 from bot.matching.watchlist import Status
 from bot.sources.yaml_fields import Key, KeySet
@@ -21,6 +22,9 @@ GROUP_PATTERN = "[a-z][a-z0-9_]*"
 SHARED_GROUP_PATTERN = r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*"
 LANGUAGE_PATTERN = "[a-z]{2,3}"
 COUNTRY_PATTERN = "[A-Z]{2}"
+TELEGRAM_PATTERN = "-?[1-9][0-9]{0,18}"
+SLACK_PATTERN = "[CGDU][A-Z0-9]{2,20}"
+CLOCK_PATTERN = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 LABEL_KEY = "_label"
 
 TITLE_LENGTH = 90
@@ -28,6 +32,7 @@ LONGEST_TERM = 200
 MOST_HOURS = 24 * 365
 MOST_WORDS = 1000
 MOST_MINUTES = 24 * 60
+HIGHEST_TOPIC = 999_999_999
 
 Schema = dict[str, object]
 
@@ -43,6 +48,11 @@ def _pattern(pattern: str) -> Schema:
 
 def _number(least: int, most: int) -> Schema:
     return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def _address(pattern: str) -> Schema:
+    """A number that editors may see as one, or as text in quotes."""
+    return {"anyOf": [{"type": "integer"}, _pattern(pattern)]}
 
 
 def _list_of(name: str) -> Schema:
@@ -197,6 +207,47 @@ FEED = KeySet(
         Key("note", "What to know before trusting or enabling it.", _TEXT),
     ),
 )
+ROUTES_FILE = KeySet(
+    "routes.yaml",
+    (
+        _VERSION,
+        Key("owner", "The destination that is told of mistakes in these files.", _TEXT),
+        Key("destinations", "Where messages can go, by name.", _ref("destinations")),
+        Key("routes", "What goes where.", _list_of("route")),
+    ),
+)
+DESTINATION = KeySet(
+    "a destination",
+    (
+        Key("telegram", "The number of a Telegram chat; negative for groups and channels.", _address(TELEGRAM_PATTERN)),
+        Key("topic", "The number of a topic in a Telegram group.", _number(1, HIGHEST_TOPIC)),
+        Key("slack", "The id of a Slack channel.", _pattern(SLACK_PATTERN)),
+        Key("title", "What people call it.", {**_TEXT, "maxLength": TITLE_LENGTH}),
+        Key("timezone", "Whose clock it lives by, such as Asia/Dushanbe. Default: TOCSIN_TIMEZONE.", _TEXT),
+        Key(
+            "quiet",
+            "Quiet hours, such as 22:00-06:30: what does not override them waits until they end.",
+            _pattern(f"{CLOCK_PATTERN} ?[-–] ?{CLOCK_PATTERN}"),
+        ),
+        Key(
+            "override",
+            "What rings in quiet hours: `critical` (default), `confirmed` (critical from a source of grade A or B), "
+            "`none`.",
+            {"enum": [word.value for word in Override]},
+        ),
+        Key("digest", "When the daily digest comes, such as 07:00.", _pattern(CLOCK_PATTERN)),
+        Key("clearance", "The worst reliability of a source that is sent here.", {"enum": list(GRADES)}),
+    ),
+)
+ROUTE = KeySet(
+    "a route",
+    (
+        Key("to", "Names of destinations.", {**_TEXTS, "minItems": 1}, required=True),
+        Key("lists", "Ids of watchlists.", {**_TEXTS, "minItems": 1}),
+        Key("tags", "Lists with one of these tags.", {**_TEXTS, "minItems": 1}),
+        Key("min_priority", "Only what is as loud or louder; alone it means every list.", _PRIORITY),
+    ),
+)
 
 
 def format_schema() -> str:
@@ -205,23 +256,35 @@ def format_schema() -> str:
 
 
 def build_schema() -> Schema:
-    """The JSON Schema (2020-12) of a watchlist, of groups.yaml and of feeds.yaml; which one it is shows in its keys."""
+    """The JSON Schema (2020-12) of every file; which kind it is shows in its keys."""
+    routes = {"anyOf": [{"required": [name]} for name in ("routes", "destinations", "owner")]}
     not_a_watchlist = {"anyOf": [{"required": [name]} for name in ("id", "title", "match")]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Tocsin watchlists, word groups and feeds",
+        "title": "Tocsin watchlists, word groups, feeds and routes",
         "if": {"required": ["feeds"]},
         "then": _ref("feeds_file"),
         "else": {
             "if": {"required": ["groups"], "not": not_a_watchlist},
             "then": _ref("groups_file"),
-            "else": _ref("watchlist"),
+            "else": {"if": routes, "then": _ref("routes_file"), "else": _ref("watchlist")},
         },
         "$defs": {
             "watchlist": _object(WATCHLIST),
             "groups_file": _object(GROUPS_FILE),
             "feeds_file": _object(FEEDS_FILE),
             "feed": _object(FEED),
+            "routes_file": _object(ROUTES_FILE),
+            "destinations": {
+                "type": "object",
+                "additionalProperties": _ref("destination"),
+                "propertyNames": {"pattern": f"^(?:{ID_PATTERN})$"},
+            },
+            "destination": {**_object(DESTINATION), "oneOf": [{"required": [name]} for name in ("telegram", "slack")]},
+            "route": {
+                **_object(ROUTE),
+                "anyOf": [{"required": [name]} for name in ("lists", "tags", "min_priority")],
+            },
             "groups": {"type": "object", "additionalProperties": _ref("group")},
             "group": _group(),
             "review": _object(REVIEW),

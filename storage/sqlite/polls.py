@@ -7,14 +7,19 @@ from datetime import datetime
 
 from bot.domain.alerts import ItemMatch, alert_ids
 from bot.domain.deliveries import DeliveryState, Form, PlannedCard
-from bot.domain.items import Item, ItemIdentity
+from bot.domain.items import Item
+from bot.domain.novelty import keys_of
 from bot.domain.polls import PlannedAlert, PollRecord, RecordedPolls
 from bot.domain.stories import Story
 from bot.errors import NotFound
 from storage.sqlite.codec import decode_strings, encode_moment, encode_strings
+from storage.sqlite.deliveries import enqueue
 from storage.sqlite.destinations import find_or_add_destination
+from storage.sqlite.feed_memory import record_pulse, record_rhythm
+from storage.sqlite.feed_notices import record_notices, record_revisions
 from storage.sqlite.feeds import count_new_items, record_feed_state
 from storage.sqlite.rows import build_story, item_values, match_values
+from storage.sqlite.seen import forget, remember
 
 _MOST_CANDIDATES = 20
 _NOTHING = RecordedPolls(items=0, matches=0, alerts=0, deliveries=0)
@@ -36,17 +41,20 @@ INSERT INTO matches (
     :excludes_checked, :outcome
 ) ON CONFLICT (item_id, watchlist) DO NOTHING
 """
-# A card that was held back and is now to be shown leaves its suppression; every other card is left as it is.
+# A card that was held back and is now to be shown leaves its suppression, and one that waits for the end of quiet
+# hours goes out now if its story became urgent; every other card is left as it is.
 _INSERT_CARD = """
 INSERT INTO deliveries (
     destination_id, alert_id, reply_to, urgency, silent, form, state, reason, attempts, possible_duplicate, not_before,
     created_at, receipt
 ) VALUES (
-    :destination_id, :alert_id, '{}', :urgency, :silent, :form, :state, :reason, 0, 0, :now, :now, ''
+    :destination_id, :alert_id, '{}', :urgency, :silent, :form, :state, :reason, 0, 0, :not_before, :now, ''
 ) ON CONFLICT (alert_id, destination_id) WHERE alert_id IS NOT NULL DO UPDATE SET
     urgency = excluded.urgency, silent = excluded.silent, state = excluded.state, reason = '',
     not_before = excluded.not_before, created_at = excluded.created_at
-WHERE state = 'suppressed' AND excluded.state = 'pending'
+WHERE excluded.state = 'pending' AND (
+    state = 'suppressed' OR (state = 'pending' AND attempts = 0 AND excluded.not_before < not_before)
+)
 """
 _FIND_STORIES = """
 SELECT stories.* FROM stories JOIN (
@@ -56,27 +64,6 @@ SELECT stories.* FROM stories JOIN (
 ) AS found ON stories.id = found.story_id
 ORDER BY found.shared DESC, stories.last_seen DESC
 """
-
-
-def find_known_items(
-    connection: sqlite3.Connection, feed_id: str, identities: Sequence[ItemIdentity]
-) -> frozenset[str]:
-    """The `key`s of those identities that the feed has shown before."""
-    by_key = connection.execute(
-        "SELECT key FROM items WHERE key IN (SELECT value FROM json_each(:keys)) AND feed_id = :feed_id",
-        {"feed_id": feed_id, "keys": json.dumps([identity.key for identity in identities])},
-    )
-    keys = {row["key"] for row in by_key}
-    by_link = connection.execute(
-        "SELECT DISTINCT link_key FROM items"
-        " WHERE link_key IN (SELECT value FROM json_each(:link_keys)) AND feed_id = :feed_id",
-        {
-            "feed_id": feed_id,
-            "link_keys": json.dumps([identity.link_key for identity in identities if identity.link_key]),
-        },
-    )
-    links = {row["link_key"] for row in by_link}
-    return frozenset(identity.key for identity in identities if identity.key in keys or identity.link_key in links)
 
 
 def find_stories(connection: sqlite3.Connection, words: frozenset[str], since: datetime) -> list[Story]:
@@ -100,6 +87,7 @@ def record_polls(connection: sqlite3.Connection, batch: Sequence[PollRecord], no
 
 def _record_poll(connection: sqlite3.Connection, poll: PollRecord, now: datetime) -> RecordedPolls:
     record_feed_state(connection, poll.state)
+    _record_memory(connection, poll, now)
     if not poll.items:
         return _NOTHING
     new_items = _insert_items(connection, poll.items)
@@ -122,9 +110,25 @@ def _record_poll(connection: sqlite3.Connection, poll: PollRecord, now: datetime
     )
 
 
+def _record_memory(connection: sqlite3.Connection, poll: PollRecord, now: datetime) -> None:
+    """What the poll taught about the feed, and what is to be told of it."""
+    feed_id = poll.state.feed_id
+    if poll.rhythm is not None:
+        record_rhythm(connection, feed_id, poll.rhythm)
+    if poll.pulse is not None:
+        record_pulse(connection, feed_id, poll.pulse)
+    remember(connection, feed_id, poll.remember, now)
+    if poll.whole:
+        forget(connection, feed_id, now)
+    record_revisions(connection, poll.revisions)
+    record_notices(connection, poll.notices)
+    enqueue(connection, poll.messages, now)
+
+
 def _insert_items(connection: sqlite3.Connection, items: Iterable[Item]) -> dict[str, int]:
     new: dict[str, int] = {}
     for item in items:
+        remember(connection, item.feed_id, keys_of([item]), item.first_seen)
         cursor = connection.execute(_INSERT_ITEM, item_values(item))
         if cursor.rowcount and cursor.lastrowid:
             new[item.key] = cursor.lastrowid
@@ -243,6 +247,7 @@ def _insert_card(connection: sqlite3.Connection, card: PlannedCard, story_id: in
             "form": Form.RICH.value,
             "state": state.value,
             "reason": card.suppressed,
+            "not_before": encode_moment(card.not_before or now),
             "now": encode_moment(now),
         },
     ).rowcount

@@ -17,30 +17,30 @@ def test_every_destination_that_watches_one_of_the_lists_gets_one_card() -> None
             build_subscription(destination=other, watchlist="iskp"),
         ]
     )
-    cards = plan_cards("item-1", [build_match("csto"), build_match("ttp")], build_item(), watchers)
+    cards = plan_cards("item-1", [build_match("csto"), build_match("ttp")], build_item(), watchers, grade="B")
     assert [card.destination.key for card in cards] == [both.key, one.key]
 
 
 def test_only_the_lists_a_destination_watches_decide_how_urgent_its_card_is() -> None:
     watchers = build_watchers([build_subscription(watchlist="csto")])
     sending = [build_match("csto", priority=Priority.HIGH), build_match("ttp", priority=Priority.CRITICAL)]
-    (card,) = plan_cards("item-1", sending, build_item(), watchers)
+    (card,) = plan_cards("item-1", sending, build_item(), watchers, grade="B")
     assert card.urgency is Urgency.ALERT
 
 
 def test_a_critical_match_goes_before_other_alerts() -> None:
     watchers = build_watchers([build_subscription(watchlist="csto")])
-    (card,) = plan_cards("item-1", [build_match("csto", priority=Priority.CRITICAL)], build_item(), watchers)
+    (card,) = plan_cards("item-1", [build_match("csto", priority=Priority.CRITICAL)], build_item(), watchers, grade="B")
     assert (card.urgency, card.silent) == (Urgency.CRITICAL, False)
 
 
 def test_medium_is_silent_and_low_is_left_to_the_digest() -> None:
     watchers = build_watchers([build_subscription(watchlist="csto")])
-    (medium,) = plan_cards("item-1", [build_match("csto", priority=Priority.MEDIUM)], build_item(), watchers)
-    (low,) = plan_cards("item-1", [build_match("csto", priority=Priority.LOW)], build_item(), watchers)
+    (medium,) = plan_cards("item-1", [build_match("csto", priority=Priority.MEDIUM)], build_item(), watchers, grade="B")
+    (low,) = plan_cards("item-1", [build_match("csto", priority=Priority.LOW)], build_item(), watchers, grade="B")
     assert (medium.silent, medium.suppressed) == (True, "")
     assert low.suppressed == DIGEST_ONLY
 
 
 def test_nobody_watching_plans_no_card() -> None:
-    assert plan_cards("item-1", [build_match("csto")], build_item(), build_watchers([])) == ()
+    assert plan_cards("item-1", [build_match("csto")], build_item(), build_watchers([]), grade="B") == ()

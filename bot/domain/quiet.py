@@ -1,0 +1,47 @@
+"""Quiet hours of a chat: which cards wait until the morning, and until when. Pure; local time decides."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.matching.records import Priority
+
+_TRUSTED = ("A", "B")
+
+
+class Override(StrEnum):
+    """What rings in quiet hours all the same: every critical alert, those of a reliable source, or nothing."""
+
+    CRITICAL = "critical"
+    CONFIRMED = "confirmed"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From `begins` to `ends` on the chat's clock, over midnight where `ends` is the earlier one."""
+
+    begins: time
+    ends: time
+    override: Override = Override.CRITICAL
+
+    def __str__(self) -> str:
+        return f"{self.begins:%H:%M}-{self.ends:%H:%M}"
+
+    def find_end(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
+        """When the quiet hours that `moment` falls into are over; None outside them."""
+        local = moment.astimezone(zone)
+        clock = local.time()
+        over_midnight = self.ends < self.begins
+        inside = clock >= self.begins or clock < self.ends if over_midnight else self.begins <= clock < self.ends
+        if not inside:
+            return None
+        day = local.date() + timedelta(days=1) if over_midnight and clock >= self.begins else local.date()
+        return datetime.combine(day, self.ends, zone).astimezone(moment.tzinfo)
+
+    def lets_through(self, priority: Priority, grade: str) -> bool:
+        """Whether an alert of this priority from a source of this reliability may ring in quiet hours."""
+        if priority is not Priority.CRITICAL or self.override is Override.NONE:
+            return False
+        return self.override is Override.CRITICAL or grade in _TRUSTED
