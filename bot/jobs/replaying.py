@@ -5,7 +5,7 @@ import contextlib
 import os
 import pickle
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
@@ -84,7 +84,6 @@ async def _work(job: bytes, import_path: str, parts: _Shared, on_part: Callable[
         "bot.jobs.replay_worker",
         stdin=PIPE,
         stdout=PIPE,
-        stderr=DEVNULL,
         env={"PYTHONPATH": import_path},
         # In a session of its own, Ctrl-C in the terminal reaches only the parent.
         start_new_session=True,

@@ -67,7 +67,9 @@ class Matcher:
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """One match for every watchlist that fires on the document, loudest first."""
-        look = self._look(document)
+        return self._matches(self._look(document))
+
+    def _matches(self, look: "_Look") -> tuple[Match, ...]:
         firing = self._index.firing(look.whole)
         if not firing:
             return ()
@@ -77,14 +79,21 @@ class Matcher:
 
     def explain(self, document: Document) -> tuple[NearMiss, ...]:
         """Why watchlists whose words occur in the document did not match, in the order of the watchlists."""
+        return self.examine(document)[1]
+
+    def examine(self, document: Document) -> tuple[tuple[Match, ...], tuple[NearMiss, ...]]:
+        """What `match` and `explain` say of a document, at the price of one look."""
         look = self._look(document)
-        matched = {match.watchlist for match in self.match(document)}
+        matches = self._matches(look)
+        if not look.whole.spots:
+            return matches, ()
+        matched = {match.watchlist for match in matches}
         silent = [
             self._index.watchlists[watchlist.id]
             for watchlist in self._watchlists
             if watchlist.id in self._index.watchlists and watchlist.id not in matched
         ]
-        return find_near_misses(silent, look.whole, look.scan, self._index)
+        return matches, find_near_misses(silent, look.whole, look.scan, self._index)
 
     def _look(self, document: Document) -> "_Look":
         scan = Scan(document, self._index.lexicon, self._memo)

@@ -12,6 +12,8 @@ from bot.services.documents import document_for
 _MOST_TERMS = 6
 # What other lists cover is told from this many items a worker; a list that alerts more often is too broad anyway.
 _MOST_COMPARED = 2_000
+# Nobody reads more; a list with so many is missing a word that stands in every other text.
+_MOST_MISSES = 5_000
 # Evidence in the headline says more than the same word further down.
 _WORTH_IN_TITLE = 3
 
@@ -25,6 +27,7 @@ class PartReplayer:
         self._matcher = Matcher.build(job.watchlists)
         self._others = Matcher.build(job.others)
         self._compared = 0
+        self._misses_left = _MOST_MISSES if job.near_misses else 0
 
     def replay(self, items: Sequence[Item]) -> ReplayPart:
         """What these items give."""
@@ -35,11 +38,14 @@ class PartReplayer:
         misses: list[Miss] = []
         for item in live:
             document = document_for(item, feeds[item.feed_id])
-            matches = self._matcher.match(document)
+            if self._misses_left > 0:
+                matches, silent = self._matcher.examine(document)
+                misses += [_miss(item, miss) for miss in silent if is_near(miss)]
+            else:
+                matches = self._matcher.match(document)
             if matches:
                 hits += self._hits(item, document, matches)
-            if job.near_misses and len(matches) < len(self._watchlists):
-                misses += [_miss(item, miss) for miss in self._matcher.explain(document) if is_near(miss)]
+        self._misses_left -= len(misses)
         return ReplayPart(
             items=len(live),
             feeds=frozenset(item.feed_id for item in live),
