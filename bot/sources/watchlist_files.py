@@ -43,6 +43,18 @@ def load_watchlists(directory: Path, parse: Parse = parse_yaml) -> WatchlistCata
     return reading.finish(files)
 
 
+def read_watchlist_text(text: str, name: str, directory: Path) -> WatchlistCatalog:
+    """One watchlist written by hand instead of lying in `directory`, whose shared groups it may use.
+
+    Problems are those of the text itself, at their places in `name`.
+    """
+    reading = _Reading(directory, parse_yaml)
+    reading.problems.clear()
+    path = Path(name)
+    reading.add(path, text.encode("utf-8", "surrogatepass"))
+    return reading.finish([path])
+
+
 @dataclass(slots=True)
 class _Reading:
     """What one reading of a directory has found so far."""
@@ -58,11 +70,11 @@ class _Reading:
     def __post_init__(self) -> None:
         self.shared = _load_groups(self.directory / GROUPS_FILE, self.parse, self.problems)
 
-    def add(self, path: Path) -> None:
-        """Reads one watchlist file; keeps the list if nothing is wrong with it, else its problems."""
+    def add(self, path: Path, data: bytes | None = None) -> None:
+        """Reads one watchlist file (or its `data`); keeps the list if nothing is wrong with it, else its problems."""
         reader = Reader(str(path))
         try:
-            read = read_watchlist(reader, self.parse(read_file(path), str(path)), self.shared)
+            read = read_watchlist(reader, self.parse(read_file(path) if data is None else data, str(path)), self.shared)
         except WatchlistError as error:
             self.problems.append(error)
             return
