@@ -40,6 +40,14 @@ class StoreError(TocsinError):
     """The database refused: locked, full, corrupt, or of another schema version."""
 
 
+class StoreDamaged(StoreError):
+    """The database file is corrupt, or was deleted or replaced under the running service: it has to be opened anew."""
+
+
+class Superseded(StoreError):
+    """Another instance of Tocsin works on this database now; this one may record nothing more."""
+
+
 class WatchlistError(TocsinError):
     """A YAML file is wrong at a known place. `line` and `column` count from 1; 0 means the whole file."""
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
-from bot.domain.chats import NO_REPLY_ADDRESS, Destination, ReplyAddress
+from bot.domain.chats import NO_REPLY_ADDRESS, Destination, Platform, ReplyAddress
 from bot.domain.messages import Message
 from bot.errors import SendError, SendOutcome
 
 LEASE = timedelta(seconds=60)
 _FIRST_WAIT = timedelta(seconds=2)
-_LONGEST_WAIT = timedelta(minutes=10)
+# A platform that is out is spared by the circuit breaker, so that one chat's wait need not grow long.
+_LONGEST_WAIT = timedelta(minutes=1)
 _TOKEN_WAIT = timedelta(minutes=1)
 
 
@@ -22,6 +23,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     SUPPRESSED = "suppressed"
+    DIGESTED = "digested"  # a digest went out in its place
 
 
 class Urgency(IntEnum):
@@ -86,12 +88,43 @@ class Delivery:
     possible_duplicate: bool
     created_at: datetime
 
+    @property
+    def marker(self) -> str:
+        """What a platform that keeps metadata finds this message by."""
+        return str(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The platform's id of the message that was sent; empty where it gives none."""
 
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A delivery that was given up. `summary` says what it was about, `reason` what the platform said last."""
+
+    id: int
+    destination: Destination
+    summary: str
+    reason: str
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxHealth:
+    """The outbox of one platform in numbers; `oldest_due_at` is the due time of what waits longest, if anything does.
+
+    `repeats` counts messages sent although a first copy may have arrived.
+    """
+
+    platform: Platform
+    pending: int
+    oldest_due_at: datetime | None
+    dead: int
+    repeats: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +171,6 @@ def after_failure(delivery: Delivery, error: SendError, *, now: datetime, jitter
 
 
 def backoff(attempts: int, jitter: float) -> timedelta:
-    """The wait after the `attempts`-th try: 2 s doubling to 10 min, plus up to a quarter by `jitter` in [0, 1)."""
+    """The wait after the `attempts`-th try: 2 s doubling to 1 min, plus up to a quarter by `jitter` in [0, 1)."""
     doublings: int = min(max(attempts - 1, 0), 12)
     return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT) * (1 + jitter / 4)

@@ -1,5 +1,6 @@
 """Chat platforms as the services see them: messages out, updates in."""
 
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.chats import Destination, Platform, ReplyAddress
@@ -16,7 +17,28 @@ class Messenger(Protocol):
         ...
 
     async def send(
-        self, destination: Destination, message: Message, *, form: Form, reply_to: ReplyAddress, silent: bool
+        self,
+        destination: Destination,
+        message: Message,
+        *,
+        form: Form,
+        reply_to: ReplyAddress,
+        silent: bool,
+        marker: str = "",
     ) -> Receipt:
-        """Sends one message. Raises SendError, and nothing else, when it did not provably arrive."""
+        """Sends one message. Raises SendError, and nothing else, when it did not provably arrive.
+
+        `marker` is kept with the message where the platform can, so that `find_sent` finds it.
+        """
+        ...
+
+    async def find_sent(self, destination: Destination, marker: str, since: datetime) -> Receipt | None:
+        """The message with this marker, sent since then; None if it certainly is not there.
+
+        Raises SendError where that cannot be known: the platform keeps no marker, refuses to tell, or does not answer.
+        """
+        ...
+
+    async def check(self) -> None:
+        """Asks the platform whether it answers at all, without sending anything. Raises SendError if it does not."""
         ...

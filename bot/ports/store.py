@@ -10,9 +10,10 @@ from typing import Protocol
 
 from bot.domain.alerts import AlertView, Feedback, Report
 from bot.domain.audit import AuditEntry, Subject
+from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
-from bot.domain.deliveries import AfterFailure, Delivery, OutgoingMessage, Receipt
+from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
 from bot.domain.feeds import Feed, FeedStatus
 from bot.domain.items import Item, ItemIdentity
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
@@ -81,7 +82,7 @@ class DeliveryStore(Protocol):
 
         A destination has at most one delivery in `sending`, none is taken whose key is in `busy`, and
         disabled destinations get none. A `sending` delivery whose lease ran out is taken again as a possible
-        duplicate; one that already was a possible duplicate is failed instead.
+        duplicate; one whose sender vanished for the fifth time is failed instead, as it may be what brings it down.
         """
         ...
 
@@ -99,6 +100,62 @@ class DeliveryStore(Protocol):
 
     async def next_delivery_at(self, platform: Platform, busy: frozenset[str] = frozenset()) -> datetime | None:
         """The moment from which `claim_deliveries` has something to give; None if nothing waits."""
+        ...
+
+
+class OutboxStore(Protocol):
+    """Looking after the outbox: what piled up, what was given up, and how it stands."""
+
+    async def list_backlogs(self, platform: Platform, most: int, old: datetime) -> list[WaitingCard]:
+        """The waiting cards of each live destination that has more than `most`, or several made before `old`."""
+        ...
+
+    async def fold_cards(self, ids: Sequence[int], digest: OutgoingMessage, now: datetime) -> None:
+        """Queues a digest in the place of those cards that still wait. They count as sent, in a digest."""
+        ...
+
+    async def list_missed(self, destination_key: str, limit: int, offset: int) -> Missed:
+        """What digests stand for at a destination, newest first, from `offset` on."""
+        ...
+
+    async def list_dead_letters(self, destination_key: str | None, limit: int) -> list[DeadLetter]:
+        """Deliveries that were given up, newest first; of one destination if it is given."""
+        ...
+
+    async def retry_dead_letters(self, ids: Sequence[int], now: datetime) -> int:
+        """Puts these deliveries back into the outbox, due now; how many of them had been given up."""
+        ...
+
+    async def measure_outbox(self, now: datetime) -> list[OutboxHealth]:
+        """Every platform that has or had something to send, in numbers."""
+        ...
+
+
+class UpkeepStore(Protocol):
+    """Keeping the database, and who works on it, in order."""
+
+    async def take_over(self, owner: str, now: datetime) -> None:
+        """Begins a tenure for this store: from now on a store with an earlier one may neither claim nor record.
+
+        What the tenure before was sending is due again as a possible duplicate, and times that a wrong clock put
+        into the future are mended.
+        """
+        ...
+
+    async def check_writable(self, now: datetime) -> None:
+        """Raises StoreError while the database takes no writes, StoreDamaged when its file is gone or replaced."""
+        ...
+
+    async def shift_times(self, by: timedelta) -> None:
+        """Moves whatever is planned by as much as the clock was moved."""
+        ...
+
+    async def forget_settled(self, before: datetime) -> int:
+        """Deletes replies, notices and updates that were dealt with before then; how many rows. Alerts stay."""
+        ...
+
+    async def vacuum(self) -> None:
+        """Gives space that was freed back to the disk, some megabytes at a time."""
         ...
 
 
@@ -312,6 +369,8 @@ class Store(
     FeedStore,
     PollStore,
     DeliveryStore,
+    OutboxStore,
+    UpkeepStore,
     InboxStore,
     SubscriptionStore,
     AlertStore,

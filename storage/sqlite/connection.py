@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bot.errors import StoreError
+from bot.errors import StoreDamaged, StoreError
 from storage.sqlite.failures import build_store_error
 from storage.sqlite.migrations import check_schema
 from storage.sqlite.transactions import transaction
@@ -41,11 +41,17 @@ class DatabaseThread:
         self._connection: sqlite3.Connection | None = None
         self._schema_checked = False
         self._closed = False
+        self._inode: tuple[int, int] | None = None
 
     @property
     def place(self) -> str:
         """How the database is called in messages."""
         return str(self.path) if self.path else "in memory"
+
+    def check_place(self) -> None:
+        """Raises StoreDamaged if the file that is open is not the one at the path any more."""
+        if self._inode is not None and self._inode != _inode(self.path):
+            raise StoreDamaged(f"The database {self.place} was deleted or replaced.", "It is opened anew.")
 
     async def open(self) -> None:
         """Connects, making the parent folder. Raises StoreError."""
@@ -100,6 +106,8 @@ class DatabaseThread:
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             if not self._read_only:
+                # Works on a database without tables only: freed pages can then be given back bit by bit.
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 connection.execute("PRAGMA journal_mode = WAL")
                 # FULL syncs every commit: an update acknowledged to a chat platform must survive a power cut.
                 connection.execute("PRAGMA synchronous = FULL")
@@ -108,6 +116,7 @@ class DatabaseThread:
             connection.close()
             raise
         self._connection = connection
+        self._inode = _inode(self.path)
 
     def _address(self) -> str:
         if self.path is None:
@@ -136,6 +145,13 @@ class DatabaseThread:
                 check_schema(connection, self.place)
                 self._schema_checked = True
             return work(connection)
+
+
+def _inode(path: Path | None) -> tuple[int, int] | None:
+    try:
+        return None if path is None else (path.stat().st_dev, path.stat().st_ino)
+    except OSError:
+        return None
 
 
 class _Connection(sqlite3.Connection):

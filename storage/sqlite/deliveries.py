@@ -64,14 +64,17 @@ SELECT min(due) FROM (
 )
 """
 )
-_EXPIRE = """
-UPDATE deliveries SET
-    state = iif(possible_duplicate, 'failed', 'pending'),
-    reason = 'its sender vanished' || iif(possible_duplicate, ' a second time; it may have arrived', ''),
-    possible_duplicate = 1, not_before = min(not_before, :now), lease_until = NULL
+# What brought its sender down five times running may well do so again, and the lane has to move on.
+EXPIRED = """
+    state = iif(vanished >= 4, 'failed', 'pending'),
+    reason = 'its sender vanished' || iif(vanished >= 4, ' five times; it may have arrived', ''),
+    vanished = vanished + 1, possible_duplicate = 1, not_before = min(not_before, :now), lease_until = NULL
+"""
+_EXPIRE = f"""
+UPDATE deliveries SET {EXPIRED}
 WHERE state = 'sending' AND lease_until <= :now
     AND destination_id IN (SELECT id FROM destinations WHERE platform = :platform AND disabled = '')
-"""
+"""  # noqa: S608  # a constant
 _LEASE = """
 UPDATE deliveries SET state = 'sending', lease_until = :lease_until, attempts = attempts + 1 WHERE id = :id
 """

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from bot.errors import StoreError
+from bot.errors import StoreDamaged, StoreError
 
 _LOW_BYTE = 0xFF  # the primary result code; the bytes above it refine it. https://www.sqlite.org/rescode.html
 _KEEP = "Nothing already stored is lost."
@@ -11,6 +11,7 @@ _RESTORE = "Move the file aside and put the last copy made by `tocsin backup` in
 
 def build_store_error(error: sqlite3.Error, place: str) -> StoreError:
     """The StoreError for an error that SQLite raised on the database at `place`."""
+    kind = StoreError
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & _LOW_BYTE
     match code:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
@@ -22,11 +23,13 @@ def build_store_error(error: sqlite3.Error, place: str) -> StoreError:
         case sqlite3.SQLITE_CANTOPEN:
             cause, cure = "cannot be opened.", "Check that the folder exists and may be written."
         case sqlite3.SQLITE_NOTADB:
+            kind = StoreDamaged
             cause, cure = "is not an SQLite database.", f"Point DATABASE_URL elsewhere. {_RESTORE}"
         case sqlite3.SQLITE_CORRUPT:
+            kind = StoreDamaged
             cause, cure = f"is damaged ({error}).", _RESTORE
         case sqlite3.SQLITE_IOERR:
             cause, cure = f"cannot be read or written ({error}).", f"Check the disk and its free space. {_KEEP}"
         case _:
             cause, cure = f"refused: {error}.", "Run `tocsin doctor`."
-    return StoreError(f"The database {place} {cause}", cure)
+    return kind(f"The database {place} {cause}", cure)

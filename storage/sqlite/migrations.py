@@ -296,3 +296,13 @@ def _create_chat_lists(database: Database) -> None:
         foreign_keys=[("destination_id", "destinations", "id")],
     )  # fmt: skip
     database.table("drafts").create_index(["at"], "drafts_by_age")
+
+
+@MIGRATIONS(name="0004_tenure")
+def _create_tenure(database: Database) -> None:
+    _create(database, "tenure", {"id": int, "epoch": int, "owner": str, "since": int, "seen": int}, pk="id")
+    database.execute("ALTER TABLE deliveries ADD COLUMN vanished INTEGER NOT NULL DEFAULT 0")
+    database.execute("CREATE INDEX deliveries_repeated ON deliveries (destination_id) WHERE possible_duplicate = 1")
+    database.execute(
+        "CREATE INDEX deliveries_digested ON deliveries (destination_id, created_at) WHERE state = 'digested'"
+    )

@@ -4,16 +4,19 @@ What the methods promise is written in `bot.ports.store`; how it is done, in the
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from bot.domain.alerts import AlertView, Feedback, Report
 from bot.domain.audit import AuditEntry, Subject
+from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
-from bot.domain.deliveries import AfterFailure, Delivery, OutgoingMessage, Receipt
+from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
 from bot.domain.feeds import Feed, FeedStatus
 from bot.domain.items import Item, ItemIdentity
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
@@ -46,7 +49,7 @@ from storage.sqlite.chat_lists import (
     remove_chat_list,
     undo_version,
 )
-from storage.sqlite.connection import BUSY_TIMEOUT, DatabaseThread
+from storage.sqlite.connection import BUSY_TIMEOUT, DatabaseThread, Work
 from storage.sqlite.deliveries import (
     claim_deliveries,
     enqueue,
@@ -64,9 +67,28 @@ from storage.sqlite.destinations import (
 from storage.sqlite.feeds import add_feed, list_due_feeds, list_feeds, remove_feed, sync_feeds
 from storage.sqlite.inbox import list_unhandled_updates, record_handled, record_update
 from storage.sqlite.migrations import apply_migrations
+from storage.sqlite.outbox_care import (
+    fold_cards,
+    list_backlogs,
+    list_dead_letters,
+    list_missed,
+    measure_outbox,
+    retry_dead_letters,
+)
 from storage.sqlite.polls import find_known_items, find_stories, record_polls
 from storage.sqlite.replay import list_items, trace_items
 from storage.sqlite.subscriptions import list_subscriptions, subscribe, unsubscribe
+from storage.sqlite.upkeep import (
+    check_writable,
+    forget_settled,
+    refuse_superseded,
+    shift_times,
+    take_over,
+    vacuum,
+)
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
 
 
 class SqliteStore(Store):
@@ -79,6 +101,7 @@ class SqliteStore(Store):
     def __init__(self, database: DatabaseThread, archive: DatabaseThread) -> None:
         self._database = database
         self._archive = archive
+        self._epoch: int | None = None  # of the tenure that take_over began; None records without one
 
     async def migrate(self) -> list[str]:
         return await self._database.call(apply_migrations, self._database.place)
@@ -120,7 +143,7 @@ class SqliteStore(Store):
         self, platform: Platform, now: datetime, limit: int, lease: timedelta, busy: frozenset[str]
     ) -> list[Delivery]:
         claim = asyncio.ensure_future(
-            self._database.write(claim_deliveries, platform, now, limit, lease=lease, busy=busy)
+            self._write_in_tenure(claim_deliveries, platform, now, limit, lease=lease, busy=busy)
         )
         try:
             return await asyncio.shield(claim)
@@ -132,16 +155,61 @@ class SqliteStore(Store):
             raise
 
     async def record_sent(self, delivery_id: int, receipt: Receipt, now: datetime) -> None:
-        await self._database.write(record_sent, delivery_id, receipt, now)
+        await self._write_in_tenure(record_sent, delivery_id, receipt, now)
 
     async def record_failure(self, delivery_id: int, after: AfterFailure, now: datetime) -> None:
-        await self._database.write(record_failure, delivery_id, after, now)
+        await self._write_in_tenure(record_failure, delivery_id, after, now)
 
     async def enqueue(self, messages: Sequence[OutgoingMessage], now: datetime) -> None:
         await self._database.write(enqueue, messages, now)
 
     async def next_delivery_at(self, platform: Platform, busy: frozenset[str] = frozenset()) -> datetime | None:
         return await self._database.read(next_delivery_at, platform, busy)
+
+    async def list_backlogs(self, platform: Platform, most: int, old: datetime) -> list[WaitingCard]:
+        return await self._database.read(list_backlogs, platform, most, old)
+
+    async def fold_cards(self, ids: Sequence[int], digest: OutgoingMessage, now: datetime) -> None:
+        await self._write_in_tenure(fold_cards, ids, digest, now)
+
+    async def list_missed(self, destination_key: str, limit: int, offset: int) -> Missed:
+        return await self._archive.read(list_missed, destination_key, limit, offset)
+
+    async def list_dead_letters(self, destination_key: str | None, limit: int) -> list[DeadLetter]:
+        return await self._archive.read(list_dead_letters, destination_key, limit)
+
+    async def retry_dead_letters(self, ids: Sequence[int], now: datetime) -> int:
+        return await self._database.write(retry_dead_letters, ids, now)
+
+    async def measure_outbox(self, now: datetime) -> list[OutboxHealth]:
+        return await self._archive.read(measure_outbox, now)
+
+    async def take_over(self, owner: str, now: datetime) -> None:
+        self._epoch = await self._database.write(take_over, owner, now)
+
+    async def check_writable(self, now: datetime) -> None:
+        self._database.check_place()
+        await self._write_in_tenure(check_writable, now)
+
+    async def shift_times(self, by: timedelta) -> None:
+        await self._write_in_tenure(shift_times, by)
+
+    async def forget_settled(self, before: datetime) -> int:
+        return await self._write_in_tenure(forget_settled, before)
+
+    async def vacuum(self) -> None:
+        await self._database.call(vacuum)
+
+    async def _write_in_tenure(
+        self, work: "Work[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs
+    ) -> _Result:
+        """A write that a later tenure forbids."""
+
+        def guarded(connection: sqlite3.Connection) -> _Result:
+            refuse_superseded(connection, self._epoch)
+            return work(connection, *args, **kwargs)
+
+        return await self._database.write(guarded)
 
     async def record_update(self, update: InboundUpdate) -> bool:
         return await self._database.write(record_update, update)

@@ -10,6 +10,7 @@ from tests.contract.store_audit import AuditContract
 from tests.contract.store_chats import ChatContract
 from tests.contract.store_claims import ClaimContract
 from tests.contract.store_feeds import FeedContract
+from tests.contract.store_outbox import OutboxContract
 from tests.contract.store_outcomes import OutcomeContract
 from tests.contract.store_polls import PollContract
 
@@ -19,6 +20,7 @@ class StoreContract(
     PollContract,
     ClaimContract,
     OutcomeContract,
+    OutboxContract,
     ChatContract,
     AlertContract,
     ArchiveContract,

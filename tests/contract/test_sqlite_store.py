@@ -27,6 +27,14 @@ def store(stores: list[Store]) -> Store:
 
 
 @pytest.fixture
+async def second(stores: list[Store], tmp_path: Path) -> AsyncIterator[Store]:
+    """Another store on the same database."""
+    other = await open_store(f"sqlite:///{tmp_path}/tocsin.db")
+    yield other
+    await other.close()
+
+
+@pytest.fixture
 def reopen(stores: list[Store], tmp_path: Path) -> Reopen:
     """Closes the store and opens it again."""
 

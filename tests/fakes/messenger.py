@@ -4,11 +4,12 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.chats import Destination, Platform, ReplyAddress
 from bot.domain.deliveries import Form, Receipt
 from bot.domain.messages import Message
-from bot.errors import SendError
+from bot.errors import SendError, SendOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +20,29 @@ class Sent:
     message: Message
     form: Form
     at: float
+    marker: str = ""
 
 
 class FakeMessenger:
-    """`sent` is what arrived. `refuse` orders an error for the next message to a destination; `hold` blocks them."""
+    """`sent` is what arrived. `refuse` orders an error for the next message to a destination; `hold` blocks them.
 
-    def __init__(self, now: Callable[[], float], platform: Platform = Platform.TELEGRAM) -> None:
+    While `outage` is set everything fails with it, probes too. `loses_answers` takes messages and fails all the same.
+    With `keeps_markers` it tells what it got, as Slack does.
+    """
+
+    def __init__(
+        self, now: Callable[[], float], platform: Platform = Platform.TELEGRAM, *, keeps_markers: bool = False
+    ) -> None:
         self._now = now
         self._platform = platform
         self._errors: dict[str, deque[SendError]] = defaultdict(deque)
         self._held: dict[str, asyncio.Event] = {}
         self.sent: list[Sent] = []
         self.attempts: list[str] = []
+        self.outage: SendError | None = None
+        self.probes: list[float] = []
+        self.loses_answers = False
+        self._keeps_markers = keeps_markers
         self._arrival = asyncio.Condition()
 
     @property
@@ -52,16 +64,42 @@ class FakeMessenger:
             await self._arrival.wait_for(lambda: len(self.sent) >= count)
 
     async def send(
-        self, destination: Destination, message: Message, *, form: Form, reply_to: ReplyAddress, silent: bool
+        self,
+        destination: Destination,
+        message: Message,
+        *,
+        form: Form,
+        reply_to: ReplyAddress,
+        silent: bool,
+        marker: str = "",
     ) -> Receipt:
         """Takes a message, or refuses it."""
         del reply_to, silent
         self.attempts.append(destination.key)
         if destination.key in self._held:
             await self._held[destination.key].wait()
+        if self.outage:
+            raise self.outage
         if self._errors[destination.key]:
             raise self._errors[destination.key].popleft()
-        self.sent.append(Sent(destination.key, message, form, self._now()))
+        self.sent.append(Sent(destination.key, message, form, self._now(), marker))
         async with self._arrival:
             self._arrival.notify_all()
+        if self.loses_answers:
+            raise SendError(SendOutcome.UNKNOWN, "reset")
         return Receipt(f"message-{len(self.sent)}")
+
+    async def find_sent(self, destination: Destination, marker: str, since: datetime) -> Receipt | None:
+        """What was sent with this marker."""
+        del since
+        if not self._keeps_markers:
+            raise SendError(SendOutcome.UNKNOWN, "no history")
+        wanted = (destination.key, marker)
+        found = [number for number, sent in enumerate(self.sent, 1) if (sent.destination, sent.marker) == wanted]
+        return Receipt(f"message-{found[0]}") if found else None
+
+    async def check(self) -> None:
+        """Answers, unless there is an outage."""
+        self.probes.append(self._now())
+        if self.outage:
+            raise self.outage

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,11 +16,12 @@ from bot.errors import SendError, SendOutcome
 from tests.factories import build_alert_view, build_slack_destination
 from tests.fakes.clock import FakeClock
 from tests.fakes.server import FaultKind
-from tests.fakes.slack import SlackFake
+from tests.fakes.slack import SCOPES, SlackFake
 from tests.fakes.slack_methods import SlackLimits
 
 DANA = "U0DANA"
 DESK = build_slack_destination("C0DESK")
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 NOTE = plain_message("Watching CSTO.", ((Button("Undo", "unwatch", "csto"),),))
 
 
@@ -249,3 +250,45 @@ async def test_doctor_names_the_token_that_is_wrong(fake: SlackFake, bot_token: 
         await check_slack(bot_token or fake.bot_token, app_token or fake.app_token, fake.api_url)
     assert caught.value.outcome is SendOutcome.UNAUTHORISED
     assert name in str(caught.value)
+
+
+async def _send_marked(slack: SlackChat, marker: str) -> Receipt:
+    return await slack.messenger.send(
+        DESK, NOTE, form=Form.RICH, reply_to=NO_REPLY_ADDRESS, silent=False, marker=marker
+    )
+
+
+async def test_a_message_whose_answer_was_lost_is_found_by_its_marker(fake: SlackFake, slack: SlackChat) -> None:
+    fake.api.scopes.add("channels:history")
+    await _send_marked(slack, "17")
+    fake.fail_next("chat.postMessage", "reset_after_receive")
+    with pytest.raises(SendError):
+        await _send_marked(slack, "18")
+    found = await slack.messenger.find_sent(DESK, "18", LONG_AGO)
+    assert found == Receipt(fake.messages("C0DESK")[-1].ts)
+    assert await slack.messenger.find_sent(DESK, "19", LONG_AGO) is None
+
+
+async def test_without_the_scope_nobody_can_tell_what_was_sent(fake: SlackFake, slack: SlackChat) -> None:
+    assert "channels:history" not in SCOPES
+    await _send_marked(slack, "17")
+    with pytest.raises(SendError):
+        await slack.messenger.find_sent(DESK, "17", LONG_AGO)
+
+
+async def test_a_history_too_long_to_look_through_does_not_prove_that_a_message_is_missing(
+    fake: SlackFake, slack: SlackChat
+) -> None:
+    fake.api.scopes.add("channels:history")
+    for number in range(202):
+        await _send_marked(slack, str(number))
+    with pytest.raises(SendError, match="too long"):
+        await slack.messenger.find_sent(DESK, "0", LONG_AGO)
+
+
+async def test_slack_can_be_asked_whether_it_answers(fake: SlackFake, slack: SlackChat) -> None:
+    await slack.messenger.check()
+    fake.fail_next("auth.test", "502_html")
+    with pytest.raises(SendError) as caught:
+        await slack.messenger.check()
+    assert caught.value.outcome is SendOutcome.UNKNOWN

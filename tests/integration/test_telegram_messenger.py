@@ -242,3 +242,14 @@ async def test_doctor_hears_that_nobody_answers(fake: TelegramFake) -> None:
     await fake.stop()
     with pytest.raises(SendError, match="check the network"):
         await check_telegram(fake.token, fake.origin)
+
+
+async def test_telegram_can_be_asked_whether_it_answers_but_not_what_it_was_sent(
+    fake: TelegramFake, messenger: TelegramMessenger
+) -> None:
+    await messenger.check()
+    fake.fail_next("getMe", "502_html")
+    with pytest.raises(SendError):
+        await messenger.check()
+    with pytest.raises(SendError, match="no history"):
+        await messenger.find_sent(DESK, "1", FakeClock().now())

@@ -1,5 +1,7 @@
 """Messages out: cards and replies printed on the terminal."""
 
+from datetime import datetime
+
 from bot.chat.console.buttons import ShownButtons
 from bot.chat.console.render import READABLE_WIDTH, render_plain, render_rich
 from bot.chat.console.terminal import Terminal
@@ -22,10 +24,17 @@ class ConsoleMessenger:
         return Platform.CONSOLE
 
     async def send(
-        self, destination: Destination, message: Message, *, form: Form, reply_to: ReplyAddress, silent: bool
+        self,
+        destination: Destination,
+        message: Message,
+        *,
+        form: Form,
+        reply_to: ReplyAddress,
+        silent: bool,
+        marker: str = "",
     ) -> Receipt:
         """Prints one message and an empty line. Raises SendError when nobody can read it any more."""
-        del destination, reply_to, silent  # there is one screen, nothing to answer under, and no sound
+        del destination, reply_to, silent, marker  # there is one screen, nothing to answer under, and no sound
         console = self._terminal.console
         try:
             if form is Form.RICH and console.is_terminal:
@@ -40,3 +49,11 @@ class ConsoleMessenger:
             ) from error
         self._shown.remember(message)
         return Receipt("")
+
+    async def find_sent(self, destination: Destination, marker: str, since: datetime) -> Receipt | None:
+        """Raises SendError: a screen keeps nothing."""
+        del destination, marker, since
+        raise SendError(SendOutcome.UNKNOWN, "A terminal keeps no history.")
+
+    async def check(self) -> None:
+        """A terminal always answers."""

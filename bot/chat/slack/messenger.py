@@ -1,6 +1,7 @@
 """Messages out: to a channel, into a thread, or to one person's eyes only."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -15,10 +16,13 @@ from bot.chat.slack.render import Payload, render
 from bot.domain.chats import Destination, Platform, ReplyAddress
 from bot.domain.deliveries import Form, Receipt
 from bot.domain.messages import Message
-from bot.errors import SendError
+from bot.errors import SendError, SendOutcome
 
 _NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
 # A response address works five times within 30 minutes: docs.slack.dev/interactivity/handling-user-interaction.
+# Metadata is kept with a message and not shown: docs.slack.dev/messaging/message-metadata.
+_EVENT, _MARKER = "tocsin_delivery", "delivery"
+_HISTORY_PAGE = 200
 _RESPONSE_URL_IS_OVER = frozenset({"expired_url", "used_url"})
 _THREAD_IS_GONE = frozenset({"thread_not_found", "invalid_thread_ts", "message_not_found", "cannot_reply_to_message"})
 
@@ -35,24 +39,60 @@ class SlackMessenger:
         return Platform.SLACK
 
     async def send(
-        self, destination: Destination, message: Message, *, form: Form, reply_to: ReplyAddress, silent: bool
+        self,
+        destination: Destination,
+        message: Message,
+        *,
+        form: Form,
+        reply_to: ReplyAddress,
+        silent: bool,
+        marker: str = "",
     ) -> Receipt:
         """Sends one message; the receipt holds its timestamp, which is empty for an answer to a response address.
 
-        Raises SendError when it did not provably arrive.
+        `marker` is kept in the metadata of lasting messages. Raises SendError when it did not provably arrive.
         """
         del silent  # Slack leaves that to each reader's own notification settings
         payload = render(message, form)
         if not reply_to.only_for:
-            return await self._post(destination, payload, reply_to.message)
+            return await self._post(destination, payload, reply_to.message, marker)
         if reply_to.response_url and await self.respond(reply_to.response_url, payload):
             return Receipt("")
         arguments = {"channel": destination.address, "user": reply_to.only_for, **_content(payload)}
         answer = await answer_of(self._client.api_call("chat.postEphemeral", json=arguments))
         return Receipt(str(answer.get("message_ts") or ""))
 
-    async def _post(self, destination: Destination, payload: Payload, thread: str) -> Receipt:
+    async def find_sent(self, destination: Destination, marker: str, since: datetime) -> Receipt | None:
+        """The message with this marker in the channel's history; None if it is not there.
+
+        Raises SendError where Slack does not tell: the token may lack channels:history or groups:history, and
+        answers under a message or to one person stand in no history.
+        """
+        answer = await answer_of(
+            self._client.conversations_history(
+                channel=destination.address,
+                oldest=f"{since.timestamp():.6f}",
+                limit=_HISTORY_PAGE,
+                include_all_metadata=True,
+            )
+        )
+        for message in answer.get("messages") or ():
+            metadata = message.get("metadata") or {}
+            payload = metadata.get("event_payload") or {}
+            if metadata.get("event_type") == _EVENT and payload.get(_MARKER) == marker:
+                return Receipt(str(message.get("ts") or ""))
+        if answer.get("has_more"):
+            raise SendError(SendOutcome.UNKNOWN, "The channel's history since then is too long to look through.")
+        return None
+
+    async def check(self) -> None:
+        """Raises SendError if Slack does not answer."""
+        await answer_of(self._client.auth_test())
+
+    async def _post(self, destination: Destination, payload: Payload, thread: str, marker: str) -> Receipt:
         arguments = {"channel": destination.address, **_content(payload), **_NO_PREVIEWS}
+        if marker:
+            arguments["metadata"] = {"event_type": _EVENT, "event_payload": {_MARKER: marker}}
         try:
             call = self._client.api_call("chat.postMessage", json=arguments | ({"thread_ts": thread} if thread else {}))
             answer = await answer_of(call)

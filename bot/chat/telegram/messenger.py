@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 
 from telegram import Bot, LinkPreviewOptions, ReplyParameters
 from telegram.error import TelegramError
@@ -32,13 +33,21 @@ class TelegramMessenger:
         return Platform.TELEGRAM
 
     async def send(
-        self, destination: Destination, message: Message, *, form: Form, reply_to: ReplyAddress, silent: bool
+        self,
+        destination: Destination,
+        message: Message,
+        *,
+        form: Form,
+        reply_to: ReplyAddress,
+        silent: bool,
+        marker: str = "",
     ) -> Receipt:
-        """Sends one message; the receipt holds its number in the chat.
+        """Sends one message; the receipt holds its number in the chat. Telegram keeps no `marker`.
 
         A topic that is gone is replaced by its chat, with a line that says so, and a server that does not know
         `tg-time` gets plain times from then on; both are known not to have been sent before. Raises SendError.
         """
+        del marker
         silent = silent or message.silent
         try:
             async with asyncio.timeout(_SEND_SECONDS):
@@ -55,6 +64,21 @@ class TelegramMessenger:
         except (KeyError, TypeError, ValueError, AttributeError) as odd:
             cause = f"Telegram's answer cannot be read ({type(odd).__name__})."
             raise SendError(SendOutcome.UNKNOWN, cause) from odd
+        except TelegramError as problem:
+            raise build_send_error(problem) from problem
+
+    async def find_sent(self, destination: Destination, marker: str, since: datetime) -> Receipt | None:
+        """Raises SendError: a bot cannot read what it wrote."""
+        del destination, marker, since
+        raise SendError(SendOutcome.UNKNOWN, "Telegram shows a bot no history.")
+
+    async def check(self) -> None:
+        """Raises SendError if Telegram does not answer."""
+        try:
+            async with asyncio.timeout(_SEND_SECONDS):
+                await self._bot.get_me()
+        except TimeoutError as late:
+            raise SendError(SendOutcome.UNKNOWN, "Telegram does not answer.") from late
         except TelegramError as problem:
             raise build_send_error(problem) from problem
 

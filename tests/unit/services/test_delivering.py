@@ -31,9 +31,9 @@ class QuickClock(FakeClock):
 class Post:
     """Lanes over a real store, to a platform a test can break; `csto` is the only list."""
 
-    def __init__(self, store: Store, status: Status = Status.STABLE) -> None:
+    def __init__(self, store: Store, status: Status = Status.STABLE, *, keeps_markers: bool = False) -> None:
         self.store, self.clock = store, QuickClock()
-        self.messenger = FakeMessenger(self.clock.monotonic)
+        self.messenger = FakeMessenger(self.clock.monotonic, keeps_markers=keeps_markers)
         catalog = Catalog(WatchlistCatalog((build_watchlist(status=status),)))
         self.lanes = Lanes(store, self.messenger, catalog, self.clock, chance=random.Random(7))
 
@@ -187,12 +187,80 @@ async def test_what_a_crashed_process_was_sending_is_sent_again_as_a_possible_re
     assert "Possibly a repeat" in plain_text(sent.message)
 
 
-async def test_a_group_gets_at_most_eighteen_cards_a_minute(store: Store) -> None:
+async def test_a_group_gets_at_most_eighteen_messages_a_minute(store: Store) -> None:
     post = Post(store)
     group = build_destination("-1001", kind=ChatKind.GROUP)
-    for number in range(25):
-        await post.ring(f"item-{number}", group)
+    await store.enqueue(
+        [build_outgoing(f"reply-{number}", destination=group) for number in range(25)], post.clock.now()
+    )
     await post.deliver_until(60)
     assert len(post.messenger.sent) == 18
     await post.deliver_until(30)
     assert len(post.messenger.sent) == 25
+
+
+async def test_a_platform_that_went_silent_is_only_probed_until_it_answers(store: Store) -> None:
+    post = Post(store)
+    destinations = [build_destination(str(number)) for number in range(8)]
+    post.messenger.outage = SendError(SendOutcome.UNKNOWN, "502")
+    await post.ring("item-1", *destinations)
+    await post.deliver_until(600)
+    assert len(post.messenger.attempts) <= len(destinations)
+    gaps = [later - earlier for earlier, later in pairwise(post.messenger.probes)]
+    assert len(gaps) > 15
+    assert min(gaps) >= 30
+    assert not post.lanes.is_reached
+    post.messenger.outage = None
+    await post.deliver_until(60)
+    assert sorted(post.arrived) == sorted(destination.key for destination in destinations)
+    assert post.lanes.is_reached
+
+
+async def test_a_chat_that_fails_alone_does_not_stop_the_platform(store: Store) -> None:
+    post = Post(store)
+    post.messenger.refuse(DESK, *[SendError(SendOutcome.NOT_SENT, "down")] * 8)
+    await post.ring("item-1", DESK)
+    await post.deliver_until(200)
+    assert post.lanes.is_reached
+    await post.ring("item-2", OTHER)
+    await post.deliver_until(5)
+    assert OTHER.key in post.arrived
+
+
+async def test_a_platform_that_keeps_markers_is_asked_before_anything_is_sent_again(store: Store) -> None:
+    post = Post(store, keeps_markers=True)
+    await post.ring("item-1", DESK)
+    post.messenger.loses_answers = True
+    await post.deliver_until(30)
+    assert post.arrived == [DESK.key]
+    assert (await store.count_totals()).deliveries_pending == 0
+    assert (await store.count_totals()).deliveries_failed == 0
+
+
+async def test_what_such_a_platform_never_got_is_sent_until_it_has_it_and_is_no_repeat(store: Store) -> None:
+    post = Post(store, keeps_markers=True)
+    post.messenger.refuse(DESK, *[SendError(SendOutcome.UNKNOWN, "reset")] * 4)
+    await post.ring("item-1", DESK)
+    await post.deliver_until(120)
+    (sent,) = post.messenger.sent
+    assert "Possibly a repeat" not in plain_text(sent.message)
+
+
+async def test_after_an_outage_a_destination_gets_nine_cards_and_one_digest_of_the_rest(store: Store) -> None:
+    post = Post(store)
+    post.messenger.outage = SendError(SendOutcome.NOT_SENT, "down")
+    for number in range(30):
+        await post.ring(f"item-{number}", DESK)
+    await post.ring("item-0", OTHER)
+    await post.deliver_until(100)
+    post.messenger.outage = None
+    await post.deliver_until(120)
+    texts = [plain_text(sent.message) for sent in post.messenger.sent if sent.destination == DESK.key]
+    assert len(texts) == 10
+    assert "21 alerts, in one message" in texts[-1]
+    missed = await store.list_missed(DESK.key, 100, 0)
+    digested = {view.alert.id for view in missed.alerts}
+    shown = {_alert_id(text) for text in texts[:-1]}
+    assert len(digested) == 21
+    assert len(digested | shown) == 30
+    assert all(view.alert.id in texts[-1] for view in missed.alerts[:20])

@@ -1,0 +1,95 @@
+"""Backlogs: what piled up for a destination, most often while nothing could be sent, goes out as a few cards and one
+digest.
+
+Pure. Nothing is dropped: the digest says how many alerts it stands for, and /missed pages through all of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.alerts import AlertView
+from bot.domain.cards import all_matches, lead_report, report_time
+from bot.domain.chats import Destination, Platform
+from bot.domain.deliveries import Urgency
+from bot.domain.messages import Block, Button, Gap, Line, Message, Text, bold, isolate, line
+from bot.domain.policy import ringing
+from bot.domain.wording import DISCS, count_words, short_time, shorten
+
+MOST_CARDS = 10  # messages to one destination after an outage, the digest among them
+OLD = timedelta(hours=24)
+LINES = 20  # alerts a digest names, and alerts on a page of /missed
+MISSED = "missed"  # the command that pages through the rest
+
+_TITLE_LIMIT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCard:
+    """A card that waits in the outbox. `reported_at` is when its story was last published, as far as is known."""
+
+    id: int
+    alert_id: str
+    destination: Destination
+    urgency: Urgency
+    created_at: datetime
+    reported_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A page of the alerts that digests stand for at one destination, newest first; `total` counts all of them."""
+
+    alerts: tuple[AlertView, ...]
+    total: int
+
+
+def plan_backlog(waiting: Sequence[WaitingCard], now: datetime) -> tuple[WaitingCard, ...]:
+    """The cards of one destination that go into a digest, newest report first; none unless there is a backlog.
+
+    A backlog is more than ten cards, or several that wait for more than a day. Of reports of the last 24 hours the
+    nine most urgent, then newest, still go out as cards.
+    """
+    if len(waiting) <= MOST_CARDS and sum(now - card.created_at > OLD for card in waiting) < 2:  # noqa: PLR2004  one card is no digest
+        return ()
+    fresh = [card for card in waiting if now - min(card.reported_at, card.created_at) <= OLD]
+    fresh.sort(key=lambda card: (card.reported_at, card.id), reverse=True)
+    fresh.sort(key=lambda card: card.urgency)
+    kept = {card.id for card in fresh[: MOST_CARDS - 1]}
+    folded = [card for card in waiting if card.id not in kept]
+    return tuple(sorted(folded, key=lambda card: (card.reported_at, card.id), reverse=True))
+
+
+def build_backlog_digest(
+    views: Sequence[AlertView], destination: Destination, watched: frozenset[str], *, total: int
+) -> Message:
+    """The digest that stands for `total` alerts, of which `views` are the newest."""
+    words, left = count_words(total, "alert"), total - len(views)
+    blocks: list[Block] = [
+        line("🗂 ", bold(f"{words}, in one message"), style="head"),
+        line("They came faster than they could be sent. The most urgent and newest came as cards.", style="context"),
+        Gap(),
+        *alert_lines(views, destination, watched),
+    ]
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    if left:
+        command = f"/tocsin {MISSED}" if destination.platform is Platform.SLACK else f"/{MISSED}"
+        blocks += [Gap(), line(f"And {left:,} more: {command}")]
+        buttons = ((Button("Show all", MISSED),),)
+    return Message(tuple(blocks), f"{words} came faster than they could be sent.", buttons)
+
+
+def alert_lines(views: Sequence[AlertView], destination: Destination, watched: frozenset[str]) -> tuple[Line, ...]:
+    """One line an alert: how loud, the linked headline, the outlet, when, and its id for /why and /full."""
+    zone = ZoneInfo(destination.timezone)
+    return tuple(_alert_line(view, watched, zone) for view in views)
+
+
+def _alert_line(view: AlertView, watched: frozenset[str], zone: ZoneInfo) -> Line:
+    report = lead_report(view, watched)
+    lists = ringing(all_matches(view), watched)
+    priority = lists[0].priority if lists else view.alert.priority
+    title = isolate(shorten(report.item.title or "(no headline)", _TITLE_LIMIT))
+    facts = f" · {report.feed.outlet} · {short_time(report_time(report), zone)} · "
+    return line(f"{DISCS[priority]} ", Text(title, url=report.item.link), facts, Text(view.alert.id, code=True))
