@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 from bot.commands.authorisation import may_change
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
-from bot.domain.messages import Block, Message, Moment, bold, line
+from bot.domain.chats import Destination, Platform
+from bot.domain.messages import Block, Message, Moment, Text, bold, line
 from bot.domain.wording import count_words, duration_words, local_time
 from bot.services.reporting import report_status
 
@@ -31,10 +32,20 @@ async def handle_status(request: Request) -> Reply:
         line(f"Queue: {queue}"),
         line(f"Archive: {count_words(totals.items, 'item')}, {count_words(totals.stories, 'story', 'stories')}"),
         line(f"Watching here: {count_words(status.watched_here, 'list')}"),
+        *_address_lines(request.destination),
         line(f"Your role here: {role}"),
     )
     summary = f"Tocsin {services.version}, up {uptime}; {feeds.healthy} of {feeds.total} feeds ok; {queue}."
     return Reply(Message(blocks, summary))
+
+
+def _address_lines(destination: Destination) -> tuple[Block, ...]:
+    """How routes.yaml names this chat; nothing for the terminal, which it cannot name."""
+    if destination.platform is Platform.CONSOLE:
+        return ()
+    topic = f", topic: {destination.thread}" if destination.thread else ""
+    address = f"{destination.platform.value}: {destination.address}{topic}"
+    return (line("In routes.yaml this chat is ", Text(address, code=True)),)
 
 
 COMMANDS = (

@@ -1,13 +1,11 @@
 """/watch, /unwatch, /watchlists: which lists this chat follows."""
 
-from zoneinfo import ZoneInfo
-
 from bot.commands.answers import STALE_PAGE, commands_in, cut_page, is_page, pager, say, take_page
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind
 from bot.domain.messages import Block, Button, Gap, Message, Quote, Text, bold, isolate, line, plain_message
-from bot.domain.wording import DISCS, count_words, language_name, short_time, shorten
+from bot.domain.wording import DISCS, count_words, language_name, shorten
 from bot.matching.records import Priority
 from bot.matching.watchlist import Status, Watchlist
 from bot.services.catalog import Catalog
@@ -168,16 +166,17 @@ async def handle_watchlists(request: Request) -> Reply:
         return _nothing_watched(request)
     page = cut_page(watched, number, _LIST_PAGE)
     blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
-    blocks.append(line(bold(f"Watching {count_words(len(watched), 'list')}")))
-    for one in page.rows:
-        blocks += [line(_watched_words(one)), line(_origin_words(one, request), style="context")]
+    chosen = "" if any(one.routed for one in watched) else ", chosen here"
+    blocks.append(line(bold(f"Watching {count_words(len(watched), 'list')}"), chosen))
+    blocks += [line(_watched_words(one, origin=not chosen)) for one in page.rows]
     numbers = tuple(Button(str(one.number), "watch", one.id) for one in page.rows if one.watchlist)
     summary = f"Watching {count_words(len(watched), 'list')}: {', '.join(one.title for one in page.rows)}."
     buttons = (*_in_rows(numbers), *pager("watchlists", "", page.number, page.pages))
     return Reply(Message(tuple(blocks), summary, buttons))
 
 
-def _watched_words(one: Watched) -> str:
+def _watched_words(one: Watched, *, origin: bool) -> str:
+    """One line of the listing; `origin` adds where the list comes from."""
     if one.watchlist is None:
         return f"• {one.id} · its file is missing"
     facts = [one.title, one.watchlist.priority.word, f"{count_words(one.stories, 'story', 'stories')} in 7 days"]
@@ -185,22 +184,21 @@ def _watched_words(one: Watched) -> str:
         facts.append(f"{one.useful} of {one.rated} rated useful")
     if one.watchlist.status is not Status.STABLE:
         facts.append(one.watchlist.status.value)
+    if one.outdated:
+        facts.append("its file has a mistake, the last good version runs")
+    if origin:
+        facts += _origin_words(one)
     return f"{one.number}. {' · '.join(facts)}"
 
 
-def _origin_words(one: Watched, request: Request) -> str:
-    """Where it comes from: chosen in this chat, or sent here by a file."""
-    parts = []
-    if one.chosen:
-        day = short_time(one.chosen.created_at, ZoneInfo(request.destination.timezone))
-        parts.append(f"chosen here {day}")
+def _origin_words(one: Watched) -> list[str]:
+    """Chosen in this chat, sent here by a file, or both."""
+    words = ["chosen here"] if one.chosen else []
     if one.routed:
-        louder = one.routed.least is not Priority.LOW and not one.chosen
-        least = f", {one.routed.least.word} and louder" if louder else ""
-        parts.append(f"from {place_words(one.routed.place)}{least}")
-    if one.outdated:
-        parts.append("its file has a mistake: the last good version runs")
-    return " · ".join(parts)
+        some = one.routed.least is not Priority.LOW and not one.chosen
+        louder = f" ({one.routed.least.word} and louder)" if some else ""
+        words.append(f"from {place_words(one.routed.place)}{louder}")
+    return words
 
 
 def _nothing_watched(request: Request) -> Reply:

@@ -88,6 +88,7 @@ async def test_status_tells_how_the_bot_and_the_chat_stand(desk: Desk) -> None:
         "Queue: 0 waiting",
         "Archive: 1 item, 1 story",
         "Watching here: 1 list",
+        "In routes.yaml this chat is telegram: 1001",
         "Your role here: admin",
     ]
     assert text_of(await desk.write("/status", GROUP)).endswith("Your role here: member")

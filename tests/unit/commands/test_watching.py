@@ -7,6 +7,9 @@ import pytest
 from bot.domain.chats import ChatKind
 from bot.domain.deliveries import LEASE
 from bot.domain.messages import Button
+from bot.domain.routes import Route, RouteTable, RouteTarget
+from bot.domain.watchlists import Place
+from bot.matching.records import Priority
 from bot.matching.watchlist import Status
 from bot.ports.store import Store
 from tests import factories
@@ -122,7 +125,7 @@ async def test_watchlists_shows_stories_and_ratings(desk: Desk) -> None:
     await desk.write(f"/up {alert}")
     answer = await desk.write("/lists")
     assert text_of(answer).splitlines() == [
-        "Watching 2 lists",
+        "Watching 2 lists, chosen here",
         "1. CSTO: decisions and statements · high · 1 story in 7 days · 1 of 1 rated useful",
         "3. Drug trafficking · medium · 0 stories in 7 days",
     ]
@@ -167,3 +170,27 @@ async def test_slack_is_told_its_own_command(desk: Desk) -> None:
     await desk.inbox.handle_pending(desk.app)
     (delivery,) = await desk.store.claim_deliveries(slack.platform, desk.clock.now(), 1, LEASE, frozenset())
     assert text_of(delivery.message) == "No watchlists yet. /tocsin watch shows 3 ready ones."
+
+
+async def _route(desk: Desk, *routes: Route) -> None:
+    """Puts a routes.yaml into use that names the private chat `desk`."""
+    target = RouteTarget("desk", PRIVATE, Place("routes.yaml", 3, 3))
+    await desk.services.catalog.change(desk.services.catalog.loaded, RouteTable((target,), routes))
+
+
+async def test_the_listing_says_which_lists_were_chosen_here_and_which_a_file_sends(desk: Desk) -> None:
+    await desk.watch("ttp", "csto")
+    louder = Route(("desk",), Place("/srv/lists/routes.yaml", 12, 5), ("drug-trafficking",), (), Priority.HIGH)
+    await _route(desk, Route(("desk",), Place("/srv/lists/routes.yaml", 11, 5), ("csto",)), louder)
+    assert text_of(await desk.write("/watchlists")).splitlines() == [
+        "Watching 3 lists",
+        "1. CSTO: decisions and statements · high · 0 stories in 7 days · chosen here · from routes.yaml, line 11",
+        "2. Tehrik-i-Taliban Pakistan · high · 0 stories in 7 days · chosen here",
+        "3. Drug trafficking · medium · 0 stories in 7 days · from routes.yaml, line 12 (high and louder)",
+    ]
+
+
+async def test_a_list_that_a_file_sends_is_stopped_in_that_file(desk: Desk) -> None:
+    await _route(desk, Route(("desk",), Place("/srv/lists/routes.yaml", 11, 5), ("csto",)))
+    answer = text_of(await desk.write("/unwatch csto"))
+    assert answer == "csto is sent here by routes.yaml, line 11. Take it out there."
