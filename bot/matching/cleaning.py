@@ -45,10 +45,17 @@ def _disclaimers() -> tuple[re.Pattern[str], ...]:
 
 def clean_text(text: str, boilerplate: tuple[str, ...] = ()) -> str:
     """The text with disclaimers and boilerplate phrases blanked; equally long."""
-    if any(hint in text for hint in _HINTS):
+    if not text.isascii() and _hints_at_law(text):
         for pattern in _disclaimers():
             text = pattern.sub(_blank, text)
     return _without_phrases(text, boilerplate) if boilerplate else text
+
+
+def _hints_at_law(text: str) -> bool:
+    for hint in _HINTS:  # noqa: SIM110 it runs for every text, and a generator costs more than what it looks for
+        if hint in text:
+            return True
+    return False
 
 
 def clean_title(title: str, boilerplate: tuple[str, ...] = ()) -> str:

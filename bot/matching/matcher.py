@@ -103,7 +103,7 @@ class Matcher:
         """The match of a watchlist of which at least one rule fires, unless its sources or a veto stop it."""
         if not accepts(compiled.watchlist.sources, look.whole.document):
             return None
-        if any(exclude.vetoes(look.whole) for exclude in compiled.excludes):
+        if compiled.excludes and any(exclude.vetoes(look.whole) for exclude in compiled.excludes):
             return None
         firing = [self._index.rule(number) for number in compiled.in_order(numbers)]
         ringing = next((rule for rule in firing if rule.node.holds(head)), None)

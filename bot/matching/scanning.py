@@ -6,6 +6,7 @@ for words that end up in a match.
 """
 
 from bisect import bisect_left, bisect_right
+from itertools import compress
 from typing import NamedTuple
 
 from bot.matching.cleaning import clean_text, clean_title
@@ -82,10 +83,11 @@ class FieldScan:
         self._starts: dict[int, int] = {}
         self._regex_spans: dict[tuple[int, int, int], tuple[int, int]] = {}
         shift = 0
+        chunks = list(map(memo.__getitem__, text.split()))
         # A chunk is usually one word of no interest: the loop runs for the others only.
-        for place, chunk in [
-            (place, chunk) for place, chunk in enumerate(map(memo.__getitem__, text.split())) if chunk
-        ]:
+        for place in compress(range(len(chunks)), chunks):
+            chunk = chunks[place]
+            assert chunk is not None, "compress lets through what is there"
             for word in chunk.words:
                 self.numbers.append(place + shift + word.place)
                 self.words.append(word)
@@ -144,6 +146,11 @@ class Scan:
             if lexicon.regexes:
                 for pattern, first, last in field.find_regexes(lexicon.regexes):
                     self._add(Spot(number, first, last, pattern))
+
+    def original(self, field: int) -> str:
+        """The text of a field as it came, before cleaning."""
+        document = self.document
+        return document.title if field == 0 else document.summary if field == 1 else document.content
 
     def _add(self, spot: Spot) -> None:
         known = self.spots.get(spot.pattern)
