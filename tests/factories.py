@@ -11,10 +11,11 @@ from bot.domain.alerts import Alert, AlertView, Feedback, ItemMatch, Report
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress, Subscription
 from bot.domain.deliveries import Delivery, Form, OutgoingMessage, PlannedCard, Urgency
 from bot.domain.feeds import Feed, FeedState
+from bot.domain.fingerprints import build_fingerprint
 from bot.domain.items import Item, ParsedItem
 from bot.domain.messages import plain_message
 from bot.domain.polls import PlannedAlert, PollRecord
-from bot.domain.stories import Story
+from bot.domain.stories import FiledReport, Rarity, Story, index_terms
 from bot.matching.records import Document, Evidence, Match, Priority
 from bot.matching.watchlist import Condition, Group, Rule, Term, Watchlist
 from tests.fakes.clock import START
@@ -122,11 +123,16 @@ def build_story(key: str = "item-1", **fields: Any) -> Story:
     headline: str = fields.get("headline", HEADLINE)
     defaults: dict[str, Any] = {
         "headline": headline,
-        "words": frozenset(headline.casefold().replace("-", " ").split()),
         "first_seen": START,
         "last_seen": START,
     }
     return Story(key=key, **defaults | fields)
+
+
+def build_filed_report(item_key: str = "item-1", title: str = HEADLINE, **fields: Any) -> FiledReport:
+    """An item's fingerprint, filed as the first of all."""
+    fingerprint = build_fingerprint(title, fields.pop("body", ""), fields.pop("lang", "en"), **fields)
+    return FiledReport(item_key, fingerprint, index_terms(fingerprint, Rarity()))
 
 
 def build_alert(alert_id: str = "7KD4", **fields: Any) -> Alert:
@@ -230,6 +236,7 @@ def build_ringing_poll(key: str = "item-1", *destinations: Destination, feed_id:
         words=((key, "csto troops deploy to the tajik afghan border"),),
         matches=(build_item_match(key),),
         stories=(build_story(key),),
+        filed=(build_filed_report(key),),
         alerts=(PlannedAlert(key, Priority.HIGH),),
         cards=tuple(build_planned_card(story_key=key, destination=destination) for destination in destinations),
     )

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from bot.domain.feeds import Feed
+from bot.domain.fingerprints import build_fingerprint
 from bot.domain.items import Item
-from bot.domain.stories import Story, find_story, join_story, telling_words
+from bot.domain.story_index import StoryIndex
 from bot.matching.records import Priority
-from bot.matching.tokens import folded_words
 from bot.matching.watchlist import Watchlist
 
 DEFAULT_DAYS = 30
@@ -22,7 +22,6 @@ MOST_DAYS = 366
 MOST_ALERTS_A_DAY = 40
 # Nobody reads the stories of a list this broad; what lies beyond is estimated from these.
 MOST_GROUPED = 5_000
-_MOST_CANDIDATES = 20
 _UNSURE_SAMPLES = 3
 
 
@@ -191,20 +190,12 @@ def moment_of(item: Item) -> datetime:
 
 def group_hits(hits: Iterable[Hit]) -> tuple[FoundStory, ...]:
     """The stories that hits make, oldest first, by the same decision that groups live items."""
-    stories: dict[str, Story] = {}
+    index = StoryIndex()
     members: dict[str, list[Hit]] = {}
-    by_word: defaultdict[str, list[str]] = defaultdict(list)
     for hit in sorted(hits, key=lambda hit: (hit.when, hit.item_key)):
-        words = telling_words(folded_words(hit.title))
-        shared = Counter(key for word in words for key in by_word[word])
-        candidates = tuple(stories[key] for key, _ in shared.most_common(_MOST_CANDIDATES))
-        found = find_story(words, candidates, now=hit.when)
-        if found is None:
-            found = Story(hit.item_key, hit.title, words, hit.when, hit.when)
-            for word in words:
-                by_word[word].append(found.key)
-        stories[found.key] = join_story(found, now=hit.when)
-        members.setdefault(found.key, []).append(hit)
+        fingerprint = build_fingerprint(hit.title, "", hit.lang)
+        story = index.place(hit.item_key, hit.title, fingerprint, hit.when, seen=hit.when)
+        members.setdefault(story.key, []).append(hit)
     return tuple(FoundStory(tuple(group)) for group in members.values())
 
 

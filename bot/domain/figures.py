@@ -14,8 +14,8 @@ KILLED, WOUNDED, HELD, KILOGRAMS = "killed", "wounded", "held", "kg"
 
 # Beginnings of words, as people write them: English, Russian, Dari, Tajik, Pashto, Uzbek, Kyrgyz, Kazakh, Urdu.
 _COUNTED = {
-    KILLED: "kill dead death died dies martyr lives succumb slain погиб убит убил уничтож жертв کشته شهید جان هلاک кушта ҳалок "
-    "нобуд қурбон وژل مړه halok oʻldir ўлдир каза қаза өлтүр өлтір ہلاک جاں",
+    KILLED: "kill dead death died dies martyr lives succumb slain погиб убит убил уничтож жертв "
+    "کشته شهید جان هلاک кушта ҳалок нобуд қурбон وژل مړه halok oʻldir ўлдир каза қаза өлтүр өлтір ہلاک جاں",
     WOUNDED: "wound injur hurt ранен пострада زخم مجروح захм маҷрӯҳ ټپي yarador jarohat ярадор жарадар жаралан",
     HELD: "detain arrest задерж арест بازداشت دستگیر дастгир боздошт hibs ushlan qoʻlga گرفتار кармал ұстал",
     KILOGRAMS: "kg kilo кг кило کیلو килограмм",
@@ -47,7 +47,7 @@ class Figure(NamedTuple):
     """How many of what."""
 
     kind: str
-    count: int
+    many: int
 
 
 def find_figures(words: Sequence[str]) -> frozenset[Figure]:
@@ -82,7 +82,7 @@ def contradict(some: Iterable[Figure], others: Iterable[Figure]) -> bool:
 def _by_kind(figures: Iterable[Figure]) -> dict[str, set[int]]:
     counts: dict[str, set[int]] = {}
     for figure in figures:
-        counts.setdefault(figure.kind, set()).add(figure.count)
+        counts.setdefault(figure.kind, set()).add(figure.many)
     return counts
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from bot.domain.calendar_words import weekday_of
 from bot.domain.figures import Figure, find_figures, read_count
 from bot.domain.names import name_skeleton
-from bot.domain.story_marks import StoryMarks, find_marks
+from bot.domain.story_marks import NO_MARKS, StoryMarks, find_marks
 from bot.matching.cleaning import clean_text, clean_title
 from bot.matching.folding import fold_word
 from bot.matching.tokens import cut_words
@@ -49,7 +49,7 @@ class Fingerprint:
     sources: frozenset[str] = frozenset()
     days: frozenset[int] = frozenset()
     codes: frozenset[str] = frozenset()
-    marks: StoryMarks = StoryMarks()
+    marks: StoryMarks = NO_MARKS
 
     @property
     def terms(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Names across scripts: the consonants of a word, spelled alike whether it is written Tajikistan, Таджикистан or تاجیکستان.
+"""Names across scripts: their consonants, spelled alike for Tajikistan, Таджикистан and تاجیکستان.
 
 Two texts in different languages about one event share few words but the same names. Vowels differ between
 spellings and are dropped, and so are v, w and y, which Arabic script writes as vowels. Pure.

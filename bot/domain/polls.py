@@ -6,7 +6,7 @@ from bot.domain.alerts import ItemMatch
 from bot.domain.deliveries import PlannedCard
 from bot.domain.feeds import FeedState
 from bot.domain.items import Item
-from bot.domain.stories import Story
+from bot.domain.stories import FiledReport, Story
 from bot.matching.records import Priority
 
 
@@ -29,6 +29,7 @@ class PollRecord:
     stories: tuple[Story, ...] = ()
     alerts: tuple[PlannedAlert, ...] = ()
     cards: tuple[PlannedCard, ...] = ()
+    filed: tuple[FiledReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,51 @@
-"""Stories: items about one event. Decides whether an item joins a story that is already known."""
+"""Stories: items about one event. Decides whether an item joins a story that is already known. Pure.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+A wrong merge hides news while a missed one only repeats it, so every doubt keeps reports apart. The thresholds were
+set on the tuning half of tests/data/stories.jsonl; `benchmarks/stories.py` prints what they reach on the other half.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.domain.figures import contradict
+from bot.domain.fingerprints import Fingerprint
+
+# A story takes reports for 72 hours after its last one, and for 14 days in all.
 WINDOW = timedelta(hours=72)
-# A wrong merge hides news while a missed one only repeats it, so the bar is high.
-_SAME_EVENT = 0.6
-_FEWEST_SHARED_WORDS = 4
-_SHORTEST_TELLING_WORD = 3
+LONGEST_STORY = timedelta(days=14)
+
+# Earlier reports that are looked at closely for one new one.
+MOST_RELATED = 20
+_INDEXED_STEMS, _INDEXED_NAMES = 6, 6
+_TEXT_SHARE = 0.7  # of a likeness in one language; the names in it make up the rest
+# How alike two texts of one language have to be, the further they lie apart.
+_LIKENESS = ((timedelta(hours=12), 0.44), (timedelta(hours=24), 0.50), (WINDOW, 0.62))
+_AGREEING_FIGURES = 0.06
+_OTHER_FIGURES = 0.20
+_OTHER_DAY = 0.25
+_OTHER_MARK = 0.15
+_SAME_DAY_NEWS = timedelta(hours=12)
+# Across languages: how much the shared names weigh, one name that no other text holds weighing 1.
+_LONGEST_TRANSLATION = timedelta(hours=36)
+_SURE_NAMES, _SURE_OVERLAP = 2.0, 0.25
+_TELLING_NAMES = 1.0
+_FEW_NAMES = 0.7
+_QUICK_TRANSLATION = timedelta(hours=8)
+_SHARED_GROUPS = 3
+_UNSEEN = 50  # texts we pretend to have seen, so that the first real ones do not take every word for rare
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Items about one event. `key` is the key of its first item; `id` is its number (None until recorded).
+    """Items about one event. `key` names it before it is recorded; `id` is its number (None until recorded).
 
-    `headline` is the first item's title; `words` are the telling folded words of all its headlines,
-    by which later reports find it.
+    `headline` is the first item's title.
     """
 
     key: str
     headline: str
-    words: frozenset[str]
     first_seen: datetime
     last_seen: datetime
     id: int | None = None
@@ -32,27 +56,136 @@ class Story:
         return f"S{self.id}" if self.id is not None else "S?"
 
 
-def telling_words(folded: Sequence[str]) -> frozenset[str]:
-    """The words of a folded headline that help to recognise its event."""
-    return frozenset(word for word in folded if len(word) >= _SHORTEST_TELLING_WORD or word.isdigit())
+@dataclass(frozen=True, slots=True)
+class KnownReport:
+    """An earlier report with its story; `at` is when it was published, or first seen."""
+
+    story: Story
+    fingerprint: Fingerprint
+    at: datetime
 
 
-def find_story(words: frozenset[str], candidates: Sequence[Story], *, now: datetime) -> Story | None:
-    """The candidate that reports the same event as a headline with these words, or None.
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How many of `total` earlier texts hold a term."""
 
-    Jaccard similarity of headline words, at least 0.6 with at least four words shared, within 72 hours of the
-    story's last report.
-    """
+    counts: Mapping[str, int] = field(default_factory=dict)
+    total: int = 0
+
+    def weight(self, term: str) -> float:
+        """How telling a term is: the square of its inverse document frequency."""
+        return math.log(1 + (self.total + _UNSEEN) / (self.counts.get(term, 0) + 1)) ** 2
+
+    def weigh(self, terms: Iterable[str]) -> float:
+        """How telling terms are together."""
+        return math.fsum(map(self.weight, terms))
+
+    @property
+    def heaviest(self) -> float:
+        """The weight of a term that one earlier text holds."""
+        return math.log(1 + (self.total + _UNSEEN) / 2) ** 2
+
+
+@dataclass(frozen=True, slots=True)
+class FiledReport:
+    """A new item's fingerprint and the terms under which later items will find it."""
+
+    item_key: str
+    fingerprint: Fingerprint
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Earlier reports that share rare terms with a text, and how rare the text's terms are."""
+
+    reports: tuple[KnownReport, ...] = ()
+    rarity: Rarity = Rarity()
+
+
+def index_terms(fingerprint: Fingerprint, rarity: Rarity) -> tuple[str, ...]:
+    """The rarest stems and names of a text, under which it is filed and by which earlier ones are looked for."""
+    stems = sorted(fingerprint.text, key=lambda term: (-rarity.weight(term), term))[:_INDEXED_STEMS]
+    names = sorted(fingerprint.names, key=lambda term: (-rarity.weight(term), term))[:_INDEXED_NAMES]
+    return tuple(dict.fromkeys(stems + names))
+
+
+def find_story(fingerprint: Fingerprint, at: datetime, related: Related, *, now: datetime) -> Story | None:
+    """The story of the earlier report that is most surely about the same event, or None."""
     best: Story | None = None
-    best_similarity = 0.0
-    for story in candidates:
-        if now - story.last_seen > WINDOW:
+    most = 0.0
+    for known in related.reports:
+        if now - known.story.last_seen > WINDOW or now - known.story.first_seen > LONGEST_STORY:
             continue
-        shared = len(words & story.words)
-        similarity = shared / len(words | story.words) if shared >= _FEWEST_SHARED_WORDS else 0.0
-        if similarity >= _SAME_EVENT and similarity > best_similarity:
-            best, best_similarity = story, similarity
+        sure = sureness(fingerprint, known.fingerprint, abs(at - known.at), related.rarity)
+        if sure > most or (sure == most and best is not None and known.story.key < best.key):
+            best, most = known.story, sure
     return best
+
+
+def sureness(one: Fingerprint, other: Fingerprint, apart: timedelta, rarity: Rarity) -> float:
+    """How surely two reports published this long apart are about one event; 0 where they are kept apart."""
+    if apart > WINDOW or one.marks.looks_back != other.marks.looks_back or _disjoint(one.codes, other.codes):
+        return 0.0
+    if one.lang == other.lang:
+        return _within_language(one, other, apart, rarity)
+    return _across_languages(one, other, apart, rarity)
+
+
+def _within_language(one: Fingerprint, other: Fingerprint, apart: timedelta, rarity: Rarity) -> float:
+    likeness = _TEXT_SHARE * _cosine(one.text, other.text, rarity)
+    likeness += (1 - _TEXT_SHARE) * _cosine(one.names, other.names, rarity)
+    needed = next(least for within, least in _LIKENESS if apart <= within)
+    if contradict(one.figures, other.figures):
+        toll = one.marks.toll or other.marks.toll
+        if not toll and apart > _SAME_DAY_NEWS:
+            return 0.0
+        needed += 0 if toll else _OTHER_FIGURES
+    elif one.figures & other.figures:
+        needed -= _AGREEING_FIGURES
+    if _disjoint(one.days, other.days):
+        needed += _OTHER_DAY
+    needed += _OTHER_MARK * ((one.marks.another != other.marks.another) + (one.marks.resolved != other.marks.resolved))
+    return likeness if likeness >= needed else 0.0
+
+
+def _across_languages(one: Fingerprint, other: Fingerprint, apart: timedelta, rarity: Rarity) -> float:
+    """Names, figures, days and named sources are the same in every language; words are not looked at."""
+    if apart > _LONGEST_TRANSLATION or contradict(one.figures, other.figures) or _disjoint(one.days, other.days):
+        return 0.0
+    if one.marks.another != other.marks.another or one.marks.resolved != other.marks.resolved:
+        return 0.0
+    if _disjoint(_actions(one), _actions(other)):
+        return 0.0
+    shared = one.names & other.names
+    names = rarity.weigh(shared) / rarity.heaviest
+    figures = bool(one.figures & other.figures)
+    soon = apart <= _SAME_DAY_NEWS
+    named = soon and bool(one.sources & other.sources)
+    watched = soon and len(one.groups & other.groups) >= _SHARED_GROUPS
+    supports = figures + bool(one.days & other.days) + named + watched
+    overlap = _cosine(one.names, other.names, rarity)
+    joins = (
+        (names >= _SURE_NAMES and overlap >= _SURE_OVERLAP)
+        or (names >= _TELLING_NAMES and supports > 0)
+        or (names >= _FEW_NAMES and figures and (supports > 1 or apart <= _QUICK_TRANSLATION))
+    )
+    # Never as sure as a like text in the same language.
+    return min(overlap, _LIKENESS[0][1]) if joins else 0.0
+
+
+def _actions(fingerprint: Fingerprint) -> frozenset[str]:
+    """What happened, by the watchlists' own word groups: `act.attack`, `act.drill`."""
+    return frozenset(group for group in fingerprint.groups if group.startswith("act."))
+
+
+def _disjoint(one: frozenset[object], other: frozenset[object]) -> bool:
+    return bool(one and other) and not one & other
+
+
+def _cosine(one: frozenset[str], other: frozenset[str], rarity: Rarity) -> float:
+    shared = one & other
+    return rarity.weigh(shared) / math.sqrt(rarity.weigh(one) * rarity.weigh(other)) if shared else 0.0
 
 
 def join_story(story: Story, *, now: datetime) -> Story:

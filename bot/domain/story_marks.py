@@ -10,7 +10,10 @@ from bot.matching.folding import fold_word
 _LOOKING_BACK = (
     "anniversar годовщин годовщ поминальн вспомина سالگرد сӯгворӣ солгард yilligi йиллиги жылдыгы жылдығы برسی کالیزه"
 )
-_ANOTHER = "second another fresh again вновь снова второе вторая второй повторн очередн دوباره دومین дуюм бозҳам ikkinchi qayta دوسرا دوسری بیا"
+_ANOTHER = (
+    "second another fresh again вновь снова второе вторая второй повторн очередн دوباره دومین дуюм бозҳам "
+    "ikkinchi qayta دوسرا دوسری بیا"
+)
 _TOLL = "toll succumb rises выросло возросло увеличилось скончал افزایش расид афзуд oshdi ortdi بڑھ اضافہ لوړ"
 _RESOLVED = (
     "reopen freed releas resum открыл возобнов освобожд بازگشای آزاد رها озод кушод ozod ochildi رہا کھول خلاص "
@@ -26,6 +29,9 @@ class StoryMarks:
     another: bool = False
     toll: bool = False
     resolved: bool = False
+
+
+NO_MARKS = StoryMarks()
 
 
 def find_marks(words: Sequence[str]) -> StoryMarks:

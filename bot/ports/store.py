@@ -15,9 +15,10 @@ from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
 from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
 from bot.domain.feeds import Feed, FeedStatus
+from bot.domain.fingerprints import Fingerprint
 from bot.domain.items import Item, ItemIdentity
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
-from bot.domain.stories import Story
+from bot.domain.stories import Related
 from bot.domain.traces import ItemTrace, Wanted
 
 
@@ -60,15 +61,19 @@ class PollStore(Protocol):
         """The `key`s of those identities that the feed has shown before, by key or by link."""
         ...
 
-    async def find_stories(self, words: frozenset[str], since: datetime) -> list[Story]:
-        """Stories reported since then that share headline words with `words`, most shared first, at most 20."""
-        ...
-
     async def record_polls(self, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
         """Records everything the polls found and planned, or nothing. What is there already is left as it is.
 
         An alert gets its short id here. A destination gets one card per story at most.
         """
+        ...
+
+
+class StoryStore(Protocol):
+    """Stories, and the reports by which later ones are recognised."""
+
+    async def find_related(self, fingerprint: Fingerprint, since: datetime) -> Related:
+        """Reports filed since then that share rare terms with a text, at most 20, and how rare its terms are."""
         ...
 
 
@@ -368,6 +373,7 @@ class WatchlistStore(Protocol):
 class Store(
     FeedStore,
     PollStore,
+    StoryStore,
     DeliveryStore,
     OutboxStore,
     UpkeepStore,

@@ -8,22 +8,31 @@ from typing import Protocol
 from bot.domain.alerts import ItemMatch
 from bot.domain.deliveries import PlannedCard
 from bot.domain.feeds import Feed
+from bot.domain.fingerprints import Fingerprint
 from bot.domain.items import Item
 from bot.domain.policy import UNWATCHED, Verdict, judge
 from bot.domain.polls import PlannedAlert
 from bot.domain.routing import Watchers, plan_cards
-from bot.domain.stories import WINDOW, Story, find_story, join_story, telling_words
+from bot.domain.stories import (
+    WINDOW,
+    FiledReport,
+    Related,
+    Story,
+    find_story,
+    index_terms,
+    join_story,
+)
+from bot.domain.story_index import StoryIndex
 from bot.matching.records import Match
-from bot.matching.tokens import folded_words
 from bot.services.catalog import Catalog
-from bot.services.documents import document_for
+from bot.services.documents import document_for, fingerprint_for
 
 
 class StoryFinder(Protocol):
     """The part of the store that knows earlier stories."""
 
-    async def find_stories(self, words: frozenset[str], since: datetime) -> list[Story]:
-        """Stories reported since then that share headline words with `words`."""
+    async def find_related(self, fingerprint: Fingerprint, since: datetime) -> Related:
+        """Reports filed since then that share rare terms, and how rare the terms are."""
         ...
 
 
@@ -35,6 +44,7 @@ class AlertPlan:
     stories: tuple[Story, ...] = ()
     alerts: tuple[PlannedAlert, ...] = ()
     cards: tuple[PlannedCard, ...] = ()
+    filed: tuple[FiledReport, ...] = ()
 
 
 class AlertPlanner:
@@ -46,8 +56,7 @@ class AlertPlanner:
         self._matcher = catalog.matcher
         self._watchlists = {watchlist.id: watchlist for watchlist in catalog.watchlists}
         self._watchers = watchers
-        self._stories: dict[str, Story] = {}
-        self._stories_by_word: dict[str, set[str]] = {}
+        self._batch = StoryIndex()
 
     async def plan(self, feed: Feed, items: Sequence[Item]) -> AlertPlan:
         """The plan for the new items of a poll of `feed`, in the order given."""
@@ -55,12 +64,14 @@ class AlertPlanner:
         stories: dict[str, Story] = {}
         alerts: list[PlannedAlert] = []
         cards: list[PlannedCard] = []
+        filed: list[FiledReport] = []
         for item in items:
             found = self._matcher.match(document_for(item, feed))
             if not found:
                 continue
-            story = await self._story_for(item)
+            story, report = await self._story_for(item, feed, found)
             stories[story.key] = story
+            filed.append(report)
             verdicts = [judge(match, self._watchlists[match.watchlist], item) for match in found]
             pairs = list(zip(found, verdicts, strict=True))
             matches += [
@@ -70,30 +81,23 @@ class AlertPlanner:
             if sending:
                 alerts.append(PlannedAlert(story.key, max(match.priority for match in sending)))
                 cards += plan_cards(story.key, sending, item, self._watchers, grade=feed.grade)
-        return AlertPlan(tuple(matches), tuple(stories.values()), tuple(alerts), tuple(cards))
+        return AlertPlan(tuple(matches), tuple(stories.values()), tuple(alerts), tuple(cards), tuple(filed))
 
     def _outcome(self, match: Match, verdict: Verdict) -> str:
         if verdict.sends and not self._watchers.hear(match):
             return UNWATCHED
         return verdict.outcome
 
-    async def _story_for(self, item: Item) -> Story:
-        words = telling_words(folded_words(item.title))
-        known = await self._store.find_stories(words, item.first_seen - WINDOW)
-        candidates = {story.key: story for story in known} | self._begun_with(words)
-        found = find_story(words, tuple(candidates.values()), now=item.first_seen)
-        if found is None:
-            story = Story(item.key, item.title, words, item.first_seen, item.first_seen)
+    async def _story_for(self, item: Item, feed: Feed, found: Sequence[Match]) -> tuple[Story, FiledReport]:
+        fingerprint = fingerprint_for(item, feed, found)
+        at = item.published or item.first_seen
+        stored = await self._store.find_related(fingerprint, item.first_seen - WINDOW)
+        terms = index_terms(fingerprint, stored.rarity)
+        reports = self._batch.refresh(stored.reports) + self._batch.find(terms, stored.rarity)
+        known = find_story(fingerprint, at, Related(reports, stored.rarity), now=item.first_seen)
+        if known is None:
+            story = Story(item.key, item.title, item.first_seen, item.first_seen)
         else:
-            story = join_story(found, now=item.first_seen)
-        self._remember(story)
-        return story
-
-    def _begun_with(self, words: frozenset[str]) -> dict[str, Story]:
-        keys = set().union(*(self._stories_by_word.get(word, ()) for word in words))
-        return {key: self._stories[key] for key in keys}
-
-    def _remember(self, story: Story) -> None:
-        self._stories[story.key] = story
-        for word in story.words:
-            self._stories_by_word.setdefault(word, set()).add(story.key)
+            story = join_story(known, now=item.first_seen)
+        self._batch.add(story, fingerprint, at, terms)
+        return story, FiledReport(item.key, fingerprint, terms)

@@ -1,8 +1,12 @@
 """What the matcher sees of an item: its text with the attributes of the feed that rules may filter on."""
 
+from collections.abc import Iterable
+
+from bot.domain.citations import agency_of, find_sources
 from bot.domain.feeds import Feed
+from bot.domain.fingerprints import Fingerprint, build_fingerprint, lead_text
 from bot.domain.items import Item
-from bot.matching.records import Document
+from bot.matching.records import Document, Match
 from bot.matching.tokens import folded_words
 
 
@@ -28,3 +32,23 @@ def document_for(item: Item, feed: Feed) -> Document:
 def archive_words(item: Item) -> str:
     """An item's whole text as folded words with single spaces, for full-text search."""
     return " ".join(word for text in (item.title, item.summary, item.content) for word in folded_words(text))
+
+
+def fingerprint_for(item: Item, feed: Feed, matches: Iterable[Match]) -> Fingerprint:
+    """What an item of a feed is recognised by, the word groups that watchlists found in it included."""
+    body = lead_text(item.summary, item.content)
+    voice = feed.origin_group or agency_of(feed.outlet)
+    groups = {
+        evidence.group if "." in evidence.group else f"{match.watchlist}:{evidence.group}"
+        for match in matches
+        for evidence in match.evidence
+        if evidence.group
+    }
+    return build_fingerprint(
+        item.title,
+        body,
+        item.lang,
+        groups=groups,
+        sources={*find_sources(f"{item.title}\n{body}"), voice} - {""},
+        boilerplate=feed.boilerplate,
+    )

@@ -15,7 +15,7 @@ from bot.domain.polls import PollRecord
 from bot.errors import FeedError, StoreError
 from bot.ports.clock import Clock
 from bot.ports.fetcher import FeedRequest, FeedResponse, Fetcher, ParsedFeed, Parser
-from bot.ports.store import FeedStore, PollStore, SubscriptionStore
+from bot.ports.store import FeedStore, PollStore, StoryStore, SubscriptionStore
 from bot.services.alerting import AlertPlanner
 from bot.services.catalog import Catalog
 from bot.services.documents import archive_words
@@ -27,7 +27,7 @@ _BATCH = 20
 log = structlog.get_logger(__name__)
 
 
-class PollingStore(FeedStore, PollStore, SubscriptionStore, Protocol):
+class PollingStore(FeedStore, PollStore, StoryStore, SubscriptionStore, Protocol):
     """The part of the store that polling needs."""
 
 
@@ -176,6 +176,7 @@ class Polling:
             plan.stories,
             plan.alerts,
             plan.cards,
+            plan.filed,
         )
 
     async def _new_items(

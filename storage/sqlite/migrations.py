@@ -306,3 +306,36 @@ def _create_tenure(database: Database) -> None:
     database.execute(
         "CREATE INDEX deliveries_digested ON deliveries (destination_id, created_at) WHERE state = 'digested'"
     )
+
+
+@MIGRATIONS(name="0006_story_reports")
+def _create_story_reports(database: Database) -> None:
+    database.execute("DROP TABLE story_words")
+    database.execute("ALTER TABLE stories DROP COLUMN words")
+    database.execute("ALTER TABLE stories ADD COLUMN merged_into INTEGER REFERENCES stories (id)")
+    # A merged story brings its alert with it, so that both cards lead to one story.
+    database.execute("DROP INDEX alerts_by_story")
+    database.execute("CREATE INDEX alerts_by_story ON alerts (story_id)")
+    _create(
+        database,
+        "fingerprints",
+        {"item_id": int, "seen": int, "at": int, "content": str},
+        pk="item_id",
+        foreign_keys=[("item_id", "items", "id")],
+    )
+    database.execute(
+        "CREATE TABLE fingerprint_terms (term TEXT NOT NULL, seen INTEGER NOT NULL, item_id INTEGER NOT NULL) STRICT"
+    )
+    database.execute("CREATE INDEX fingerprint_terms_by_term ON fingerprint_terms (term, seen, item_id)")
+    database.execute("CREATE TABLE term_counts (term TEXT PRIMARY KEY, texts INTEGER NOT NULL) STRICT, WITHOUT ROWID")
+    _create(
+        database,
+        "corrections",
+        {
+            "id": int, "kind": str, "story_id": int, "other_id": int, "items": str, "alerts": str, "by": str,
+            "destination": str, "at": int, "undone": int,
+        },
+        pk="id",
+        foreign_keys=[("story_id", "stories", "id"), ("other_id", "stories", "id")],
+    )  # fmt: skip
+    database.table("corrections").create_index(["other_id"], "corrections_by_story")

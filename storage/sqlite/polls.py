@@ -9,14 +9,13 @@ from bot.domain.alerts import ItemMatch, alert_ids
 from bot.domain.deliveries import DeliveryState, Form, PlannedCard
 from bot.domain.items import Item, ItemIdentity
 from bot.domain.polls import PlannedAlert, PollRecord, RecordedPolls
-from bot.domain.stories import Story
 from bot.errors import NotFound
-from storage.sqlite.codec import decode_strings, encode_moment, encode_strings
+from storage.sqlite.codec import encode_moment
 from storage.sqlite.destinations import find_or_add_destination
 from storage.sqlite.feeds import count_new_items, record_feed_state
-from storage.sqlite.rows import build_story, item_values, match_values
+from storage.sqlite.rows import item_values, match_values
+from storage.sqlite.stories import file_reports, record_stories
 
-_MOST_CANDIDATES = 20
 _NOTHING = RecordedPolls(items=0, matches=0, alerts=0, deliveries=0)
 
 _INSERT_ITEM = """
@@ -51,14 +50,6 @@ WHERE excluded.state = 'pending' AND (
     state = 'suppressed' OR (state = 'pending' AND attempts = 0 AND excluded.not_before < not_before)
 )
 """
-_FIND_STORIES = """
-SELECT stories.* FROM stories JOIN (
-    SELECT story_id, count(*) AS shared FROM story_words
-    WHERE word IN (SELECT value FROM json_each(:words)) AND last_seen >= :since
-    GROUP BY story_id ORDER BY shared DESC, max(last_seen) DESC LIMIT :limit
-) AS found ON stories.id = found.story_id
-ORDER BY found.shared DESC, stories.last_seen DESC
-"""
 
 
 def find_known_items(
@@ -80,14 +71,6 @@ def find_known_items(
     )
     links = {row["link_key"] for row in by_link}
     return frozenset(identity.key for identity in identities if identity.key in keys or identity.link_key in links)
-
-
-def find_stories(connection: sqlite3.Connection, words: frozenset[str], since: datetime) -> list[Story]:
-    """Recent stories that share headline words."""
-    rows = connection.execute(
-        _FIND_STORIES, {"words": json.dumps(sorted(words)), "since": encode_moment(since), "limit": _MOST_CANDIDATES}
-    )
-    return [build_story(row) for row in rows]
 
 
 def record_polls(connection: sqlite3.Connection, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
@@ -112,7 +95,8 @@ def _record_poll(connection: sqlite3.Connection, poll: PollRecord, now: datetime
     reported = dict.fromkeys(
         [story.key for story in poll.stories if story.key in new_items] + [match.story_key for match in matches]
     )
-    stories = _record_stories(connection, poll.stories, reported)
+    stories = record_stories(connection, poll.stories, reported)
+    file_reports(connection, poll.filed, {item.key: item for item in poll.items}, new_items)
     for item_key in stories.keys() & new_items.keys():
         _put_into_story(connection, new_items[item_key], stories[item_key])
     alerts = [alert for alert in poll.alerts if alert.story_key in reported]
@@ -140,63 +124,6 @@ def _insert_words(
     connection.executemany(
         "INSERT INTO item_words (id, words) VALUES (:id, :words)",
         [{"id": new_items[key], "words": text} for key, text in dict(words).items() if key in new_items],
-    )
-
-
-def _record_stories(
-    connection: sqlite3.Connection, stories: Iterable[Story], reported: Iterable[str]
-) -> dict[str, int]:
-    """The row numbers of the `reported` stories, by key."""
-    given = {story.key: story for story in stories}
-    return {key: _record_story(connection, key, given.get(key)) for key in reported}
-
-
-def _record_story(connection: sqlite3.Connection, key: str, story: Story | None) -> int:
-    row = connection.execute("SELECT * FROM stories WHERE key = :key", {"key": key}).fetchone()
-    if story is None:
-        if row is None:
-            raise NotFound(f"There is no story {key}.", "Record it with its first item.")
-        return int(row["id"])
-    if row is None:
-        cursor = connection.execute(
-            "INSERT INTO stories (key, headline, words, first_seen, last_seen)"
-            " VALUES (:key, :headline, :words, :first_seen, :last_seen)",
-            {
-                "key": key,
-                "headline": story.headline,
-                "words": encode_strings(sorted(story.words)),
-                "first_seen": encode_moment(story.first_seen),
-                "last_seen": encode_moment(story.last_seen),
-            },
-        )
-        story_id = int(cursor.lastrowid or 0)
-        _index_words(connection, story_id, story.words, encode_moment(story.last_seen))
-        return story_id
-    _update_story(connection, row, story)
-    return int(row["id"])
-
-
-def _update_story(connection: sqlite3.Connection, row: sqlite3.Row, story: Story) -> None:
-    known_words = frozenset(decode_strings(row["words"]))
-    words = known_words | story.words
-    last_seen = max(row["last_seen"], encode_moment(story.last_seen))
-    if words == known_words and last_seen == row["last_seen"]:
-        return
-    connection.executemany(
-        "DELETE FROM story_words WHERE word = :word AND last_seen = :last_seen AND story_id = :id",
-        [{"word": word, "last_seen": row["last_seen"], "id": row["id"]} for word in known_words],
-    )
-    _index_words(connection, row["id"], words, last_seen)
-    connection.execute(
-        "UPDATE stories SET words = :words, last_seen = :last_seen WHERE id = :id",
-        {"words": encode_strings(sorted(words)), "last_seen": last_seen, "id": row["id"]},
-    )
-
-
-def _index_words(connection: sqlite3.Connection, story_id: int, words: Iterable[str], last_seen: int) -> None:
-    connection.executemany(
-        "INSERT INTO story_words (word, last_seen, story_id) VALUES (:word, :last_seen, :id)",
-        [{"word": word, "last_seen": last_seen, "id": story_id} for word in words],
     )
 
 

@@ -182,7 +182,6 @@ def build_story(row: sqlite3.Row) -> Story:
     return Story(
         key=row["key"],
         headline=row["headline"],
-        words=frozenset(decode_strings(row["words"])),
         first_seen=decode_moment(row["first_seen"]),
         last_seen=decode_moment(row["last_seen"]),
         id=row["id"],

@@ -18,9 +18,10 @@ from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
 from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
 from bot.domain.feeds import Feed, FeedStatus
+from bot.domain.fingerprints import Fingerprint
 from bot.domain.items import Item, ItemIdentity
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
-from bot.domain.stories import Story
+from bot.domain.stories import Related
 from bot.domain.traces import ItemTrace, Wanted
 from bot.errors import StoreError
 from bot.ports.store import Store
@@ -75,8 +76,9 @@ from storage.sqlite.outbox_care import (
     measure_outbox,
     retry_dead_letters,
 )
-from storage.sqlite.polls import find_known_items, find_stories, record_polls
+from storage.sqlite.polls import find_known_items, record_polls
 from storage.sqlite.replay import list_items, trace_items
+from storage.sqlite.stories import find_related
 from storage.sqlite.subscriptions import list_subscriptions, subscribe, unsubscribe
 from storage.sqlite.upkeep import (
     check_writable,
@@ -133,8 +135,8 @@ class SqliteStore(Store):
     async def find_known_items(self, feed_id: str, identities: Sequence[ItemIdentity]) -> frozenset[str]:
         return await self._database.read(find_known_items, feed_id, identities)
 
-    async def find_stories(self, words: frozenset[str], since: datetime) -> list[Story]:
-        return await self._database.read(find_stories, words, since)
+    async def find_related(self, fingerprint: Fingerprint, since: datetime) -> Related:
+        return await self._database.read(find_related, fingerprint, since)
 
     async def record_polls(self, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
         return await self._database.write(record_polls, batch, now)

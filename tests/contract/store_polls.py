@@ -156,13 +156,12 @@ class PollContract:
 
     async def test_a_later_report_joins_its_story(self, fed: Store) -> None:
         await fed.record_polls([build_ringing_poll("item-1", DESK)], at(0))
-        story = build_story(last_seen=at(30), words=frozenset({"csto", "drill"}))
+        story = build_story(last_seen=at(30))
         recorded = await fed.record_polls([_follow_up("item-2", story, DESK.address)], at(30))
         assert recorded == RecordedPolls(items=1, matches=1, alerts=0, deliveries=0)
         view = await _only_alert(fed)
         assert [report.item.key for report in view.reports] == ["item-1", "item-2"]
         assert view.story.headline == build_story().headline
-        assert view.story.words == build_story().words | {"drill"}
         assert (view.story.first_seen, view.story.last_seen) == (at(0), at(30))
 
     async def test_a_story_known_by_key_need_not_be_given_again(self, fed: Store) -> None:
@@ -219,42 +218,8 @@ class PollContract:
         await fed.record_polls([build_poll(items=(build_item("k1", link_key=""),))], at(0))
         assert await fed.find_known_items("asia-plus", [ItemIdentity("k2", "")]) == frozenset()
 
-    async def test_stories_are_found_by_shared_words_most_shared_first(self, fed: Store) -> None:
-        words = {"a": {"csto", "drill", "tajikistan"}, "b": {"csto", "drill", "kazakhstan"}, "c": {"weather"}}
-        stories = [build_story(key, words=frozenset(words[key])) for key in words]
-        items = tuple(build_item(key) for key in words)
-        await fed.record_polls([build_poll(items=items, stories=tuple(stories))], at(0))
-        found = await fed.find_stories(frozenset({"csto", "drill", "kazakhstan"}), at(-60))
-        assert [story.key for story in found] == ["b", "a"]
-        assert found[0] == replace(stories[1], id=found[0].id)
-        assert await fed.find_stories(frozenset(), at(-60)) == []
-
-    async def test_stories_count_as_recent_by_their_last_report(self, fed: Store) -> None:
-        await fed.record_polls([build_ringing_poll("item-1", DESK)], at(0))
-        assert await fed.find_stories(frozenset({"csto"}), at(1)) == []
-        await fed.record_polls([_follow_up("item-2", build_story(last_seen=at(60)))], at(60))
-        assert [story.key for story in await fed.find_stories(frozenset({"csto"}), at(1))] == ["item-1"]
-        assert len(await fed.find_stories(frozenset({"csto"}), at(0))) == 1
-
-    async def test_at_most_twenty_stories_are_found(self, fed: Store) -> None:
-        keys = [f"k{number}" for number in range(30)]
-        items = tuple(build_item(key) for key in keys)
-        await fed.record_polls([build_poll(items=items, stories=tuple(map(build_story, keys)))], at(0))
-        assert len(await fed.find_stories(frozenset({"csto"}), at(-1))) == 20
-
-    async def test_a_close_story_is_not_crowded_out_by_newer_ones(self, fed: Store) -> None:
-        close = build_story("close", words=frozenset({"csto", "drill", "khatlon"}))
-        others = [
-            build_story(f"k{number}", words=frozenset({"csto"}), last_seen=at(number), first_seen=at(number))
-            for number in range(1, 40)
-        ]
-        items = tuple(build_item(story.key) for story in (close, *others))
-        await fed.record_polls([build_poll(items=items, stories=(close, *others))], at(40))
-        assert (await fed.find_stories(frozenset({"csto", "drill", "khatlon"}), at(-1)))[0].key == "close"
-
     async def test_a_story_is_never_older_than_its_latest_report(self, fed: Store) -> None:
         await fed.record_polls([build_ringing_poll("item-1", DESK)], at(0))
         await fed.record_polls([_follow_up("item-2", build_story(last_seen=at(60)))], at(60))
         await fed.record_polls([_follow_up("item-3", build_story(last_seen=at(30)))], at(61))
         assert (await _only_alert(fed)).story.last_seen == at(60)
-        assert len(await fed.find_stories(frozenset({"csto"}), at(60))) == 1

@@ -1,36 +1,43 @@
 """From new items to planned cards: outcomes, stories, and who gets what."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
+from bot.domain.fingerprints import Fingerprint, build_fingerprint
 from bot.domain.items import Item
 from bot.domain.policy import BASELINE, DIGEST_ONLY, SENT, UNWATCHED
 from bot.domain.routing import build_watchers
-from bot.domain.stories import Story
+from bot.domain.stories import KnownReport, Related
 from bot.domain.watchlists import WatchlistCatalog
 from bot.matching.records import Priority
 from bot.services.alerting import AlertPlanner
 from bot.services.catalog import Catalog
 from tests.factories import build_feed, build_item, build_story, build_subscription, build_watchlist
+from tests.fakes.clock import START
 
 FEED = build_feed()
 
 
-class KnownStories:
-    """Stories of earlier days."""
+class KnownReports:
+    """Reports of earlier days."""
 
-    def __init__(self, *stories: Story) -> None:
-        self._stories = stories
+    def __init__(self, *reports: KnownReport) -> None:
+        self._reports = reports
 
-    async def find_stories(self, words: frozenset[str], since: datetime) -> list[Story]:
-        return [story for story in self._stories if story.words & words and story.last_seen >= since]
+    async def find_related(self, fingerprint: Fingerprint, since: datetime) -> Related:
+        return Related(tuple(report for report in self._reports if report.at >= since))
 
 
-def build_planner(*known: Story, watched: bool = True, priority: Priority = Priority.HIGH) -> AlertPlanner:
+def build_known(key: str, title: str, **fields: Any) -> KnownReport:
+    return KnownReport(build_story(key, headline=title, **fields), build_fingerprint(title, "", "en"), START)
+
+
+def build_planner(*known: KnownReport, watched: bool = True, priority: Priority = Priority.HIGH) -> AlertPlanner:
     catalog = Catalog(WatchlistCatalog((build_watchlist(priority=priority),)))
     subscriptions = [build_subscription()] if watched else []
-    return AlertPlanner(KnownStories(*known), catalog, build_watchers(subscriptions))
+    return AlertPlanner(KnownReports(*known), catalog, build_watchers(subscriptions))
 
 
 def outlet_item(key: str, title: str) -> Item:
@@ -58,7 +65,7 @@ async def test_an_item_that_matches_nothing_begins_no_story() -> None:
 
 
 async def test_a_report_of_a_known_story_joins_it() -> None:
-    known = build_story("yesterday", headline="CSTO warns of drug routes near the Tajik border", id=18)
+    known = build_known("yesterday", "CSTO warns of drug routes near the Tajik border", id=18)
     title = "CSTO warns of drug routes near Tajik border"
     plan = await build_planner(known).plan(FEED, [outlet_item("today", title)])
     assert [(story.key, story.id) for story in plan.stories] == [("yesterday", 18)]

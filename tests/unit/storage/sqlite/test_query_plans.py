@@ -15,13 +15,25 @@ from tests.factories import (
     build_destination,
     build_feed,
     build_feedback,
+    build_filed_report,
     build_outgoing,
     build_ringing_poll,
     build_update,
 )
 
 DESK = build_destination()
-GROWING = ("items", "item_words", "matches", "stories", "story_words", "alerts", "deliveries", "inbox")
+GROWING = (
+    "items",
+    "item_words",
+    "matches",
+    "stories",
+    "fingerprints",
+    "fingerprint_terms",
+    "term_counts",
+    "alerts",
+    "deliveries",
+    "inbox",
+)
 # Walking along the open deliveries is fine: what was sent has left these indices.
 _WALK = re.compile(rf"SCAN (?:{'|'.join(GROWING)})\b(?!.* INDEX deliveries_(?:pending|sending)$)")
 
@@ -36,7 +48,7 @@ async def _ask_everything(store: Store) -> None:
     await store.record_polls([build_ringing_poll("item-1", DESK), build_ringing_poll("item-2", DESK)], at(0))
     await store.list_due_feeds(at(0), 10)
     await store.find_known_items("asia-plus", [ItemIdentity("item-1", "link")])
-    await store.find_stories(frozenset({"csto", "troops"}), at(-1))
+    await store.find_related(build_filed_report().fingerprint, at(-1))
     await store.enqueue([build_outgoing()], at(0))
     for _ in range(2):
         (delivery,) = await store.claim_deliveries(Platform.TELEGRAM, at(0), 1, LEASE, nobody)

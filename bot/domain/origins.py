@@ -1,0 +1,124 @@
+"""Outlets and origins of a story: how many independent first sources stand behind its reports. Pure.
+
+Reports share an origin if their feeds share an `origin_group`, if one names the other's outlet as its source (or both
+name the same third outlet), or if their texts are nearly the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.alerts import Report
+from bot.domain.citations import agency_name, agency_of, find_sources
+from bot.domain.fingerprints import lead_text, stem
+from bot.domain.wording import count_words
+from bot.matching.tokens import folded_words
+
+# Two outlets that share four fifths of their words, and not just a headline, have not written independently.
+_SAME_TEXT = 0.8
+_FEWEST_WORDS = 12
+_MOST_COMPARED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One independent first source; `reports` are numbers of reports, counted from 0."""
+
+    name: str
+    reports: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Who reports a story and where they have it from. `cited` is the outlet each report names as its source, or ""."""
+
+    outlets: int
+    origins: tuple[Origin, ...]
+    cited: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """`1 outlet`, `3 outlets, 1 origin (TASS)` or `3 outlets, 2 origins`."""
+        outlets = count_words(self.outlets, "outlet")
+        if self.outlets == 1:
+            return outlets
+        if len(self.origins) == 1:
+            return f"{outlets}, 1 origin ({self.origins[0].name})"
+        return f"{outlets}, {count_words(len(self.origins), 'origin')}"
+
+
+def find_origins(reports: Sequence[Report]) -> Origins:
+    """The outlets and origins of a story's reports, which are given oldest first."""
+    voices = [_voice(report) for report in reports]
+    cited = [_cited(report, voice) for report, voice in zip(reports, voices, strict=True)]
+    passed_on = _resolve(voices, cited)
+    origin_of = [passed_on.get(source, source) for source in (c or v for c, v in zip(cited, voices, strict=True))]
+    joined = _join_copies(reports, origin_of)
+    members: dict[str, list[int]] = {}
+    for number, origin in enumerate(origin_of):
+        members.setdefault(joined.get(origin, origin), []).append(number)
+    return Origins(
+        outlets=len({report.feed.outlet for report in reports}),
+        origins=tuple(Origin(_name(origin, numbers, reports), tuple(numbers)) for origin, numbers in members.items()),
+        cited=tuple(agency_name(source) if source else "" for source in cited),
+    )
+
+
+def _voice(report: Report) -> str:
+    """What an outlet speaks as when it names no source: its group, its agency, or itself."""
+    feed = report.feed
+    return feed.origin_group or agency_of(feed.outlet) or feed.outlet
+
+
+def _cited(report: Report, voice: str) -> str:
+    item = report.item
+    named = find_sources(f"{item.title}\n{lead_text(item.summary, item.content)}")
+    return next((source for source in named if source != voice), "") if voice not in named else ""
+
+
+def _resolve(voices: Sequence[str], cited: Sequence[str]) -> dict[str, str]:
+    """Where a voice that only ever passes on another leads in the end."""
+    own = {voice for voice, source in zip(voices, cited, strict=True) if not source}
+    passes = {voice: source for voice, source in zip(voices, cited, strict=True) if source and voice not in own}
+    ends = {}
+    for voice in passes:
+        at, seen = voice, {voice}
+        while (following := passes.get(at)) and following not in seen:
+            at = following
+            seen.add(at)
+        ends[voice] = at
+    return ends
+
+
+def _join_copies(reports: Sequence[Report], origin_of: Sequence[str]) -> dict[str, str]:
+    """Origins that are one because a report of each has nearly the same text: the earlier one stands for both."""
+    texts = [_text_stems(report) for report in reports[:_MOST_COMPARED]]
+    joined: dict[str, str] = {}
+    for later in range(len(texts)):
+        for earlier in range(later):
+            one, other = _end(joined, origin_of[earlier]), _end(joined, origin_of[later])
+            if one != other and _nearly_same(texts[earlier], texts[later]):
+                joined[other] = one
+    return {origin: _end(joined, origin) for origin in joined}
+
+
+def _end(joined: dict[str, str], origin: str) -> str:
+    while origin in joined:
+        origin = joined[origin]
+    return origin
+
+
+def _text_stems(report: Report) -> frozenset[str]:
+    words = folded_words(lead_text(report.item.summary, report.item.content)[:2000])
+    return frozenset(found for word in words if (found := stem(word)))
+
+
+def _nearly_same(one: frozenset[str], other: frozenset[str]) -> bool:
+    return min(len(one), len(other)) >= _FEWEST_WORDS and len(one & other) >= _SAME_TEXT * len(one | other)
+
+
+def _name(origin: str, numbers: Sequence[int], reports: Sequence[Report]) -> str:
+    named = agency_name(origin)
+    first = reports[numbers[0]].feed
+    # A group of feeds is called like the outlet of it that was first; an agency that was only named, by its own name.
+    own = next((reports[number].feed for number in numbers if reports[number].feed.origin_group == origin), None)
+    return named if named != origin else (own or first).outlet

@@ -1,0 +1,184 @@
+"""Stories and the index by which later reports find them. Promises: `bot.ports.store.StoryStore`.
+
+A report is filed under its few rarest terms, so that what it costs to find it does not grow with the window.
+"""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.figures import Figure
+from bot.domain.fingerprints import Fingerprint
+from bot.domain.items import Item
+from bot.domain.stories import (
+    MOST_RELATED,
+    WINDOW,
+    FiledReport,
+    KnownReport,
+    Rarity,
+    Related,
+    Story,
+    index_terms,
+)
+from bot.domain.story_marks import StoryMarks
+from bot.errors import NotFound
+from storage.sqlite.codec import decode_moment, encode_moment
+from storage.sqlite.rows import build_story
+
+# A term that stands in more reports of the window than this tells little; its newest are enough.
+_MOST_FOR_ONE_TERM = 100
+_FORGOTTEN_AT_ONCE = 400
+_ALL_TEXTS = ""  # the row of term_counts that counts texts
+
+_REPORTS = """
+SELECT fingerprints.at, fingerprints.content, stories.* FROM fingerprints
+JOIN items ON items.id = fingerprints.item_id JOIN stories ON stories.id = items.story_id
+WHERE fingerprints.item_id IN (SELECT value FROM json_each(:ids))
+"""
+_COUNT = "INSERT INTO term_counts (term, texts) VALUES (?, 1) ON CONFLICT (term) DO UPDATE SET texts = texts + 1"
+# Rows are in the order in which they were filed, so that the expired ones are the first.
+_OLDEST = "SELECT seen FROM fingerprint_terms WHERE rowid = (SELECT min(rowid) FROM fingerprint_terms)"
+_FORGET_TERMS = """
+DELETE FROM fingerprint_terms
+WHERE rowid < (SELECT min(rowid) FROM fingerprint_terms) + :most AND seen < :before
+"""
+_FORGET_FINGERPRINTS = """
+DELETE FROM fingerprints WHERE item_id < (SELECT min(item_id) FROM fingerprints) + :most AND seen < :before
+"""
+
+
+def find_related(connection: sqlite3.Connection, fingerprint: Fingerprint, since: datetime) -> Related:
+    """Reports filed since then that share rare terms, those that share the most telling ones first."""
+    rarity = _rarity(connection, fingerprint.terms)
+    shared: dict[int, float] = defaultdict(float)
+    for term in index_terms(fingerprint, rarity):
+        weight = rarity.weight(term)
+        rows = connection.execute(
+            "SELECT item_id FROM fingerprint_terms WHERE term = :term AND seen >= :since"
+            " ORDER BY seen DESC LIMIT :most",
+            {"term": term, "since": encode_moment(since), "most": _MOST_FOR_ONE_TERM},
+        )
+        for row in rows:
+            shared[row["item_id"]] += weight
+    best = sorted(shared, key=lambda item: (-shared[item], -item))[:MOST_RELATED]
+    reports = tuple(
+        KnownReport(build_story(row), decode_fingerprint(row["content"]), decode_moment(row["at"]))
+        for row in connection.execute(_REPORTS, {"ids": json.dumps(best)})
+    )
+    return Related(reports, rarity)
+
+
+def _rarity(connection: sqlite3.Connection, terms: Iterable[str]) -> Rarity:
+    rows = connection.execute(
+        "SELECT term, texts FROM term_counts WHERE term IN (SELECT value FROM json_each(:terms))",
+        {"terms": json.dumps([_ALL_TEXTS, *terms], ensure_ascii=False)},
+    )
+    counts = {row["term"]: row["texts"] for row in rows}
+    return Rarity(counts, counts.pop(_ALL_TEXTS, 0))
+
+
+def file_reports(
+    connection: sqlite3.Connection, filed: Iterable[FiledReport], items: Mapping[str, Item], ids: Mapping[str, int]
+) -> None:
+    """Files the fingerprints of new items, whose row numbers are in `ids`, and forgets what left the window."""
+    for report in filed:
+        if report.item_key not in ids:
+            continue
+        item, item_id = items[report.item_key], ids[report.item_key]
+        seen = encode_moment(item.first_seen)
+        connection.execute(
+            "INSERT INTO fingerprints (item_id, seen, at, content) VALUES (:id, :seen, :at, :content)",
+            {
+                "id": item_id,
+                "seen": seen,
+                "at": encode_moment(item.published or item.first_seen),
+                "content": encode_fingerprint(report.fingerprint),
+            },
+        )
+        connection.executemany(
+            "INSERT INTO fingerprint_terms (term, seen, item_id) VALUES (?, ?, ?)",
+            [(term, seen, item_id) for term in report.terms],
+        )
+        connection.executemany(_COUNT, [(term,) for term in (_ALL_TEXTS, *report.fingerprint.terms)])
+        _forget(connection, item.first_seen - WINDOW)
+
+
+def _forget(connection: sqlite3.Connection, before: datetime) -> None:
+    oldest = connection.execute(_OLDEST).fetchone()
+    if oldest and oldest["seen"] < encode_moment(before):
+        values = {"before": encode_moment(before), "most": _FORGOTTEN_AT_ONCE}
+        connection.execute(_FORGET_TERMS, values)
+        connection.execute(_FORGET_FINGERPRINTS, values)
+
+
+def record_stories(connection: sqlite3.Connection, stories: Sequence[Story], reported: Iterable[str]) -> dict[str, int]:
+    """The row numbers of the stories with these keys, by key; those of `stories` are made or brought up to date.
+
+    A story that was merged into another is that other one. Raises NotFound.
+    """
+    given = {story.key: story for story in stories}
+    return {key: _record_story(connection, key, given.get(key)) for key in reported}
+
+
+def _record_story(connection: sqlite3.Connection, key: str, story: Story | None) -> int:
+    row = connection.execute("SELECT id, merged_into FROM stories WHERE key = :key", {"key": key}).fetchone()
+    if story is None and row is None:
+        raise NotFound(f"There is no story {key}.", "Record it with its first item.")
+    if story is None:
+        return int(row["merged_into"] or row["id"])
+    if row is None:
+        return insert_story(connection, story)
+    story_id = int(row["merged_into"] or row["id"])
+    connection.execute(
+        "UPDATE stories SET last_seen = max(last_seen, :last_seen) WHERE id = :id",
+        {"last_seen": encode_moment(story.last_seen), "id": story_id},
+    )
+    return story_id
+
+
+def insert_story(connection: sqlite3.Connection, story: Story) -> int:
+    """The row number of a new story."""
+    cursor = connection.execute(
+        "INSERT INTO stories (key, headline, first_seen, last_seen) VALUES (:key, :headline, :first_seen, :last_seen)",
+        {
+            "key": story.key,
+            "headline": story.headline,
+            "first_seen": encode_moment(story.first_seen),
+            "last_seen": encode_moment(story.last_seen),
+        },
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def encode_fingerprint(fingerprint: Fingerprint) -> str:
+    """A fingerprint as a JSON list; the stems of the headline are not repeated among those of the text."""
+    marks = fingerprint.marks
+    return json.dumps(
+        [
+            fingerprint.lang,
+            *(sorted(part) for part in (fingerprint.title, fingerprint.text - fingerprint.title, fingerprint.names)),
+            sorted(fingerprint.figures),
+            *(sorted(part) for part in (fingerprint.groups, fingerprint.sources, fingerprint.days, fingerprint.codes)),
+            [marks.looks_back, marks.another, marks.toll, marks.resolved],
+        ],
+        ensure_ascii=False,
+    )
+
+
+def decode_fingerprint(text: str) -> Fingerprint:
+    """The fingerprint behind its JSON."""
+    lang, title, rest, names, figures, groups, sources, days, codes, marks = json.loads(text)
+    return Fingerprint(
+        lang,
+        frozenset(title),
+        frozenset(title + rest),
+        frozenset(names),
+        frozenset(Figure(*figure) for figure in figures),
+        frozenset(groups),
+        frozenset(sources),
+        frozenset(days),
+        frozenset(codes),
+        StoryMarks(*marks),
+    )
