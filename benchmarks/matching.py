@@ -64,16 +64,16 @@ def main() -> None:
     generator = Generator()
     terms = generator.terms(sizes[-1])
     for size in sizes:
-        _measure_terms(figures, generator, terms[:size], compare=True)
-    _measure_rules(figures, generator, sizes[-1])
+        _measure_terms(figures, generator, terms[:size])
+    _measure_rules(figures, generator, terms)
     _measure_articles(figures, generator, terms)
-    _measure_memory(figures, terms)
+    _measure_memory(figures, len(terms))
     if given.news:
         _measure_news(figures, terms, given.news)
     write_report(figures, None if given.quick else Path(__file__).parents[1] / "docs")
 
 
-def _measure_terms(figures: Figures, generator: Generator, terms: list[PlainTerm], *, compare: bool) -> None:
+def _measure_terms(figures: Figures, generator: Generator, terms: list[PlainTerm]) -> None:
     size = len(terms)
     items = generator.items(figures.items, [plain.occurrence for plain in terms])
     matcher, seconds = _timed(lambda: Matcher.build(term_lists(terms)))
@@ -90,15 +90,15 @@ def _measure_terms(figures: Figures, generator: Generator, terms: list[PlainTerm
         ("`in` loop", peers.in_loop, max(20, size // 400)),
     ):
         peer, seconds = _timed(lambda build=build: build(written))  # type: ignore[misc]  # bound for this turn
-        if compare and peer:
+        if peer:
             figures.build_seconds.setdefault(name, {})[size] = seconds
             engines[name] = (peer, items[: max(4, len(items) // share)])
     for name, micros in _medians(engines, figures.rounds).items():
         figures.by_engine.setdefault(name, {})[size] = micros
 
 
-def _measure_rules(figures: Figures, generator: Generator, count: int) -> None:
-    lists, plants = rule_lists(generator, count)
+def _measure_rules(figures: Figures, generator: Generator, terms: list[PlainTerm]) -> None:
+    lists, plants = rule_lists(generator, terms, len(terms))
     items = generator.items(figures.items, plants)
     matcher, figures.facts["rules: build, s"] = _timed(lambda: Matcher.build(lists))
     found = sum(len(matcher.match(item)) for item in items)
@@ -132,14 +132,14 @@ def _measure_articles(figures: Figures, generator: Generator, terms: list[PlainT
     )
 
 
-def _measure_memory(figures: Figures, terms: list[PlainTerm]) -> None:
-    lists = term_lists(terms)
-    with get_context("fork").Pool(1) as pool:
-        figures.facts["memory of the matcher, MB"] = pool.apply(_memory_of, (lists,)) / 1e6
+def _measure_memory(figures: Figures, terms: int) -> None:
+    with get_context("spawn").Pool(1) as pool:
+        figures.facts["memory of the matcher, MB"] = pool.apply(_memory_of, (terms,)) / 1e6
 
 
-def _memory_of(lists: list[Watchlist]) -> int:
-    """Bytes a matcher adds to a process, the Russian dictionary included."""
+def _memory_of(count: int) -> int:
+    """Bytes a matcher of so many terms adds to a fresh process, the Russian dictionary included."""
+    lists = term_lists(Generator().terms(count))
     gc.collect()
     before = _resident()
     matcher = Matcher.build(lists)

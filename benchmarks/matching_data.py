@@ -16,6 +16,7 @@ ITEM_WORDS = 67  # title and summary of a news item, the length the query specif
 TITLE_WORDS = 11
 ARTICLE_WORDS = 600
 TERMS_PER_LIST = 100
+TERMS_PER_GROUP = 5
 _VOCABULARY = 30_000
 _NAMES = 60_000  # a language: names and the like, rare in any one text, which is what people watch for
 _ORDINARY = 0.1  # the share of watched words that any text may hold by chance
@@ -108,23 +109,27 @@ class Generator:
         """So many items, each with one of `plants`."""
         return [self.item(number, self._dice.choice(plants), words) for number in range(count)]
 
-    def rule(self, number: int) -> tuple[Rule, tuple[Group, ...], str]:
-        """A boolean or proximity rule over two or three groups, the groups, and a text it fires on."""
+    def rule(self, number: int, pool: "list[PlainGroup]") -> tuple[Rule, tuple[Group, ...], str]:
+        """A boolean or proximity rule over two or three groups of the pool, the groups, and a text it fires on."""
         dice = self._dice
-        made = [[self.term() for _ in range(dice.randint(1, 2))] for _ in range(dice.choice((2, 2, 3)))]
-        names = [f"g{number}_{place}" for place in range(len(made))]
-        groups = tuple(
-            Group(name, "", tuple(plain.term for plain in terms)) for name, terms in zip(names, made, strict=True)
+        chosen = dice.sample(pool, dice.choice((2, 2, 3)))
+        names = [plain.group.name for plain in chosen]
+        text = " ".join(plain.occurrence for plain in chosen)
+        conditions = (
+            Condition(tuple((name,) for name in names)),
+            Condition(tuple((name,) for name in names), within=20),
+            Condition(query=f"${names[0]} NEAR/8 ${names[1]}"),
+            Condition(((names[0], names[1]), (names[-1],))),
         )
-        text = " ".join(terms[0].occurrence for terms in made)
-        kind = dice.randrange(4)
-        if kind == 0:
-            return Rule(f"r{number}", Condition(tuple((name,) for name in names))), groups, text
-        if kind == 1:
-            return Rule(f"r{number}", Condition(tuple((name,) for name in names), within=20)), groups, text
-        if kind == 2:
-            return Rule(f"r{number}", Condition(query=f"${names[0]} NEAR/8 ${names[1]}")), groups, text
-        return Rule(f"r{number}", Condition(((names[0], names[1]), (names[-1],)))), groups, text
+        return Rule(f"r{number}", dice.choice(conditions)), tuple(plain.group for plain in chosen), text
+
+
+@dataclass(frozen=True, slots=True)
+class PlainGroup:
+    """A shared word group and a text that contains one of its terms."""
+
+    group: Group
+    occurrence: str
 
 
 def term_lists(terms: list[PlainTerm]) -> list[Watchlist]:
@@ -136,13 +141,20 @@ def term_lists(terms: list[PlainTerm]) -> list[Watchlist]:
     return lists
 
 
-def rule_lists(generator: Generator, count: int) -> tuple[list[Watchlist], list[str]]:
-    """Watchlists of a hundred rules each, and for every rule a text it fires on."""
+def rule_lists(generator: Generator, terms: list[PlainTerm], count: int) -> tuple[list[Watchlist], list[str]]:
+    """Watchlists of a hundred rules each over groups of five of the terms, and for every rule a text it fires on."""
+    pool = [
+        PlainGroup(
+            Group(f"shared.g{start}", "", tuple(plain.term for plain in terms[start : start + TERMS_PER_GROUP])),
+            terms[start].occurrence,
+        )
+        for start in range(0, len(terms), TERMS_PER_GROUP)
+    ]
     lists, plants = [], []
     for start in range(0, count, TERMS_PER_LIST):
-        made = [generator.rule(number) for number in range(start, min(start + TERMS_PER_LIST, count))]
-        groups = tuple(group for _, groups, _ in made for group in groups)
-        lists.append(_list(f"rules-{start}", groups, tuple(rule for rule, _, _ in made)))
+        made = [generator.rule(number, pool) for number in range(start, min(start + TERMS_PER_LIST, count))]
+        groups = {group.name: group for _, groups, _ in made for group in groups}
+        lists.append(_list(f"rules-{start}", tuple(groups.values()), tuple(rule for rule, _, _ in made)))
         plants += [text for _, _, text in made]
     return lists, plants
 

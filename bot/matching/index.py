@@ -77,6 +77,7 @@ class Index:
         self.lexicon = Lexicon()
         self.watchlists: dict[str, CompiledWatchlist] = {}
         self._atom_numbers: dict[Group, int] = {}
+        self._atoms_by_identity: dict[int, int] = {}
         self._groups: list[Group | None] = []
         self._uses: list[int] = []
         self._free_atoms: list[int] = []
@@ -231,7 +232,10 @@ class Index:
 
     def use_atom(self, group: Group) -> int:
         """The atom of a group, counted once more."""
-        number = self._atom_numbers.get(group)
+        # Lists share group objects, and comparing identities is cheaper than hashing every term again.
+        number = self._atoms_by_identity.get(id(group))
+        if number is None or self._groups[number] is not group:
+            number = self._atom_numbers.get(group)
         if number is None:
             number = self._new_atom(group)
         self._uses[number] += 1
@@ -248,6 +252,7 @@ class Index:
             self._uses.append(0)
             self._anchored.append([])
         self._atom_numbers[group] = number
+        self._atoms_by_identity[id(group)] = number
         for place, term in enumerate(group.terms):
             for pattern in term_patterns(term.text, term.lang):
                 added = self.lexicon.add(pattern)
@@ -270,6 +275,7 @@ class Index:
                 self._postings[known] = tuple(value for pair in pairs if pair[0] != number for value in pair)
                 self.lexicon.release(known)
         del self._atom_numbers[group]
+        self._atoms_by_identity.pop(id(group), None)
         self._groups[number] = None
         self._free_atoms.append(number)
 
