@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from bot.domain.feed_memory import FeedMemory
 from bot.domain.items import ParsedItem
 
 
@@ -81,6 +82,13 @@ class Parser(Protocol):
 
     async def parse(self, response: FeedResponse) -> ParsedFeed:
         """The entries of a feed document. Raises FeedError."""
+        ...
+
+    async def parse_news(self, response: FeedResponse, memory: FeedMemory) -> tuple[ParsedFeed, FeedMemory]:
+        """The entries that the document remembered in `memory` did not have, or all of them, and the new memory.
+
+        The memory is only worth keeping together with what was made of the entries. Raises FeedError.
+        """
         ...
 
     async def find_feeds(self, response: FeedResponse) -> tuple[FoundFeed, ...]:

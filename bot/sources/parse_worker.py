@@ -1,8 +1,13 @@
 """The program of one parse worker: reads requests on its input, answers on its output, ends with its input.
 
-A request is one line of JSON (`task`, `url`, `content_type`, `size`, `seconds`) and `size` bytes of document. An
-answer is a 4-byte length and JSON: `{"feed": …}`, `{"links": …}` or `{"problem", "cause", "cure"}`. JSON and not
-pickle, because a document that takes a worker over must not take over the process that started it.
+A request is one line of JSON (`task`, `url`, `content_type`, `size`, `seconds`) and `size` bytes of document. For
+the task "feed" it may ask, with `entries` and `sample`, whether the document reads the same in parts: how many entries
+it should hold, and the numbers of those in a shorter document of `sample_size` bytes that follows.
+
+An answer is a 4-byte length and JSON: `{"feed": …, "parts": …, "frames": n}`, `{"links": …}` or `{"problem", "cause",
+"cure"}`. A feed's items follow in that many frames, each a length and a JSON list, so that whoever reads them never
+decodes much at once. JSON and not pickle, because a document that takes a worker over must not take over the process
+that started it.
 """
 
 import contextlib
@@ -11,17 +16,23 @@ import os
 import resource
 import signal
 import sys
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import asdict, fields
 from typing import Any, BinaryIO
 
+from bot.domain.items import ParsedItem
 from bot.errors import FeedError, FetchProblem
+from bot.ports.fetcher import ParsedFeed
 from bot.sources.documents import parse_document
 from bot.sources.feed_links import find_feed_links
 from bot.sources.parse_protocol import LENGTH, READY
+from bot.sources.parts import reads_alike
 
 # The worst document known that still parses (4.3 MB, ill-formed) takes 220 MB above the 40 MB of the program itself.
 _MEMORY_LIMIT = 512 * 1024 * 1024
+# Characters of items in one frame: a millisecond of decoding.
+_FRAME = 100_000
+_ITEM_FIELDS = tuple(field.name for field in fields(ParsedItem))
 
 
 def main() -> None:
@@ -32,24 +43,27 @@ def main() -> None:
     answers.flush()
     while line := requests.readline():
         request = json.loads(line)
-        body = requests.read(request["size"])
+        body, sample = requests.read(request["size"]), requests.read(request.get("sample_size", 0))
         # Should the parent die while this process is stuck in a document, nobody would kill it: then the alarm does.
         signal.setitimer(signal.ITIMER_REAL, request["seconds"] * 2)
-        answer = json.dumps(answer_request(request, body), ensure_ascii=False, default=_encode).encode()
+        frames = [json.dumps(part, ensure_ascii=False).encode() for part in answer_request(request, body, sample)]
         signal.setitimer(signal.ITIMER_REAL, 0)
-        answers.write(LENGTH.pack(len(answer)) + answer)
+        for frame in frames:
+            answers.write(LENGTH.pack(len(frame)) + frame)
         answers.flush()
 
 
-def answer_request(request: dict[str, Any], body: bytes) -> dict[str, Any]:
-    """The answer to one request; every failure of the document itself is an answer too."""
+def answer_request(request: dict[str, Any], body: bytes, sample: bytes = b"") -> list[Any]:
+    """The frames that answer one request; every failure of the document itself is an answer too."""
     url, content_type = request["url"], request["content_type"]
     try:
         if request["task"] == "links":
-            return {"links": [asdict(link) for link in find_feed_links(body, url, content_type)]}
-        return {"feed": asdict(parse_document(body, url, content_type))}
+            return [{"links": [asdict(link) for link in find_feed_links(body, url, content_type)]}]
+        feed = parse_document(body, url, content_type)
+        alike = bool(sample) and reads_alike(feed, request["entries"], sample, request["sample"], url)
+        return _encode_feed(feed, parts=alike)
     except FeedError as error:
-        return {"problem": error.problem, "cause": error.cause, "cure": error.cure}
+        return [{"problem": error.problem, "cause": error.cause, "cure": error.cure}]
     except MemoryError:
         return _unreadable(FetchProblem.PARSER_KILLED, "needs more memory than a feed may take")
     except RecursionError:
@@ -58,12 +72,41 @@ def answer_request(request: dict[str, Any], body: bytes) -> dict[str, Any]:
         return _unreadable(FetchProblem.BROKEN, f"made the parser stumble ({type(error).__name__})")
 
 
-def _unreadable(problem: FetchProblem, what: str) -> dict[str, Any]:
-    return {
-        "problem": problem,
-        "cause": f"The document {what}.",
-        "cure": "Tell the publisher; Tocsin tries again at the next poll.",
+def _encode_feed(feed: ParsedFeed, *, parts: bool) -> list[Any]:
+    head = {
+        "title": feed.title,
+        "lang": feed.lang,
+        "home": feed.home,
+        "skipped": feed.skipped,
+        "warning": feed.warning,
     }
+    frames = list(_batch(feed.items))
+    return [{"feed": head, "parts": parts, "frames": len(frames)}, *frames]
+
+
+def _batch(items: tuple[ParsedItem, ...]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    size = 0
+    for item in items:
+        values = {name: getattr(item, name) for name in _ITEM_FIELDS}
+        values["published"] = item.published.isoformat() if item.published else ""
+        batch.append(values)
+        size += len(item.content) + len(item.summary) + len(item.title)
+        if size >= _FRAME:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _unreadable(problem: FetchProblem, what: str) -> list[Any]:
+    return [
+        {
+            "problem": problem,
+            "cause": f"The document {what}.",
+            "cure": "Tell the publisher; Tocsin tries again at the next poll.",
+        }
+    ]
 
 
 def _take_streams() -> tuple[BinaryIO, BinaryIO]:
@@ -83,12 +126,6 @@ def _limit_resources() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-
-
-def _encode(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
 
 
 if __name__ == "__main__":

@@ -12,27 +12,32 @@ import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
+from bot.domain.feed_memory import FeedMemory
 from bot.domain.items import ParsedItem
 from bot.errors import FeedError, FetchProblem
 from bot.ports.fetcher import FeedResponse, FoundFeed, ParsedFeed
+from bot.sources.cutting import CutDocument, stands_elsewhere
 from bot.sources.parse_protocol import LENGTH, READY
+from bot.sources.reading import Reading, Sample, plan_reading
 
 # A worker that has read this many documents is replaced, whatever memory it may have lost by then.
 RECYCLE_AFTER = 500
 # Starting Python and importing feedparser takes 0.3 s here, far more on a machine that is busy starting up.
 _START_SECONDS = 60.0
 _LONGEST_ANSWER = 64 * 1024 * 1024
+# A document this long is cut and hashed in a thread: that would hold the event loop for more than 5 ms.
+_LONG_DOCUMENT = 500_000
 # How a conversation ends when the worker dies in the middle of it.
 _BROKEN_OFF = (asyncio.IncompleteReadError, ConnectionError, ValueError)
 
 Answer = dict[str, Any]
-Result = TypeVar("Result")
 
 
 class WorkerParser:
@@ -60,31 +65,82 @@ class WorkerParser:
 
     async def parse(self, response: FeedResponse) -> ParsedFeed:
         """The entries of a feed document. Raises FeedError (broken, not_a_feed, parser_killed)."""
-        return await self._ask("feed", response, _read_feed)
+        return _read_feed(await self._ask("feed", response))
+
+    async def parse_news(self, response: FeedResponse, memory: FeedMemory) -> tuple[ParsedFeed, FeedMemory]:
+        """The entries that the last document did not have, and what to remember now. Raises FeedError as `parse`.
+
+        A document in which nothing changed starts no worker. Only new entries are parsed where earlier documents of
+        the feed have shown that this gives the same as parsing the whole; otherwise all of them come back.
+        """
+        if len(response.body) < _LONG_DOCUMENT:
+            reading = plan_reading(response, memory)
+        else:
+            reading = await asyncio.to_thread(plan_reading, response, memory)
+        if reading.document is not None and not reading.whole:
+            found = await self._parse_part(response, reading.document, reading.unseen)
+            if found is not None:
+                return found, replace(reading.memory, part_readings=reading.memory.part_readings + bool(reading.unseen))
+        elif not reading.whole:
+            return ParsedFeed("", "", "", (), left_out=reading.known), reading.memory
+        return await self._parse_whole(response, reading)
 
     async def find_feeds(self, response: FeedResponse) -> tuple[FoundFeed, ...]:
         """The feeds that a web page links to, best first; the page itself if it is a feed. Raises FeedError."""
-        return await self._ask("links", response, _read_links)
+        answer = await self._ask("links", response)
+        try:
+            return tuple(FoundFeed(**link) for link in answer["links"])
+        except (KeyError, TypeError) as error:  # a document took the worker over
+            raise _killed("makes the parser talk nonsense") from error
 
-    async def _ask(self, task: str, response: FeedResponse, read: Callable[[Answer], Result]) -> Result:
-        request = {
+    async def _parse_part(
+        self, response: FeedResponse, document: CutDocument, numbers: Sequence[int]
+    ) -> ParsedFeed | None:
+        """The unseen entries, parsed alone; None where there is any doubt about them."""
+        if not numbers:
+            return ParsedFeed("", "", "", (), left_out=len(document.entries))
+        part = replace(response, body=document.join(numbers), content_type="")
+        try:
+            feed = await self.parse(part)
+        except FeedError as error:
+            if error.problem is FetchProblem.PARSER_KILLED:
+                raise
+            return None
+        names = [name for item in feed.items for name in (item.guid, item.link) if name]
+        if feed.warning or len(feed.items) != len(numbers) or stands_elsewhere(document, set(numbers), names):
+            return None
+        return replace(feed, left_out=len(document.entries) - len(numbers))
+
+    async def _parse_whole(self, response: FeedResponse, reading: Reading) -> tuple[ParsedFeed, FeedMemory]:
+        answer = await self._ask("feed", response, reading.sample)
+        feed = _read_feed(answer)
+        return feed, replace(reading.memory, parts=answer.get("parts") is True, part_readings=0)
+
+    async def _ask(self, task: str, response: FeedResponse, sample: Sample | None = None) -> Answer:
+        """A worker's answer. Raises FeedError: the document's own, or parser_killed."""
+        request: dict[str, object] = {
             "task": task,
             "url": response.url,
             "content_type": response.content_type,
             "size": len(response.body),
             "seconds": self._deadline,
         }
+        documents = [response.body]
+        if sample is not None:
+            request |= {"entries": sample.entries, "sample": sample.numbers, "sample_size": len(sample.body)}
+            documents.append(sample.body)
         worker = await self._free.get()
         try:
-            answer = await worker.ask(json.dumps(request).encode() + b"\n" + response.body, self._deadline)
+            answer = await worker.ask(b"".join((json.dumps(request).encode(), b"\n", *documents)), self._deadline)
         finally:
             self._free.put_nowait(worker)
+        if "problem" not in answer:
+            return answer
         try:
-            if "problem" in answer:
-                raise FeedError(FetchProblem(answer["problem"]), answer["cause"], answer["cure"])
-            return read(answer)
-        except (KeyError, TypeError, ValueError) as error:  # a document took the worker over
+            problem = FeedError(FetchProblem(answer["problem"]), answer["cause"], answer["cure"])
+        except (KeyError, ValueError) as error:
             raise _killed("makes the parser talk nonsense") from error
+        raise problem
 
 
 class _Worker:
@@ -189,13 +245,25 @@ async def _converse(process: Process, request: bytes) -> Answer:
     assert process.stdout is not None
     process.stdin.write(request)
     await process.stdin.drain()
-    (size,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-    if size > _LONGEST_ANSWER:
-        raise ValueError(size)
-    answer = json.loads(await process.stdout.readexactly(size))
+    answer, left = await _read_frame(process.stdout, _LONGEST_ANSWER)
     if not isinstance(answer, dict):
         raise ValueError("no answer")  # noqa: TRY004  it is caught above, as damage in the conversation
+    frames = answer.get("frames", 0)
+    if frames:
+        answer["items"] = []
+    for _ in range(frames if isinstance(frames, int) else 0):
+        items, left = await _read_frame(process.stdout, left)
+        answer["items"] += items if isinstance(items, list) else []
+        await asyncio.sleep(0)  # decoding one frame held the loop long enough
     return answer
+
+
+async def _read_frame(stream: asyncio.StreamReader, left: int) -> tuple[Any, int]:
+    """The next JSON value, and how many bytes may still follow."""
+    (size,) = LENGTH.unpack(await stream.readexactly(LENGTH.size))
+    if size > left:
+        raise ValueError(size)
+    return json.loads(await stream.readexactly(size)), left - size
 
 
 def _kill(process: Process) -> None:
@@ -211,19 +279,16 @@ async def _end(process: Process) -> None:
 
 
 def _read_feed(answer: Answer) -> ParsedFeed:
-    feed = answer["feed"]
-    items = tuple(_read_item(item) for item in feed.pop("items"))
-    return ParsedFeed(items=items, **feed)
+    try:
+        return ParsedFeed(items=tuple(_read_item(item) for item in answer.get("items", ())), **answer["feed"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # a document took the worker over
+        raise _killed("makes the parser talk nonsense") from error
 
 
 def _read_item(item: dict[str, Any]) -> ParsedItem:
     published, tags = item.pop("published"), item.pop("tags")
     moment = datetime.fromisoformat(published) if published else None
     return ParsedItem(published=moment, tags=tuple(tags), **item)
-
-
-def _read_links(answer: Answer) -> tuple[FoundFeed, ...]:
-    return tuple(FoundFeed(**link) for link in answer["links"])
 
 
 def _killed(what: str) -> FeedError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.feed_memory import FeedMemory
 from bot.domain.items import ParsedItem
 from bot.errors import FeedError
 from bot.ports.fetcher import FeedRequest, FeedResponse, FoundFeed, ParsedFeed
@@ -49,6 +50,10 @@ class FakePublishers:
     async def parse(self, response: FeedResponse) -> ParsedFeed:
         """What was published at the response's address."""
         return ParsedFeed("Wire", "en", "", tuple(self._entries.get(response.url, ())))
+
+    async def parse_news(self, response: FeedResponse, memory: FeedMemory) -> tuple[ParsedFeed, FeedMemory]:
+        """What was published, whole; nothing is remembered."""
+        return await self.parse(response), memory
 
     async def find_feeds(self, response: FeedResponse) -> tuple[FoundFeed, ...]:
         """These publishers have no pages."""

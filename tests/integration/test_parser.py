@@ -485,7 +485,7 @@ class TestProcesses:
             assert caught.value.problem is FetchProblem.PARSER_KILLED
 
     @pytest.mark.parametrize(
-        "answer", [b"[]", b"{}", b'{"feed": {"items": [{}]}}', b'{"problem": "new"}', b"\xff", b"{"]
+        "answer", [b"[]", b"{}", b'{"feed": {"items": [{}]}}', b'{"feed": 1}', b'{"problem": "new"}', b"\xff", b"{"]
     )
     async def test_a_worker_that_was_taken_over_cannot_break_the_parser(
         self, parser: WorkerParser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: bytes
