@@ -7,7 +7,7 @@ Blanked characters become spaces, so every other character keeps its offset.
 import re
 from functools import cache, lru_cache
 
-from bot.matching.tokens import tokenise, word_pattern
+from bot.matching.tokens import cut_words
 
 # What Russian law (N 114-FZ, N 255-FZ, the media law's articles 4 and 27) makes media add to a name, in round or square
 # brackets or after an asterisk: up to the closing bracket, or the end of the line.
@@ -25,7 +25,9 @@ _SITE_AFTER_DASH = re.compile(
     r"|[\w.-]{1,40}\.(?:com|org|net|ru|tj|kg|uz|kz|af|ir|pk|info|tv))\s*$",
     re.IGNORECASE,
 )
+# Without these a bar may stand between a rubric and the headline itself.
 _FEWEST_TITLE_WORDS = 3
+_MOST_SITE_WORDS = 4
 
 
 @cache
@@ -69,10 +71,14 @@ def clean_title(title: str, boilerplate: tuple[str, ...] = ()) -> str:
 
 
 def _without_site(title: str, pattern: re.Pattern[str]) -> str:
+    """The title without a site's name: few words, and at most half as many as the headline has."""
     match = pattern.search(title)
-    if match and len(tokenise(title[: match.start()])) >= _FEWEST_TITLE_WORDS:
-        return title[: match.start()] + " " * (len(title) - match.start())
-    return title
+    if match is None:
+        return title
+    headline, site = len(cut_words(title[: match.start()])), len(cut_words(match[0]))
+    if headline < max(_FEWEST_TITLE_WORDS, 2 * site) or site > _MOST_SITE_WORDS:
+        return title
+    return title[: match.start()] + " " * (len(title) - match.start())
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -87,6 +93,6 @@ def _without_phrases(text: str, phrases: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=1024)
 def _phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
-    spellings = (r"\W{1,9}".join(map(re.escape, word_pattern().findall(phrase))) for phrase in phrases)
+    spellings = (r"\W{1,9}".join(map(re.escape, cut_words(phrase))) for phrase in phrases)
     alternatives = "|".join(spelling for spelling in sorted(spellings, key=len, reverse=True) if spelling)
     return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE) if alternatives else None

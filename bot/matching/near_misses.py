@@ -3,7 +3,20 @@
 from collections.abc import Iterable
 
 from bot.matching.evidence import build_evidence
-from bot.matching.expressions import AllOf, AnyOf, AtLeast, Found, Hits, Near, Node, OneOf, Window, Words
+from bot.matching.expressions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Attribute,
+    Found,
+    Hits,
+    Near,
+    Node,
+    Not,
+    OneOf,
+    Window,
+    Words,
+)
 from bot.matching.index import CompiledRule, CompiledWatchlist, Index
 from bot.matching.records import NearMiss
 from bot.matching.scanning import Scan
@@ -83,9 +96,14 @@ def describe(node: Node, index: Index) -> str:
     """A node in the words of its author: group names, or the term itself where there is no group."""
     if isinstance(node, Words):
         return "|".join(index.group(atom).name or index.group(atom).terms[0].text for atom in node.atoms)
+    if isinstance(node, Attribute):
+        return f"{node.name}:{node.value}"
+    if isinstance(node, Not):
+        return f"no {describe(node.part, index)}"
     names = [describe(part, index) for part in inner(node)]
     if isinstance(node, Window):
         return f"{' + '.join(names)} within {node.words} words"
     if isinstance(node, Near):
-        return f"{names[0]} {'before' if node.ordered else 'near'} {names[1]} (at most {node.most} words between)"
-    return " + ".join(names)
+        words = "word" if node.most == 1 else "words"
+        return f"{names[0]} {'before' if node.ordered else 'near'} {names[1]} (at most {node.most} {words} between)"
+    return " + ".join(names) if isinstance(node, AllOf) else "|".join(names)

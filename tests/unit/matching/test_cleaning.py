@@ -57,6 +57,7 @@ def test_words_around_a_disclaimer_stay_neighbours_and_keep_their_offsets() -> N
         ("Взрыв в школе Кабула — РИА Новости", "Взрыв в школе Кабула"),
         ("Blast hits Kabul school - asiaplus.tj", "Blast hits Kabul school"),
         ("Kabul | Blast", "Kabul | Blast"),
+        ("Новости Центральной Азии | ОДКБ начала учения", "Новости Центральной Азии | ОДКБ начала учения"),
         ("Three dead in Kabul - Taliban blamed", "Three dead in Kabul - Taliban blamed"),
         ("Кабул - Душанбе - Москва", "Кабул - Душанбе - Москва"),
     ],

@@ -215,6 +215,23 @@ def test_a_near_miss_names_the_rules_own_not_and_the_source_filter() -> None:
     assert unheard.vetoed_by == "sources"
 
 
+@pytest.mark.parametrize(
+    ("query", "text", "missing"),
+    [
+        ("alpha beta", "alpha", ("beta",)),
+        ("alpha lang:ru", "alpha", ("lang:ru",)),
+        ("alpha -beta", "alpha beta", ("no beta",)),
+        ("alpha (beta OR title:gamma)", "alpha", ("beta|gamma",)),
+        ("alpha NEAR/1 beta", "alpha x x beta", ("alpha near beta (at most 1 word between)",)),
+        ("alpha ONEAR/2 beta", "beta alpha", ("alpha before beta (at most 2 words between)",)),
+    ],
+)
+def test_a_near_miss_of_a_query_names_the_part_that_failed(query: str, text: str, missing: tuple[str, ...]) -> None:
+    miss = explain_text(watchlist(rules=(rule(query=query),)), text)
+    assert miss is not None
+    assert miss.missing == missing
+
+
 def test_nothing_is_explained_for_lists_that_matched_or_have_no_word_in_the_text() -> None:
     assert explain_text(TTP, "Pakistani Taliban") is None
     assert explain_text(TTP, "Rain in Dushanbe") is None
