@@ -5,13 +5,13 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 import structlog
 
+from bot.chat.console.app import LOCAL_DESTINATION
 from bot.chat.slack.connect import open_slack
 from bot.chat.telegram.connect import open_telegram
 from bot.clock import SystemClock
@@ -20,20 +20,23 @@ from bot.commands.chat_app import ChatApp
 from bot.commands.context import Services
 from bot.commands.inbox import Inbox
 from bot.config import Settings
-from bot.domain.feeds import FeedOrigin
+from bot.domain.chats import Platform
 from bot.domain.watchlists import WatchlistCatalog
 from bot.errors import SettingsError
 from bot.jobs.local import LocalJobs, Loop
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
-from bot.ports.store import FeedStore, Store
+from bot.ports.store import Store
+from bot.ports.watchlist_folder import FolderContents
 from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
+from bot.services.feed_sync import sync_feeds
 from bot.services.polling import Polling
-from bot.sources.feed_files import LoadedFeeds, load_feeds
+from bot.services.reloading import Reloading
+from bot.sources.feed_files import LoadedFeeds
 from bot.sources.http import HttpFetcher
 from bot.sources.parser import WorkerParser
-from bot.sources.watchlist_files import FEEDS_FILE, load_watchlists
+from bot.sources.watchlist_folder import YamlFolder
 from storage import open_store
 
 log = structlog.get_logger(__name__)
@@ -50,11 +53,16 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The parts every verb works with. `wakers` are called whenever something was put into the outbox."""
+    """The parts every verb works with. `wakers` are called whenever something was put into the outbox.
+
+    `takes_feeds` is false where the feeds do not come from the watchlist folder.
+    """
 
     settings: Settings
     services: Services
     polling: Polling
+    folder: YamlFolder
+    takes_feeds: bool = True
     wakers: list[Callable[[], None]] = field(default_factory=list)
 
     @property
@@ -95,14 +103,17 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
     Raises SettingsError where the folder holds no usable watchlist, StoreError where the database cannot be used.
     """
     clock, wakers = SystemClock(), list[Callable[[], None]]()
-    feeds = load_shipped_feeds(settings.watchlists) if feeds is None else feeds
-    catalog = Catalog(load_usable_watchlists(settings.watchlists))
+    folder = YamlFolder(settings.watchlists, settings.timezone)
+    contents = load_usable_folder(folder, settings.watchlists)
+    catalog = Catalog(contents.catalog, contents.routes)
     async with (
         open_archive(settings) as store,
         HttpFetcher(settings.private_networks, settings.fetch_concurrency, settings.host_concurrency) as fetcher,
         WorkerParser() as parser,
     ):
-        await sync_feeds(store, feeds, clock.now())
+        given = LoadedFeeds(contents.feeds, contents.feed_problems) if feeds is None else feeds
+        await sync_feeds(store, given.feeds, faulty=bool(given.problems), now=clock.now())
+        await store.record_destinations([one.target.destination for one in catalog.routed])
         services = Services(store, catalog, fetcher, parser, clock, version("tocsin"), clock.now())
         polling = Polling(
             store,
@@ -115,7 +126,7 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
             concurrency=settings.fetch_concurrency,
             on_alerts=lambda: _ring(wakers),
         )
-        yield App(settings, services, polling, wakers)
+        yield App(settings, services, polling, folder, feeds is None, wakers)
 
 
 def _ring(wakers: Sequence[Callable[[], None]]) -> None:
@@ -123,20 +134,25 @@ def _ring(wakers: Sequence[Callable[[], None]]) -> None:
         waker()
 
 
-def load_usable_watchlists(directory: Path) -> WatchlistCatalog:
-    """The faultless watchlists of a folder; what is wrong with the others is logged.
+def load_usable_folder(folder: YamlFolder, directory: Path) -> FolderContents:
+    """What a folder of watchlists says; what is wrong in it is logged.
 
-    Raises SettingsError where none can be used.
+    Raises SettingsError where no watchlist can be used.
     """
-    catalog = load_watchlists(directory)
-    for problem in catalog.problems:
-        log.warning("watchlist_refused", reason=str(problem))
-    if not catalog.watchlists:
-        first = f" {catalog.problems[0]}" if catalog.problems else ""
+    contents = folder.load()
+    for problem in contents.problems:
+        log.warning("file_refused", reason=str(problem))
+    if not contents.catalog.watchlists:
+        first = f" {contents.problems[0]}" if contents.problems else ""
         raise SettingsError(
             f"There is no usable watchlist in {directory}.{first}", "`tocsin check` shows every problem."
         )
-    return catalog
+    return contents
+
+
+def load_usable_watchlists(directory: Path) -> WatchlistCatalog:
+    """The faultless watchlists of a folder. Raises SettingsError where there is none."""
+    return load_usable_folder(YamlFolder(directory), directory).catalog
 
 
 @asynccontextmanager
@@ -170,6 +186,7 @@ async def serve(app: App, chats: Sequence[Chat], stop: asyncio.Event) -> None:
         loops[f"{platform} updates"] = partial(_receive, chat, inbox, lanes, stop)
         loops[f"{platform} commands"] = partial(inbox.run, chat.app)
         loops[f"{platform} lanes"] = lanes.run
+    loops["watchlist files"] = build_reloading(app, chats).run
     await LocalJobs(app.polling.poll_due, loops, app.clock).run(stop)
 
 
@@ -187,19 +204,15 @@ def build_lanes(app: App, chat: Chat) -> Lanes:
     return Lanes(app.store, chat.messenger, app.catalog, app.clock, chance=random.Random())  # noqa: S311  spreads retries
 
 
-async def sync_feeds(store: FeedStore, loaded: LoadedFeeds, now: datetime) -> None:
-    """Takes the feeds of a file into the store. A faulty file adds what is good in it and removes nothing."""
-    feeds = list(loaded.feeds)
-    if loaded.problems:
-        for problem in loaded.problems:
-            log.warning("feed_refused", reason=str(problem))
-        good = {feed.id for feed in feeds}
-        known = [status.feed for status in await store.list_feeds()]
-        feeds += [feed for feed in known if feed.origin is FeedOrigin.FILE and feed.id not in good]
-    await store.sync_feeds(feeds, now)
-
-
-def load_shipped_feeds(directory: Path) -> LoadedFeeds:
-    """The feeds of a watchlist folder; none where it has no feeds.yaml."""
-    path = directory / FEEDS_FILE
-    return load_feeds(path) if path.exists() else LoadedFeeds()
+def build_reloading(app: App, chats: Sequence[Chat]) -> Reloading:
+    """Keeps up with the watchlist folder; the terminal is told of mistakes where it is the only chat."""
+    console = any(chat.messenger.platform is Platform.CONSOLE for chat in chats)
+    return Reloading(
+        app.store,
+        app.catalog,
+        app.folder,
+        app.clock,
+        console=LOCAL_DESTINATION if console else None,
+        takes_feeds=app.takes_feeds,
+        on_notices=app.wake,
+    )

@@ -32,6 +32,11 @@ class WatchlistCatalog:
     unusable: frozenset[str] = frozenset()
     outdated: frozenset[str] = frozenset()
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether there is not one file with a list: rather a folder that is gone for a moment than an intention."""
+        return not self.watchlists and not self.unusable
+
     def find_place(self, watchlist_id: str, part: str = "") -> Place | None:
         """Where a part of a watchlist stands, or the list itself where the part is not known."""
         parts = self.places.get(watchlist_id, {})
