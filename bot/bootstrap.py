@@ -24,6 +24,7 @@ from bot.domain.chats import Platform
 from bot.domain.watchlists import WatchlistCatalog
 from bot.errors import SettingsError
 from bot.jobs.local import LocalJobs, Loop
+from bot.jobs.replaying import WorkerReplayer
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
 from bot.ports.store import Store
@@ -31,12 +32,14 @@ from bot.ports.watchlist_folder import FolderContents
 from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
 from bot.services.feed_sync import sync_feeds
+from bot.services.list_editing import load_chat_lists, record_file_versions
 from bot.services.polling import Polling
 from bot.services.reloading import Reloading
 from bot.sources.feed_files import LoadedFeeds
 from bot.sources.http import HttpFetcher
 from bot.sources.parser import WorkerParser
 from bot.sources.watchlist_folder import YamlFolder
+from bot.sources.watchlist_texts import FolderTexts
 from storage import open_store
 
 log = structlog.get_logger(__name__)
@@ -108,13 +111,20 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
     catalog = Catalog(contents.catalog, contents.routes)
     async with (
         open_archive(settings) as store,
-        HttpFetcher(settings.private_networks, settings.fetch_concurrency, settings.host_concurrency) as fetcher,
+        HttpFetcher(
+            settings.private_networks, settings.fetch_concurrency, settings.host_concurrency, settings.contact
+        ) as fetcher,
         WorkerParser() as parser,
     ):
         given = LoadedFeeds(contents.feeds, contents.feed_problems) if feeds is None else feeds
         await sync_feeds(store, given.feeds, faulty=bool(given.problems), now=clock.now())
         await store.record_destinations([one.target.destination for one in catalog.routed])
-        services = Services(store, catalog, fetcher, parser, clock, version("tocsin"), clock.now())
+        texts = FolderTexts(settings.watchlists)
+        await load_chat_lists(store, catalog)
+        await record_file_versions(store, catalog, texts, clock.now())
+        services = Services(
+            store, catalog, fetcher, parser, clock, version("tocsin"), clock.now(), texts, WorkerReplayer()
+        )
         polling = Polling(
             store,
             fetcher,

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     )
     fetch_concurrency: int = Field(default=32, validation_alias="TOCSIN_FETCH_CONCURRENCY", ge=1, le=1000)
     host_concurrency: int = Field(default=1, validation_alias="TOCSIN_HOST_CONCURRENCY", ge=1, le=100)
+    contact: str = Field(default="", validation_alias="TOCSIN_CONTACT", max_length=200)
     polls_per_hour: int | None = Field(default=None, validation_alias="TOCSIN_POLLS_PER_HOUR", ge=1)
     timezone: str = Field(default="UTC", validation_alias="TOCSIN_TIMEZONE")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", validation_alias="TOCSIN_LOG_LEVEL")
@@ -60,6 +61,13 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"“{value}” is no time zone. Write one like Asia/Dushanbe") from None
+        return value
+
+    @field_validator("contact")
+    @classmethod
+    def _check_contact(cls, value: str) -> str:
+        if not (value.isascii() and value.isprintable()) or set(value) & set("()"):
+            raise ValueError("write an e-mail address or the URL of a page")
         return value
 
     @field_validator("telegram_api_url", "slack_api_url")

@@ -10,11 +10,15 @@ from bot.domain.items import ParsedItem
 
 @dataclass(frozen=True, slots=True)
 class FeedRequest:
-    """What to fetch, with the validators of the last answer to send back verbatim."""
+    """What to fetch, with the validators of the last answer to send back verbatim.
+
+    `second_agent` introduces us in the other form, for servers that turn the first one away.
+    """
 
     url: str
     etag: str = ""
     last_modified: str = ""
+    second_agent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,8 @@ class FeedResponse:
     """A server's answer: `body` decoded from transfer and content coding, at most the fetcher's size limit.
 
     With `not_modified` the body is empty. `url` is where the last redirect led. `wait` is how long the server asked
-    (max-age, Expires, Retry-After) not to be asked again; None if it asked for nothing.
+    (max-age, Expires, Retry-After) not to be asked again; None if it asked for nothing. `moved_to` equals `url` where
+    permanent redirects and no others led there, and is empty otherwise.
     """
 
     url: str
@@ -32,6 +37,7 @@ class FeedResponse:
     content_type: str
     not_modified: bool
     wait: timedelta | None = None
+    moved_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

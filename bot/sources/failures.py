@@ -34,13 +34,14 @@ def read_retry_after(value: str, date: str) -> timedelta | None:
     value = value.strip()
     if _SECONDS.match(value):
         return min(timedelta(seconds=int(value)), MAX_RETRY_AFTER)
-    until, now = _read_date(value), _read_date(date)
+    until, now = read_date(value), read_date(date)
     if until is None or now is None:
         return None
     return min(max(until - now, timedelta(0)), MAX_RETRY_AFTER)
 
 
-def _read_date(value: str) -> datetime | None:
+def read_date(value: str) -> datetime | None:
+    """The moment that an HTTP date names; None for what is no date."""
     try:
         moment = parsedate_to_datetime(value)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -15,6 +15,7 @@ from yarl import URL
 from bot.errors import FeedError, FetchProblem
 from bot.ports.fetcher import FeedRequest, FeedResponse
 from bot.sources.addresses import Network
+from bot.sources.caching import read_wait
 from bot.sources.connections import CheckedResolver, Lookup, guarded_connector, look_up
 from bot.sources.decompression import BodyReader
 from bot.sources.failures import bot_wall_error, connection_error, read_retry_after, status_error
@@ -30,12 +31,14 @@ _FEED_TYPES = (
 _PAGE_TYPES = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WALL_STATUSES = frozenset({401, 403, 429, 503})
+_PERMANENT = frozenset({301, 308})
 _LONGEST_VALIDATOR = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """Bounds of one fetch. Times are seconds: for the whole chain of redirects, to connect, and between two bytes.
+    """Bounds of one fetch. Times are seconds: for the whole chain of redirects, to connect, and between two bytes;
+    `spacing` between two requests to one host on the internet.
 
     The sizes fit what the web serves: of 100 real captures the largest is 2.5 MB unpacked and 0.5 MB packed. An
     unpacked answer may take the larger bound, because what comes plain is what is kept.
@@ -47,6 +50,15 @@ class FetchLimits:
     max_packed: int = 2_000_000
     max_body: int = 5_000_000
     max_redirects: int = 5
+    spacing: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    """Where an answer sends us."""
+
+    location: str
+    is_permanent: bool
 
 
 class HttpFetcher:
@@ -54,6 +66,9 @@ class HttpFetcher:
 
     `private_networks` are the operator's own networks, where feeds may live on any port. `contact` is an address or
     URL for the User-Agent, by which a publisher can reach the operator. `lookup` is the DNS.
+
+    A server that turns the plain User-Agent away may take the second, which has the form that browsers and the known
+    crawlers share; it says who we are as openly as the first.
     """
 
     def __init__(
@@ -72,7 +87,9 @@ class HttpFetcher:
         self._limits = limits or FetchLimits()
         self._lookup = lookup
         self._private_hosts: set[str] = set()
-        self._user_agent = f"Tocsin/{version('tocsin')} (feed reader{f'; {contact}' if contact else ''})"
+        name, about = f"Tocsin/{version('tocsin')}", f"feed reader{f'; {contact}' if contact else ''}"
+        self._user_agent = f"{name} ({about})"
+        self._second_agent = f"Mozilla/5.0 (compatible; {name}; {about})"
         self._turns = Turns(concurrency, host_concurrency)
         self._open: AsyncExitStack | None = None
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
@@ -112,6 +129,8 @@ class HttpFetcher:
             headers["If-None-Match"] = request.etag
         if request.last_modified:
             headers["If-Modified-Since"] = request.last_modified
+        if request.second_agent:
+            headers["User-Agent"] = self._second_agent
         response = await self._follow(request.url, headers)
         if response.not_modified:
             # A 304 need not repeat the validators it confirms.
@@ -129,12 +148,13 @@ class HttpFetcher:
         return await self._follow(url, {"Accept": _PAGE_TYPES})
 
     async def _follow(self, start: str, headers: dict[str, str]) -> FeedResponse:
-        url, may_enter = read_url(start, self._private_networks), True
+        url, may_enter, is_permanent = read_url(start, self._private_networks), True, True
         loop = asyncio.get_running_loop()
         # Only requests are counted: waiting for one's turn is not the server's fault.
         seconds = self._limits.total
-        for _ in range(self._limits.max_redirects + 1):
-            async with self._turns.take(url.host or ""):
+        for hop in range(self._limits.max_redirects + 1):
+            spacing = 0.0 if self.is_private(str(url)) else self._limits.spacing
+            async with self._turns.take(url.host or "", spacing=spacing):
                 started = loop.time()
                 try:
                     answer = await self._request(url, headers, seconds, may_enter=may_enter)
@@ -143,10 +163,11 @@ class HttpFetcher:
                     raise connection_error(error, url) from error
                 seconds = max(seconds - (loop.time() - started), 0.001)
             if isinstance(answer, FeedResponse):
-                return answer
+                return replace(answer, moved_to=str(url)) if hop and is_permanent else answer
+            is_permanent = is_permanent and answer.is_permanent
             # Whoever publishes on the internet must not steer us into the operator's own networks.
             may_enter = may_enter and self.is_private(str(url))
-            url = next_hop(url, answer, self._private_networks if may_enter else ())
+            url = next_hop(url, answer.location, self._private_networks if may_enter else ())
         raise FeedError(
             FetchProblem.REDIRECTS,
             f"{redact_url(start)} redirects more than {self._limits.max_redirects} times.",
@@ -155,14 +176,14 @@ class HttpFetcher:
 
     async def _request(
         self, url: URL, headers: dict[str, str], seconds: float, *, may_enter: bool
-    ) -> FeedResponse | str:
-        """One request: the document, or the Location that it redirects to."""
+    ) -> FeedResponse | _Redirect:
+        """One request: the document, or where it is said to be."""
         timeout = aiohttp.ClientTimeout(total=seconds, connect=self._limits.connect, sock_read=self._limits.read)
         session = self._sessions[may_enter]
         async with session.get(url, headers=headers, allow_redirects=False, timeout=timeout) as response:
             status = response.status
             if status in _REDIRECTS and "Location" in response.headers:
-                return response.headers["Location"]
+                return _Redirect(response.headers["Location"], status in _PERMANENT)
             if status == HTTPStatus.NOT_MODIFIED and ("If-None-Match" in headers or "If-Modified-Since" in headers):
                 return _read_answer(response, url, b"")
             if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
@@ -203,6 +224,7 @@ def _read_answer(response: aiohttp.ClientResponse, url: URL, body: bytes) -> Fee
         last_modified=_storable(response.headers.get("Last-Modified", "")),
         content_type=_storable(response.headers.get("Content-Type", "")),
         not_modified=response.status == HTTPStatus.NOT_MODIFIED,
+        wait=read_wait(response.headers),
     )
 
 
