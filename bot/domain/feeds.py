@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.health import Health, Pulse
+from bot.domain.rhythm import Rhythm, new_rhythm
+from bot.domain.schedule import POLITE_FLOOR, PRIVATE_FLOOR, Bounds, Budget, expected_delay, plan_next_poll
 from bot.errors import FeedError, FetchProblem
 
-DEFAULT_INTERVAL = timedelta(minutes=15)
-# Publishers ask for at most one request every few minutes; a feed may be polled faster only on a private network.
-POLITE_FLOOR = timedelta(minutes=5)
-PRIVATE_FLOOR = timedelta(seconds=1)
 BACKOFF_CEILING = timedelta(hours=6)
 PAUSE_WHEN_GONE = timedelta(days=1)
+# No publisher may silence a feed for longer than this with one header.
+LONGEST_WAIT = timedelta(days=1)
+NETWORK_PROBE = timedelta(minutes=1)
 
 
 class FeedOrigin(StrEnum):
@@ -29,7 +31,7 @@ class Feed:
     `grade` is the Admiralty reliability letter A-F of the outlet, `owner` who controls it
     (independent, exile, public, state, intergov, ngo, thinktank, vendor, gov), `origin_group` the one
     voice several feeds share, `boilerplate` phrases on every page of the outlet, `interval` a wish
-    that `polling_interval` bounds.
+    that `plan_due` bounds.
     """
 
     id: str
@@ -73,32 +75,53 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True)
 class FeedStatus:
-    """A feed together with its state and how many of its items the archive holds."""
+    """A feed together with its state, how many of its items the archive holds, and what its polls taught.
+
+    `rhythm` and `pulse` are None until it was polled.
+    """
 
     feed: Feed
     state: FeedState
     items: int = 0
+    rhythm: Rhythm | None = None
+    pulse: Pulse | None = None
 
 
-def polling_interval(feed: Feed, *, feeds: int, polls_per_hour: int | None, private: bool) -> timedelta:
-    """The time between two polls of `feed`, within the operator's budget of `polls_per_hour` over all `feeds`.
+def plan_due(status: FeedStatus, *, now: datetime, budget: Budget, private: bool, wait: timedelta | None) -> datetime:
+    """When to poll again a feed that answered: its own interval where it has one, else by its rhythm.
 
-    `private` says that the feed lives on one of the operator's own networks, where politeness to
-    strangers does not apply.
+    Never before the server or the document asked for, which is what `wait` says. `private` says that the feed lives on
+    one of the operator's own networks, where politeness to strangers does not apply.
     """
-    wish = feed.interval
-    if wish is None:
-        wish = timedelta(hours=1) * feeds / polls_per_hour if polls_per_hour else DEFAULT_INTERVAL
-    return max(wish, PRIVATE_FLOOR if private else POLITE_FLOOR)
+    bounds = bounds_of(budget, private=private)
+    if status.feed.interval is not None:
+        due = now + max(status.feed.interval, bounds.floor)
+    else:
+        rhythm = status.rhythm or new_rhythm(now)
+        due = plan_next_poll(rhythm, now=now, factor=budget.factor, bounds=bounds)
+    return max(due, now + min(wait or timedelta(0), LONGEST_WAIT))
+
+
+def bounds_of(budget: Budget, *, private: bool = False) -> Bounds:
+    """The shortest and longest time between two polls of a feed."""
+    return Bounds(PRIVATE_FLOOR if private else POLITE_FLOOR, budget.ceiling)
+
+
+def delay_of(status: FeedStatus, budget: Budget) -> timedelta:
+    """How long after its publication an item of the feed is found, on average."""
+    if status.feed.interval is not None:
+        return max(status.feed.interval, PRIVATE_FLOOR) / 2
+    rhythm = status.rhythm or new_rhythm(status.state.next_due)
+    return expected_delay(rhythm, factor=budget.factor, bounds=bounds_of(budget))
 
 
 def after_success(
-    state: FeedState, *, now: datetime, interval: timedelta, etag: str, last_modified: str, new_items: int
+    state: FeedState, *, now: datetime, next_due: datetime, etag: str, last_modified: str, new_items: int
 ) -> FeedState:
     """The state after a poll that was answered (new content or 304)."""
     return replace(
         state,
-        next_due=now + interval,
+        next_due=next_due,
         etag=etag,
         last_modified=last_modified,
         last_poll=now,
@@ -136,10 +159,23 @@ def after_failure(
     )
 
 
+def after_silence(state: FeedState, *, now: datetime, jitter: float) -> FeedState:
+    """The state after a poll that failed because the network is down: nothing is held against the feed."""
+    return replace(state, next_due=now + NETWORK_PROBE * (1 + jitter), last_poll=now)
+
+
 def health_word(status: FeedStatus) -> str:
-    """One word for a reader: ok, new, off, or the class of the last problem."""
+    """A word or two for a reader: ok, new, off, the state of its health, or the class of the last problem."""
     if not status.feed.enabled:
         return "off"
+    pulse = status.pulse
+    if pulse is not None and pulse.state not in (Health.OK, Health.ERROR):
+        return pulse.state.value
     if status.state.problem:
         return status.state.problem.replace("_", " ")
     return "ok" if status.state.last_success else "new"
+
+
+def is_troubled(status: FeedStatus) -> bool:
+    """Whether a feed needs somebody's eyes: it cannot be read, or its state has held long enough to be told."""
+    return bool(status.state.problem) or (status.pulse is not None and status.pulse.told is not Health.OK)

@@ -1,7 +1,9 @@
 """Items: our normalised record of one published text, and what makes two of them the same."""
 
 import hashlib
-from collections.abc import Iterable
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -28,16 +30,11 @@ class ParsedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemIdentity:
-    """Natural identities of an item inside its feed; an item is known if either key is. `link_key` may be empty."""
-
-    key: str
-    link_key: str
-
-
-@dataclass(frozen=True, slots=True)
 class Item:
-    """One published text. `key` identifies it everywhere; `first_seen` is when Tocsin first read it."""
+    """One published text. `key` identifies it everywhere; `first_seen` is when Tocsin first read it.
+
+    `link_key` and `title_key` are further signs inside its feed by which it may be known; either may be empty.
+    """
 
     key: str
     link_key: str
@@ -52,20 +49,59 @@ class Item:
     first_seen: datetime
     tags: tuple[str, ...] = ()
     baseline: bool = False
-
-    @property
-    def identity(self) -> ItemIdentity:
-        """Its natural identities."""
-        return ItemIdentity(self.key, self.link_key)
+    title_key: str = ""
 
 
-def build_item(parsed: ParsedItem, *, feed_id: str, feed_lang: str, first_seen: datetime, baseline: bool) -> Item:
-    """An item from a parsed entry. Its key comes from the guid, else the link, else title and text."""
+def build_items(
+    entries: Sequence[ParsedItem], *, feed_id: str, feed_lang: str, first_seen: datetime, baseline: bool
+) -> list[Item]:
+    """The items of one document, each once, in the order given.
+
+    An id or a link that stands on entries with different headlines names none of them.
+    """
+    headlines_of_id: dict[str, set[str]] = defaultdict(set)
+    headlines_of_link: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        headlines_of_id[entry.guid].add(entry.title)
+        headlines_of_link[canonical_link(entry.link)].add(entry.title)
+    items: dict[str, Item] = {}
+    seen: set[str] = set()
+    for entry in entries:
+        link_names = len(headlines_of_link[canonical_link(entry.link)]) == 1
+        item = build_item(
+            entry if len(headlines_of_id[entry.guid]) == 1 else replace(entry, guid=""),
+            feed_id=feed_id,
+            feed_lang=feed_lang,
+            first_seen=first_seen,
+            baseline=baseline,
+            link_names=link_names,
+        )
+        keys = {item.key, item.link_key} - {""}
+        if not keys & seen:
+            items[item.key] = item
+        seen |= keys
+    return list(items.values())
+
+
+def build_item(
+    parsed: ParsedItem,
+    *,
+    feed_id: str,
+    feed_lang: str,
+    first_seen: datetime,
+    baseline: bool,
+    link_names: bool = True,
+) -> Item:
+    """An item from a parsed entry. Its key comes from the guid, else the link, else title and text.
+
+    `link_names` is false where the link is known to stand on other texts too.
+    """
     link = canonical_link(parsed.link)
-    natural = parsed.guid or link or f"{parsed.title}\n{parsed.summary[:500]}"
+    naming = link if link_names and _names_one_text(link) else ""
+    natural = parsed.guid or naming or f"{parsed.title}\n{parsed.summary[:500]}"
     return Item(
         key=_digest(feed_id, natural),
-        link_key=_digest(feed_id, link) if _names_one_text(link) else "",
+        link_key=_digest(feed_id, naming) if naming else "",
         feed_id=feed_id,
         title=parsed.title,
         summary=parsed.summary,
@@ -77,7 +113,26 @@ def build_item(parsed: ParsedItem, *, feed_id: str, feed_lang: str, first_seen: 
         first_seen=first_seen,
         tags=parsed.tags,
         baseline=baseline,
+        title_key=build_title_key(feed_id, parsed.title, link),
     )
+
+
+def build_title_key(feed_id: str, title: str, link: str) -> str:
+    """The sign of a headline at the host of `link`; empty without a headline."""
+    words = " ".join(headline_words(title))
+    host = (urlsplit(link).hostname or "").removeprefix("www.") if link else ""
+    return _digest(feed_id, "title", host, words) if words else ""
+
+
+def headline_words(title: str) -> list[str]:
+    """The words of a headline without case, accents of form and punctuation."""
+    folded = unicodedata.normalize("NFKC", title).casefold()
+    return "".join(char if char.isalnum() else " " for char in folded).split()
+
+
+def rename_item(item: Item) -> Item:
+    """The item under a key made of its text, for one whose id stands on another text already."""
+    return replace(item, key=_digest(item.feed_id, "text", canonical_link(item.link), item.title))
 
 
 def canonical_link(link: str) -> str:
@@ -103,26 +158,6 @@ def _names_one_text(link: str) -> bool:
     """A bare host is the outlet's front page: feeds without links of their own repeat it on every entry."""
     parts = urlsplit(link)
     return bool(parts.path or parts.query)
-
-
-def distinct_items(items: Iterable[Item]) -> list[Item]:
-    """Each item of one document once, in the order given.
-
-    Where entries with different headlines share a link, that link names none of them.
-    """
-    items = list(items)
-    headlines: dict[str, set[str]] = {}
-    for item in items:
-        headlines.setdefault(item.link_key, set()).add(item.title)
-    seen: set[str] = set()
-    distinct = []
-    for item in items:
-        told_apart = item if len(headlines[item.link_key]) == 1 else replace(item, link_key="")
-        keys = {told_apart.key, told_apart.link_key} - {""}
-        if not keys & seen:
-            distinct.append(told_apart)
-        seen |= keys
-    return distinct
 
 
 def believable_date(published: datetime | None, seen: datetime) -> datetime | None:

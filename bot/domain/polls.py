@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 from bot.domain.alerts import ItemMatch
-from bot.domain.deliveries import PlannedCard
+from bot.domain.deliveries import OutgoingMessage, PlannedCard
+from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import FeedState
+from bot.domain.health import Pulse
 from bot.domain.items import Item
+from bot.domain.novelty import Revision
+from bot.domain.rhythm import Rhythm
 from bot.domain.stories import FiledReport, Story
 from bot.matching.records import Priority
 
@@ -20,7 +24,12 @@ class PlannedAlert:
 
 @dataclass(frozen=True, slots=True)
 class PollRecord:
-    """One feed's poll. `words` gives each new item's folded text for full-text search, by item key."""
+    """One feed's poll. `words` gives each new item's folded text for full-text search, by item key.
+
+    `rhythm` and `pulse` are None where they stayed as they were. `remember` are keys of known entries to be written
+    anew, `whole` says that the document was read in full, so that keys it has not listed for long may be forgotten.
+    `messages` go into the outbox.
+    """
 
     state: FeedState
     items: tuple[Item, ...] = ()
@@ -30,6 +39,13 @@ class PollRecord:
     alerts: tuple[PlannedAlert, ...] = ()
     cards: tuple[PlannedCard, ...] = ()
     filed: tuple[FiledReport, ...] = ()
+    rhythm: Rhythm | None = None
+    pulse: Pulse | None = None
+    remember: tuple[str, ...] = ()
+    whole: bool = False
+    revisions: tuple[Revision, ...] = ()
+    notices: tuple[FeedNotice, ...] = ()
+    messages: tuple[OutgoingMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

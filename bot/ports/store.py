@@ -3,7 +3,7 @@
 All of it is implemented by one store; the services ask only for the part they use.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -14,9 +14,11 @@ from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
 from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
+from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import Feed, FeedStatus
 from bot.domain.fingerprints import Fingerprint
-from bot.domain.items import Item, ItemIdentity
+from bot.domain.items import Item
+from bot.domain.novelty import Revision
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
 from bot.domain.stories import Related
 from bot.domain.traces import ItemTrace, Wanted
@@ -49,23 +51,48 @@ class FeedStore(Protocol):
         """Every feed, by id."""
         ...
 
-    async def list_due_feeds(self, now: datetime, limit: int) -> list[FeedStatus]:
-        """Enabled feeds whose time has come, longest overdue first."""
+    async def list_due_feeds(
+        self, now: datetime, limit: int, busy: Collection[str] = frozenset()
+    ) -> list[FeedStatus]:
+        """Enabled feeds whose time has come and whose id is not in `busy`, longest overdue first."""
+        ...
+
+    async def list_paces(self) -> list[bytes]:
+        """The rhythm's pace of every enabled feed without an interval of its own; empty for one never read."""
         ...
 
 
 class PollStore(Protocol):
     """What polls found."""
 
-    async def find_known_items(self, feed_id: str, identities: Sequence[ItemIdentity]) -> frozenset[str]:
-        """The `key`s of those identities that the feed has shown before, by key or by link."""
-        ...
-
     async def record_polls(self, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
         """Records everything the polls found and planned, or nothing. What is there already is left as it is.
 
         An alert gets its short id here. A destination gets one card per story at most.
         """
+        ...
+
+
+class SeenStore(Protocol):
+    """What every feed has shown, remembered longer than its items are kept."""
+
+    async def find_seen(self, asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, datetime]]:
+        """For each feed those of the keys that it has shown, with when it last listed them (to the hour).
+
+        The keys of recorded items are known from then on, and those that polls asked to remember.
+        """
+        ...
+
+    async def list_revisions(self, item_key: str) -> list[Revision]:
+        """The later headlines of an item, in the order in which they were seen."""
+        ...
+
+
+class FeedNoticeStore(Protocol):
+    """What happened to feeds."""
+
+    async def list_feed_notices(self, since: datetime, limit: int) -> list[FeedNotice]:
+        """What happened since then, newest first."""
         ...
 
 
@@ -372,8 +399,10 @@ class WatchlistStore(Protocol):
 
 class Store(
     FeedStore,
+    FeedNoticeStore,
     PollStore,
     StoryStore,
+    SeenStore,
     DeliveryStore,
     OutboxStore,
     UpkeepStore,

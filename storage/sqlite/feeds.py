@@ -1,7 +1,8 @@
 """Feeds and their state. Promises: `bot.ports.store.FeedStore`."""
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from bot.domain.feeds import Feed, FeedOrigin, FeedState, FeedStatus
 from bot.errors import Conflict, NotFound
 from storage.sqlite.audit import record_audit
 from storage.sqlite.codec import encode_moment
+from storage.sqlite.feed_learning import MEMORY_COLUMNS, MEMORY_JOINS, forget_memory
 from storage.sqlite.rows import build_feed, build_feed_status, feed_state_values, feed_values
 
 _INSERT = """
@@ -39,6 +41,12 @@ UPDATE feeds SET
     problem = :problem, problem_text = :problem_text, problem_since = :problem_since
 WHERE id = :id
 """
+_LIST = f"SELECT feeds.*, {MEMORY_COLUMNS} FROM feeds {MEMORY_JOINS} ORDER BY feeds.id"  # noqa: S608  own constants
+_LIST_DUE = f"""
+SELECT feeds.*, {MEMORY_COLUMNS} FROM feeds {MEMORY_JOINS}
+WHERE enabled = 1 AND next_due <= :now AND feeds.id NOT IN (SELECT value FROM json_each(:busy))
+ORDER BY next_due LIMIT :limit
+"""  # noqa: S608  own constants
 
 
 def sync_feeds(connection: sqlite3.Connection, feeds: Sequence[Feed], now: datetime) -> None:
@@ -83,6 +91,7 @@ def add_feed(connection: sqlite3.Connection, feed: Feed, now: datetime, *, name:
         raise Conflict(f"There is a feed {feed.id} already ({known['outlet']}).", "Give the new one another id.")
     _write_feed(connection, feed, now, known=known is not None)
     record_feed_state(connection, FeedState(feed.id, next_due=now))
+    forget_memory(connection, feed.id)
     entry = AuditEntry(now, feed.added_by, Action.ADDED, Subject.FEED, feed.id, name=name, detail=feed.url)
     record_audit(connection, [entry])
 
@@ -100,15 +109,15 @@ def remove_feed(connection: sqlite3.Connection, feed_id: str, by: str, now: date
 
 def list_feeds(connection: sqlite3.Connection) -> list[FeedStatus]:
     """Every feed, by id."""
-    return [build_feed_status(row) for row in connection.execute("SELECT * FROM feeds ORDER BY id")]
+    return [build_feed_status(row) for row in connection.execute(_LIST)]
 
 
-def list_due_feeds(connection: sqlite3.Connection, now: datetime, limit: int) -> list[FeedStatus]:
-    """Enabled feeds whose time has come."""
-    rows = connection.execute(
-        "SELECT * FROM feeds WHERE enabled = 1 AND next_due <= :now ORDER BY next_due LIMIT :limit",
-        {"now": encode_moment(now), "limit": limit},
-    )
+def list_due_feeds(
+    connection: sqlite3.Connection, now: datetime, limit: int, busy: Collection[str]
+) -> list[FeedStatus]:
+    """Enabled feeds whose time has come and which are not in `busy`."""
+    values = {"now": encode_moment(now), "limit": limit, "busy": json.dumps(sorted(busy))}
+    rows = connection.execute(_LIST_DUE, values)
     return [build_feed_status(row) for row in rows]
 
 

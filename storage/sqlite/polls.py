@@ -1,19 +1,23 @@
 """What polls found. Promises: `bot.ports.store.PollStore`."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.alerts import ItemMatch, alert_ids
 from bot.domain.deliveries import DeliveryState, Form, PlannedCard
-from bot.domain.items import Item, ItemIdentity
+from bot.domain.items import Item
+from bot.domain.novelty import keys_of
 from bot.domain.polls import PlannedAlert, PollRecord, RecordedPolls
 from bot.errors import NotFound
 from storage.sqlite.codec import encode_moment
+from storage.sqlite.deliveries import enqueue
 from storage.sqlite.destinations import find_or_add_destination
+from storage.sqlite.feed_learning import record_pulse, record_rhythm
+from storage.sqlite.feed_notices import record_notices, record_revisions
 from storage.sqlite.feeds import count_new_items, record_feed_state
 from storage.sqlite.rows import item_values, match_values
+from storage.sqlite.seen import forget, remember
 from storage.sqlite.stories import file_reports, record_stories
 
 _NOTHING = RecordedPolls(items=0, matches=0, alerts=0, deliveries=0)
@@ -52,27 +56,6 @@ WHERE excluded.state = 'pending' AND (
 """
 
 
-def find_known_items(
-    connection: sqlite3.Connection, feed_id: str, identities: Sequence[ItemIdentity]
-) -> frozenset[str]:
-    """The `key`s of those identities that the feed has shown before."""
-    by_key = connection.execute(
-        "SELECT key FROM items WHERE key IN (SELECT value FROM json_each(:keys)) AND feed_id = :feed_id",
-        {"feed_id": feed_id, "keys": json.dumps([identity.key for identity in identities])},
-    )
-    keys = {row["key"] for row in by_key}
-    by_link = connection.execute(
-        "SELECT DISTINCT link_key FROM items"
-        " WHERE link_key IN (SELECT value FROM json_each(:link_keys)) AND feed_id = :feed_id",
-        {
-            "feed_id": feed_id,
-            "link_keys": json.dumps([identity.link_key for identity in identities if identity.link_key]),
-        },
-    )
-    links = {row["link_key"] for row in by_link}
-    return frozenset(identity.key for identity in identities if identity.key in keys or identity.link_key in links)
-
-
 def record_polls(connection: sqlite3.Connection, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
     """Records every poll of the batch."""
     recorded = [_record_poll(connection, poll, now) for poll in batch]
@@ -86,6 +69,7 @@ def record_polls(connection: sqlite3.Connection, batch: Sequence[PollRecord], no
 
 def _record_poll(connection: sqlite3.Connection, poll: PollRecord, now: datetime) -> RecordedPolls:
     record_feed_state(connection, poll.state)
+    _record_memory(connection, poll, now)
     if not poll.items:
         return _NOTHING
     new_items = _insert_items(connection, poll.items)
@@ -109,9 +93,25 @@ def _record_poll(connection: sqlite3.Connection, poll: PollRecord, now: datetime
     )
 
 
+def _record_memory(connection: sqlite3.Connection, poll: PollRecord, now: datetime) -> None:
+    """What the poll taught about the feed, and what is to be told of it."""
+    feed_id = poll.state.feed_id
+    if poll.rhythm is not None:
+        record_rhythm(connection, feed_id, poll.rhythm)
+    if poll.pulse is not None:
+        record_pulse(connection, feed_id, poll.pulse)
+    remember(connection, feed_id, poll.remember, now)
+    if poll.whole:
+        forget(connection, feed_id, now)
+    record_revisions(connection, poll.revisions)
+    record_notices(connection, poll.notices)
+    enqueue(connection, poll.messages, now)
+
+
 def _insert_items(connection: sqlite3.Connection, items: Iterable[Item]) -> dict[str, int]:
     new: dict[str, int] = {}
     for item in items:
+        remember(connection, item.feed_id, keys_of([item]), item.first_seen)
         cursor = connection.execute(_INSERT_ITEM, item_values(item))
         if cursor.rowcount and cursor.lastrowid:
             new[item.key] = cursor.lastrowid

@@ -24,6 +24,7 @@ from storage.sqlite.codec import (
     encode_optional_moment,
     encode_strings,
 )
+from storage.sqlite.feed_learning import build_pulse, build_rhythm
 
 Values = dict[str, Any]
 
@@ -89,7 +90,7 @@ def feed_state_values(state: FeedState) -> Values:
 
 
 def build_feed_status(row: sqlite3.Row) -> FeedStatus:
-    """The feed, state and number of items of a row of `feeds`."""
+    """The feed, its state and its number of items, of a row of `feeds` joined with `MEMORY_COLUMNS`."""
     state = FeedState(
         feed_id=row["id"],
         next_due=decode_moment(row["next_due"]),
@@ -104,7 +105,7 @@ def build_feed_status(row: sqlite3.Row) -> FeedStatus:
         problem_text=row["problem_text"],
         problem_since=decode_optional_moment(row["problem_since"]),
     )
-    return FeedStatus(build_feed(row), state, row["items"])
+    return FeedStatus(build_feed(row), state, row["items"], build_rhythm(row), build_pulse(row))
 
 
 def item_values(item: Item) -> Values:

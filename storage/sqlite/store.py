@@ -5,7 +5,7 @@ What the methods promise is written in `bot.ports.store`; how it is done, in the
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,9 +17,11 @@ from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
 from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
+from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import Feed, FeedStatus
 from bot.domain.fingerprints import Fingerprint
-from bot.domain.items import Item, ItemIdentity
+from bot.domain.items import Item
+from bot.domain.novelty import Revision
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
 from bot.domain.stories import Related
 from bot.domain.traces import ItemTrace, Wanted
@@ -65,6 +67,8 @@ from storage.sqlite.destinations import (
     list_destinations,
     record_destinations,
 )
+from storage.sqlite.feed_learning import list_paces
+from storage.sqlite.feed_notices import list_feed_notices, list_revisions
 from storage.sqlite.feeds import add_feed, list_due_feeds, list_feeds, remove_feed, sync_feeds
 from storage.sqlite.inbox import list_unhandled_updates, record_handled, record_update
 from storage.sqlite.migrations import apply_migrations
@@ -76,8 +80,9 @@ from storage.sqlite.outbox_care import (
     measure_outbox,
     retry_dead_letters,
 )
-from storage.sqlite.polls import find_known_items, record_polls
+from storage.sqlite.polls import record_polls
 from storage.sqlite.replay import list_items, trace_items
+from storage.sqlite.seen import find_seen
 from storage.sqlite.stories import find_related
 from storage.sqlite.subscriptions import list_subscriptions, subscribe, unsubscribe
 from storage.sqlite.upkeep import (
@@ -129,11 +134,22 @@ class SqliteStore(Store):
     async def list_feeds(self) -> list[FeedStatus]:
         return await self._database.read(list_feeds)
 
-    async def list_due_feeds(self, now: datetime, limit: int) -> list[FeedStatus]:
-        return await self._database.read(list_due_feeds, now, limit)
+    async def list_due_feeds(
+        self, now: datetime, limit: int, busy: Collection[str] = frozenset()
+    ) -> list[FeedStatus]:
+        return await self._database.read(list_due_feeds, now, limit, busy)
 
-    async def find_known_items(self, feed_id: str, identities: Sequence[ItemIdentity]) -> frozenset[str]:
-        return await self._database.read(find_known_items, feed_id, identities)
+    async def find_seen(self, asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, datetime]]:
+        return await self._database.read(find_seen, asked)
+
+    async def list_revisions(self, item_key: str) -> list[Revision]:
+        return await self._database.read(list_revisions, item_key)
+
+    async def list_feed_notices(self, since: datetime, limit: int) -> list[FeedNotice]:
+        return await self._database.read(list_feed_notices, since, limit)
+
+    async def list_paces(self) -> list[bytes]:
+        return await self._database.read(list_paces)
 
     async def find_related(self, fingerprint: Fingerprint, since: datetime) -> Related:
         return await self._database.read(find_related, fingerprint, since)

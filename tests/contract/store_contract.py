@@ -13,11 +13,13 @@ from tests.contract.store_feeds import FeedContract
 from tests.contract.store_outbox import OutboxContract
 from tests.contract.store_outcomes import OutcomeContract
 from tests.contract.store_polls import PollContract
+from tests.contract.store_seen import SeenContract
 
 
 class StoreContract(
     FeedContract,
     PollContract,
+    SeenContract,
     ClaimContract,
     OutcomeContract,
     OutboxContract,

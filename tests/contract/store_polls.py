@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.alerts import AlertView, alert_ids
-from bot.domain.items import ItemIdentity
 from bot.domain.polls import PlannedAlert, PollRecord, RecordedPolls
 from bot.domain.stories import Story
 from bot.errors import NotFound
@@ -206,17 +205,6 @@ class PollContract:
         views = await fed.list_alerts(DESK.key, at(0), 10)
         assert {view.story.key for view in views} == set(twins)
         assert len({view.alert.id for view in views}) == 2
-
-    async def test_items_are_known_by_key_or_by_link_within_their_feed(self, fed: Store) -> None:
-        await fed.record_polls([build_poll(items=(build_item("k1", link_key="l1"),))], at(0))
-        asked = [ItemIdentity("k1", "x"), ItemIdentity("k2", "l1"), ItemIdentity("k3", "l3"), ItemIdentity("k4", "")]
-        assert await fed.find_known_items("asia-plus", asked) == {"k1", "k2"}
-        assert await fed.find_known_items("tass", asked) == frozenset()
-        assert await fed.find_known_items("asia-plus", []) == frozenset()
-
-    async def test_items_without_a_link_are_not_known_by_it(self, fed: Store) -> None:
-        await fed.record_polls([build_poll(items=(build_item("k1", link_key=""),))], at(0))
-        assert await fed.find_known_items("asia-plus", [ItemIdentity("k2", "")]) == frozenset()
 
     async def test_a_story_is_never_older_than_its_latest_report(self, fed: Store) -> None:
         await fed.record_polls([build_ringing_poll("item-1", DESK)], at(0))

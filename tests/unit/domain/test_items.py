@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.items import Item, build_item, canonical_link, distinct_items
+from bot.domain.items import Item, ParsedItem, build_item, build_items, canonical_link
 from tests.factories import build_parsed_item
 from tests.fakes.clock import START
 
@@ -36,15 +36,38 @@ def test_the_front_page_names_no_item() -> None:
     assert _item(guid="a", link="https://x.example/").link_key == ""
 
 
+def _items(*entries: ParsedItem) -> list[Item]:
+    return build_items(entries, feed_id="asia-plus", feed_lang="en", first_seen=START, baseline=False)
+
+
 def test_a_changed_guid_behind_the_same_link_is_one_item() -> None:
-    twice = [_item(guid="a"), _item(guid="b")]
-    assert distinct_items(twice) == twice[:1]
+    first = build_parsed_item(guid="a")
+    assert [item.key for item in _items(first, build_parsed_item(guid="b"))] == [_item(guid="a").key]
 
 
 def test_different_headlines_behind_one_link_are_different_items() -> None:
-    items = distinct_items([_item(guid="a", title="One"), _item(guid="b", title="Two")])
+    items = _items(build_parsed_item(guid="a", title="One"), build_parsed_item(guid="b", title="Two"))
     assert [item.title for item in items] == ["One", "Two"]
     assert [item.link_key for item in items] == ["", ""]
+
+
+def test_one_guid_on_different_texts_names_none_of_them() -> None:
+    entries = [build_parsed_item(guid="1", title=f"Item {n}", link=f"https://x.example/{n}") for n in range(3)]
+    items = _items(*entries)
+    assert [item.title for item in items] == ["Item 0", "Item 1", "Item 2"]
+    assert items[0].key == _item(guid="", link="https://x.example/0").key
+
+
+def test_entries_without_guid_behind_the_front_page_are_different_items() -> None:
+    entries = [build_parsed_item(guid="", title=f"Item {n}", link="https://x.example/") for n in range(3)]
+    assert len(_items(*entries)) == 3
+
+
+def test_a_headline_is_known_again_whatever_its_case_punctuation_and_path() -> None:
+    one = _item(title="CSTO: troops — deploy!", link="https://www.x.example/1")
+    assert one.title_key == _item(guid="b", title="csto troops deploy", link="https://x.example/2").title_key
+    assert one.title_key != _item(title="CSTO: troops — deploy!", link="https://other.example/1").title_key
+    assert _item(title=" – ").title_key == ""
 
 
 def test_a_date_beyond_tomorrow_or_before_the_web_is_not_believed() -> None:

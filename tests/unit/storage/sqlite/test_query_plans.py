@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from bot.domain.chats import Platform
 from bot.domain.deliveries import LEASE, Receipt
-from bot.domain.items import ItemIdentity
 from bot.ports.store import Store
 from storage.sqlite.connection import DatabaseThread
 from tests.contract.outbox import retry
@@ -33,6 +32,9 @@ GROWING = (
     "alerts",
     "deliveries",
     "inbox",
+    "seen",
+    "revisions",
+    "feed_notices",
 )
 # Walking along the open deliveries is fine: what was sent has left these indices.
 _WALK = re.compile(rf"SCAN (?:{'|'.join(GROWING)})\b(?!.* INDEX deliveries_(?:pending|sending)$)")
@@ -47,7 +49,10 @@ async def _ask_everything(store: Store) -> None:
     await store.sync_feeds([build_feed()], at(0))
     await store.record_polls([build_ringing_poll("item-1", DESK), build_ringing_poll("item-2", DESK)], at(0))
     await store.list_due_feeds(at(0), 10)
-    await store.find_known_items("asia-plus", [ItemIdentity("item-1", "link")])
+    await store.find_seen({"asia-plus": ["item-1", "link"]})
+    await store.list_paces()
+    await store.list_revisions("item-1")
+    await store.list_feed_notices(at(0), 10)
     await store.find_related(build_filed_report().fingerprint, at(-1))
     await store.enqueue([build_outgoing()], at(0))
     for _ in range(2):

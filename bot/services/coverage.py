@@ -1,0 +1,110 @@
+"""Which languages a watchlist can still hear: told at once when its last healthy feed in one is lost, or is back."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.domain.chats import Destination
+from bot.domain.deliveries import OutgoingMessage, Urgency
+from bot.domain.feeds import Feed, FeedStatus
+from bot.domain.health import HealthChange
+from bot.domain.messages import plain_message
+from bot.domain.wording import language_name, local_time
+from bot.matching.watchlist import Watchlist
+from bot.ports.store import FeedStore, SubscriptionStore
+from bot.services.catalog import Catalog
+from bot.services.routing import load_watchers
+
+_NAMED_LISTS = 3
+
+
+class CoverageStore(FeedStore, SubscriptionStore, Protocol):
+    """The part of the store that coverage reads."""
+
+
+def listens_to(watchlist: Watchlist, feed: Feed) -> bool:
+    """Whether a list takes items of this feed."""
+    sources = watchlist.sources
+    if sources.only and feed.id not in sources.only:
+        return False
+    if feed.id in sources.except_ or (sources.min_grade and feed.grade > sources.min_grade):
+        return False
+    return not watchlist.languages or feed.lang in watchlist.languages
+
+
+def healthy_feeds(watchlist: Watchlist, lang: str, statuses: Iterable[FeedStatus], deaf: frozenset[str]) -> list[Feed]:
+    """The feeds in a language from which a list can still hear; `deaf` are ids of those that bring nothing."""
+    return [
+        status.feed
+        for status in statuses
+        if status.feed.enabled
+        and status.feed.lang == lang
+        and status.feed.id not in deaf
+        and listens_to(watchlist, status.feed)
+    ]
+
+
+async def plan_coverage_messages(
+    store: CoverageStore, catalog: Catalog, changes: Sequence[HealthChange]
+) -> list[OutgoingMessage]:
+    """One message per chat and language for the lists that these changes made deaf, or let hear again."""
+    turned = [change for change in changes if change.now.is_deaf != change.before.is_deaf]
+    if not turned:
+        return []
+    statuses = await store.list_feeds()
+    feeds = {status.feed.id: status.feed for status in statuses}
+    before = frozenset(status.feed.id for status in statuses if status.pulse and status.pulse.told.is_deaf)
+    after = (before | {one.feed_id for one in turned if one.now.is_deaf}) - {
+        one.feed_id for one in turned if not one.now.is_deaf
+    }
+    watchers = (await load_watchers(store, catalog)).by_key.values()
+    messages = []
+    for lang in sorted({feeds[change.feed_id].lang for change in turned} - {""}):
+        of_lang = [change for change in turned if feeds[change.feed_id].lang == lang]
+        could = _hearing(catalog.watchlists, lang, statuses, before)
+        can = _hearing(catalog.watchlists, lang, statuses, after)
+        for watcher in watchers:
+            watched = set(watcher.least)
+            lost = [one for one in catalog.watchlists if one.id in watched & (could - can)]
+            back = [one for one in catalog.watchlists if one.id in watched & (can - could)]
+            messages += [
+                _message(watcher.destination, lang, lists, of_lang, feeds, lost=lists is lost)
+                for lists in (lost, back)
+                if lists
+            ]
+    return messages
+
+
+def _hearing(
+    watchlists: Iterable[Watchlist], lang: str, statuses: Sequence[FeedStatus], deaf: frozenset[str]
+) -> set[str]:
+    return {one.id for one in watchlists if healthy_feeds(one, lang, statuses, deaf)}
+
+
+def _message(
+    destination: Destination,
+    lang: str,
+    lists: Sequence[Watchlist],
+    changes: Sequence[HealthChange],
+    feeds: dict[str, Feed],
+    *,
+    lost: bool,
+) -> OutgoingMessage:
+    since = max(change.since for change in changes)
+    at = local_time(since, ZoneInfo(destination.timezone))
+    told = [change for change in changes if change.now.is_deaf is lost]
+    names = "; ".join(f"{feeds[one.feed_id].outlet}: {(one.now if lost else one.before).words}" for one in told)
+    if lost:
+        text = f"No healthy {language_name(lang)}-language feed for {_name_lists(lists)} since {at} ({names})."
+    else:
+        text = f"{language_name(lang)}-language feeds for {_name_lists(lists)} are healthy again since {at}."
+    key = f"coverage:{lang}:{'lost' if lost else 'back'}:{since.isoformat()}:{destination.key}"
+    return OutgoingMessage(key, destination, plain_message(text), urgency=Urgency.NOTICE)
+
+
+def _name_lists(lists: Sequence[Watchlist]) -> str:
+    named = [watchlist.title for watchlist in lists[:_NAMED_LISTS]]
+    more = len(lists) - len(named)
+    if more:
+        return f"{', '.join(named)} and {more} more"
+    return f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else named[0]
