@@ -7,8 +7,8 @@ from typing import Protocol
 PLOT = "benchmarks-matching.svg"
 _SETTING = (
     "`python -m benchmarks.matching` on {machine}. {items} items of 67 words in nine languages, raw text in; processor"
-    " time, medians of {rounds} rounds, engines in turn. Tocsin gives matches with evidence and offsets into the original"
-    " text; the peers only tell which terms occur."
+    " time, medians of {rounds} rounds, engines in turn. Tocsin gives matches with evidence and offsets into the"
+    " original text; the peers only tell which terms occur."
 )
 _BEGIN, _END = "<!-- matching: begin -->", "<!-- matching: end -->"
 
