@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from bot.cli.backtest import backtest
 from bot.cli.backup import backup
 from bot.cli.check import check
 from bot.cli.demo import demo
@@ -20,7 +21,7 @@ from bot.cli.stats import stats
 from bot.cli.watchlists import watchlists
 from bot.errors import TocsinError
 
-_VERBS = (demo, run, poll, check, match, feeds, watchlists, search, stats, doctor, migrate, backup)
+_VERBS = (demo, run, poll, check, match, backtest, feeds, watchlists, search, stats, doctor, migrate, backup)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -110,7 +110,7 @@ def _end_within(text: str, units: int) -> int:
 async def handle_recent(request: Request) -> Reply:
     """One line per story that rang here lately."""
     most, name = _read_recent(request.argument)
-    watchlist = request.services.catalog.get(name) if name else None
+    watchlist = request.lists.get(name) if name else None
     recent = await list_recent(
         request.services.store,
         request.destination,

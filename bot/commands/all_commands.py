@@ -1,10 +1,25 @@
 """Every command, in the order in which menus and help show them."""
 
-from bot.commands import alerts, feeds, help, rating, searching, starting, status, watching  # noqa: A004 -- a module, and /help is its name
+from bot.commands import (
+    alerts,
+    drafts,
+    editing,
+    feeds,
+    help,  # noqa: A004  a module, and /help is its name
+    rating,
+    searching,
+    starting,
+    status,
+    testing,
+    watching,
+)
 from bot.commands.registry import Registry
 
 COMMANDS = (
     *watching.COMMANDS,
+    *testing.COMMANDS,
+    *editing.COMMANDS,
+    *drafts.COMMANDS,
     *alerts.COMMANDS,
     *searching.COMMANDS,
     *feeds.COMMANDS,

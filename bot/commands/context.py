@@ -5,8 +5,11 @@ from datetime import datetime
 
 from bot.ports.clock import Clock
 from bot.ports.fetcher import Fetcher, Parser
+from bot.ports.replayer import Replayer
 from bot.ports.store import Store
+from bot.ports.watchlist_texts import WatchlistTexts
 from bot.services.catalog import Catalog
+from bot.services.list_editing import ListEditor
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +23,10 @@ class Services:
     clock: Clock
     version: str
     started_at: datetime
+    texts: WatchlistTexts
+    replayer: Replayer
+
+    @property
+    def editor(self) -> ListEditor:
+        """Tests and changes watchlists."""
+        return ListEditor(self.store, self.catalog, self.texts, self.replayer)

@@ -33,6 +33,11 @@ class Invocation:
     subject: str = ""
     replied_message: str = ""
 
+    @property
+    def text(self) -> str:
+        """Everything that was written, the verb in lower case."""
+        return f"{self.verb} {self.argument}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from bot.commands.context import Services
 from bot.commands.invocation import Invocation, Reply, Via
 from bot.domain.chats import Destination, Person
+from bot.services.lists import Lists
 
 _MOST_SUGGESTIONS = 3
 _LONGEST_WORD = 32
@@ -33,6 +34,11 @@ class Request:
         return self.invocation.person
 
     @property
+    def lists(self) -> Lists:
+        """The watchlists that this chat may see."""
+        return self.services.catalog.seen_from(self.destination.key)
+
+    @property
     def argument(self) -> str:
         """Everything behind the verb."""
         return self.invocation.argument.strip()
@@ -51,7 +57,8 @@ class Command:
     """A command: `summary` is its line in menus, `usage` shows its arguments, `details` is its long help.
 
     `reply_words` name it in an answer to a card. `needs_admin` keeps it to administrators in groups and
-    channels. Commands that are not `listed` work, but stay out of menus and of the help.
+    channels. Commands that are not `listed` work, but stay out of menus and of the help. `takes` recognises texts
+    that are meant for the command although they do not name it.
     """
 
     name: str
@@ -63,6 +70,7 @@ class Command:
     reply_words: tuple[str, ...] = ()
     needs_admin: bool = False
     listed: bool = True
+    takes: Callable[[str], bool] | None = None
 
 
 class Registry:
@@ -94,9 +102,16 @@ class Registry:
         too, and "no way!" is talk, not a verdict.
         """
         if invocation.via is Via.REPLY:
-            said = f"{invocation.verb} {invocation.argument}".strip().casefold()
-            return self._by_reply.get(said) or self._by_reply.get(said.rstrip(" ?!.؟"))
-        return self.find(invocation.verb) or self._by_reply.get(invocation.verb.casefold())
+            said = invocation.text.casefold()
+            found = self._by_reply.get(said) or self._by_reply.get(said.rstrip(" ?!.؟"))
+        else:
+            found = self.find(invocation.verb) or self._by_reply.get(invocation.verb.casefold())
+        return found or self._taking(invocation)
+
+    def _taking(self, invocation: Invocation) -> Command | None:
+        if invocation.via is Via.BUTTON:
+            return None
+        return next((one for one in self.commands if one.takes is not None and one.takes(invocation.text)), None)
 
     def suggest(self, name: str) -> tuple[str, ...]:
         """Names of listed commands close to a mistyped one, nearest first."""

@@ -21,7 +21,7 @@ async def handle_start(request: Request) -> Reply:
     if request.argument.startswith(_LIST_LINK):
         if not await may_change(request):
             return say(request, REFUSAL)
-        return await begin_watching(request, request.services.catalog.get(request.argument.removeprefix(_LIST_LINK)))
+        return await begin_watching(request, request.lists.get(request.argument.removeprefix(_LIST_LINK)))
     status = await report_status(request.services.store, request.services.catalog, request.destination)
     if status.watched_here:
         lists = count_words(status.watched_here, "list")
@@ -29,7 +29,7 @@ async def handle_start(request: Request) -> Reply:
         return say(request, f"Watching {lists} here; {feeds}. /help tells what I can do.")
     if request.destination.kind is not ChatKind.PRIVATE:
         return Reply(group_greeting(request.destination.platform), private=False)
-    ready = sum(watchlist.status is Status.STABLE for watchlist in request.services.catalog.watchlists)
+    ready = sum(watchlist.status is Status.STABLE for watchlist in request.lists.watchlists)
     text = (
         "I read security news and send one card per story on the lists you choose, with the words that matched.\n"
         "News only. Follow your organisation's security plan.\n"

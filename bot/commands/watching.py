@@ -3,12 +3,12 @@
 from bot.commands.answers import STALE_PAGE, commands_in, cut_page, is_page, pager, say, take_page
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
+from bot.commands.testing import is_query, try_new_list
 from bot.domain.chats import ChatKind
 from bot.domain.messages import Block, Button, Gap, Message, Quote, Text, bold, isolate, line, plain_message
 from bot.domain.wording import DISCS, count_words, language_name, shorten
 from bot.matching.records import Priority
 from bot.matching.watchlist import Status, Watchlist
-from bot.services.catalog import Catalog
 from bot.services.routing import watched_ids
 from bot.services.subscribing import Watched, list_watched, place_words, unwatch, watch
 
@@ -25,7 +25,10 @@ async def handle_watch(request: Request) -> Reply:
     name, confirmed = _read_choice(request)
     if not name:
         return await _catalogue(request, pager_verb="watch", pager_argument="")
-    watchlist = request.services.catalog.get(name)
+    watchlist = request.lists.find(name)
+    if watchlist is None and is_query(name, request.lists):
+        return await try_new_list(request, name)
+    watchlist = watchlist or request.lists.get(name)
     if confirmed:
         return await begin_watching(request, watchlist)
     watched = await watched_ids(request.services.store, request.services.catalog, request.destination)
@@ -75,9 +78,11 @@ def _stop_button(watchlist: Watchlist) -> tuple[tuple[Button, ...], ...]:
 
 
 def _preview(request: Request, watchlist: Watchlist, *, watched: bool) -> Message:
-    number = request.services.catalog.watchlists.index(watchlist) + 1
+    number = request.lists.watchlists.index(watchlist) + 1
     languages = ", ".join(language_name(code) for code in watchlist.languages)
-    facts = [watchlist.id, f"list {number}", languages]
+    made = request.services.catalog.find_chat_list(watchlist.id)
+    owner = f"made here by {made.owner_name or made.owner}" if made else ""
+    facts = [watchlist.id, f"list {number}", languages, owner]
     blocks: list[Block] = []
     if watched:
         blocks.append(line(f"Already watching {watchlist.id} ({watchlist.priority.word})."))
@@ -93,40 +98,44 @@ def _preview(request: Request, watchlist: Watchlist, *, watched: bool) -> Messag
         blocks += [Gap(), line("A headline that rings:"), Quote((Text(example),))]
     if watchlist.status is not Status.STABLE or watchlist.priority is Priority.LOW:
         blocks += [Gap(), line(_promise(watchlist))]
-    buttons = _stop_button(watchlist) if watched else ((Button("Watch", "watch", watchlist.id, _HERE, primary=True),),)
+    test = Button("Test", "test", watchlist.id)
+    choice = Button("Watch", "watch", watchlist.id, _HERE, primary=True)
+    buttons = ((*_stop_button(watchlist)[0], test),) if watched else ((choice, test),)
     state = "already watched" if watched else "not watched yet"
     return Message(tuple(blocks), f"{watchlist.title}, {watchlist.priority.word}, {state}.", buttons)
 
 
 async def _catalogue(request: Request, *, pager_verb: str, pager_argument: str) -> Reply:
     """The lists that are ready to watch, by theme."""
-    catalog = request.services.catalog
     watched = await watched_ids(request.services.store, request.services.catalog, request.destination)
-    page = cut_page(_by_theme(catalog), take_page(request)[0], _CATALOGUE_PAGE)
+    ready = _by_theme(request)
+    page = cut_page(ready, take_page(request)[0], _CATALOGUE_PAGE)
     if not page.rows:
         return say(request, "There are no watchlists to choose from. Put YAML files into the watchlists folder.")
     blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
     theme = ""
     for number, watchlist in page.rows:
-        if _theme(watchlist) != theme:
-            theme = _theme(watchlist)
+        if _theme(request, watchlist) != theme:
+            theme = _theme(request, watchlist)
             blocks.append(line(bold(theme.capitalize())))
         mark = " · ✓ watched" if watchlist.id in watched else ""
         blocks.append(line(f"{number}. {watchlist.title} · {watchlist.priority.word}{mark}"))
     hint = f"Press a number to read about a list, or write /watch {page.rows[0][1].id}"
     blocks += [Gap(), line(commands_in(hint, request.destination.platform), style="context")]
     numbers = tuple(Button(str(number), "watch", watchlist.id) for number, watchlist in page.rows)
-    summary = f"{count_words(len(_by_theme(catalog)), 'watchlist')} to choose from, page {page.number} of {page.pages}."
+    summary = f"{count_words(len(ready), 'watchlist')} to choose from, page {page.number} of {page.pages}."
     buttons = (*_in_rows(numbers), *pager(pager_verb, pager_argument, page.number, page.pages))
     return Reply(Message(tuple(blocks), summary, buttons))
 
 
-def _by_theme(catalog: Catalog) -> list[tuple[int, Watchlist]]:
-    numbered = [pair for pair in enumerate(catalog.watchlists, 1) if pair[1].status is Status.STABLE]
-    return sorted(numbered, key=lambda pair: (_theme(pair[1]), pair[0]))
+def _by_theme(request: Request) -> list[tuple[int, Watchlist]]:
+    numbered = [pair for pair in enumerate(request.lists.watchlists, 1) if pair[1].status is Status.STABLE]
+    return sorted(numbered, key=lambda pair: (_theme(request, pair[1]), pair[0]))
 
 
-def _theme(watchlist: Watchlist) -> str:
+def _theme(request: Request, watchlist: Watchlist) -> str:
+    if request.services.catalog.find_chat_list(watchlist.id):
+        return "made here"
     return watchlist.tags[0] if watchlist.tags else "other"
 
 
@@ -186,6 +195,8 @@ def _watched_words(one: Watched, *, origin: bool) -> str:
         facts.append(one.watchlist.status.value)
     if one.outdated:
         facts.append("its file has a mistake, the last good version runs")
+    if one.made:
+        facts.append(f"made here by {one.made.owner_name or one.made.owner}")
     if origin:
         facts += _origin_words(one)
     return f"{one.number}. {' · '.join(facts)}"
@@ -202,7 +213,7 @@ def _origin_words(one: Watched) -> list[str]:
 
 
 def _nothing_watched(request: Request) -> Reply:
-    ready = len(_by_theme(request.services.catalog))
+    ready = len(_by_theme(request))
     return say(request, f"No watchlists yet. /watch shows {ready} ready ones.", ((Button("Choose lists", "watch"),),))
 
 
@@ -211,9 +222,10 @@ COMMANDS = (
         "watch",
         "Choose what to be alerted about",
         handle_watch,
-        usage="[list]",
+        usage="[list | query]",
         details="Without a name: the ready lists by theme. With a list's id, title or number: what it covers, with a "
-        "button to watch it here. /watch csto here watches it at once.",
+        "button to watch it here. /watch csto here watches it at once. With words or a query: a list of your own, "
+        "tested on the archive first. Example: /watch tajik* NEAR/10 border -football",
         needs_admin=True,
     ),
     Command(

@@ -53,7 +53,10 @@ class ChatList:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An item shown to somebody who decides on a draft; `useful` is their verdict on it."""
+    """An item shown to somebody who decides on a draft.
+
+    `useful` is their verdict on it, `note` what it lacked where it did not match.
+    """
 
     title: str
     link: str
@@ -62,6 +65,7 @@ class Sample:
     when: datetime
     terms: tuple[str, ...] = ()
     useful: bool | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

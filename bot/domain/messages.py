@@ -46,10 +46,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of a source; `expandable` quotes may be folded by the platform."""
+    """Words of a source; `expandable` quotes may be folded by the platform.
+
+    `code` is a text to be copied, shown letter by letter as it is.
+    """
 
     spans: tuple[Span, ...]
     expandable: bool = False
+    code: bool = False
     kind: Literal["quote"] = "quote"
 
 
@@ -112,7 +116,7 @@ def _block_text(block: Block) -> str:
     words = "".join(
         f"{span.text} ({span.url})" if isinstance(span, Text) and span.url else span.text for span in block.spans
     )
-    return f"> {words}" if isinstance(block, Quote) else words
+    return f"> {words}" if isinstance(block, Quote) and not block.code else words
 
 
 def isolate(text: str) -> str:

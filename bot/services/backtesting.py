@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from bot.domain.backtests import MOST_DAYS, Replay, ReplayJob, ReplayPart
@@ -14,6 +14,7 @@ from bot.ports.store import ArchiveStore, FeedStore, ReplayStore
 
 # Small enough that reading one holds up nobody else who looks into the archive.
 _PART = 500
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 Progress = Callable[[int, int], None]
 
@@ -59,7 +60,7 @@ async def replay_archive(
         on_progress(min(len(parts) * _PART, total), total)
 
     await replayer.replay(job, _read_parts(store, since), total, take)
-    return _join(parts, job, days)
+    return _join(parts, job, days, is_whole=await _reaches_back(store, since))
 
 
 def as_sending(watchlist: Watchlist, list_id: str = "") -> Watchlist:
@@ -74,11 +75,16 @@ async def _read_parts(store: ReplayStore, since: datetime) -> AsyncIterator[Sequ
         yield [item for _, item in rows]
 
 
-def _join(parts: Sequence[ReplayPart], job: ReplayJob, days: int) -> Replay:
+async def _reaches_back(store: ReplayStore, since: datetime) -> bool:
+    """Whether the archive began before then."""
+    first = await store.list_items(_EVER, 0, 1)
+    return bool(first) and first[0][1].first_seen <= since
+
+
+def _join(parts: Sequence[ReplayPart], job: ReplayJob, days: int, *, is_whole: bool) -> Replay:
     earliest = min((part.earliest for part in parts if part.earliest), default=job.until)
-    held = max(1, -(-(job.until - earliest) // timedelta(days=1)))
     return Replay(
-        since=job.since if held >= days else earliest,
+        since=job.since if is_whole else earliest,
         until=job.until,
         asked_days=days,
         items=sum(part.items for part in parts),

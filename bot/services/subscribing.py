@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.domain.chat_lists import ChatList
 from bot.domain.chats import Destination, Person, Subscription
 from bot.domain.routes import RoutedList
 from bot.domain.watchlists import Place
@@ -25,7 +26,8 @@ class Watched:
 
     `chosen` is the chat's own subscription, `routed` what a file in the watchlist folder sends here; one of them
     is there. `watchlist` is None when its file is gone; a subscription is kept and rings again when it returns.
-    `outdated` says that the list's file has a mistake, so that its last good version runs.
+    `outdated` says that the list's file has a mistake, so that its last good version runs. `made` is given for a
+    list that the chat made itself.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Watched:
     chosen: Subscription | None = None
     routed: RoutedList | None = None
     outdated: bool = False
+    made: ChatList | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,14 @@ async def unwatch(
 
     Raises NotFound if the destination does not watch it, Conflict if a file sends it here: that file decides.
     """
-    found = catalog.find(text)
+    lists = catalog.seen_from(destination.key)
+    found = lists.find(text)
     # A list whose file is gone can still be stopped by its id.
     list_id = found.id if found else text.strip().casefold()
     stories = await store.count_story_alerts(destination.key, now - RECENT)
     if not await store.unsubscribe(destination, list_id, person.key, now, name=person.name):
         if found is None:
-            catalog.get(text)
+            lists.get(text)
         routed = list_routed(catalog, destination).get(list_id)
         if routed:
             raise Conflict(f"{list_id} is sent here by {place_words(routed.place)}.", "Take it out there.")
@@ -84,8 +88,9 @@ async def list_watched(
     chosen = {one.watchlist: one for one in await store.list_subscriptions(destination.key)}
     routed = list_routed(catalog, destination)
     stories = await store.count_story_alerts(destination.key, now - RECENT)
-    numbers = {watchlist.id: number for number, watchlist in enumerate(catalog.watchlists, 1)}
-    by_id = {watchlist.id: watchlist for watchlist in catalog.watchlists}
+    seen = catalog.seen_from(destination.key).watchlists
+    numbers = {watchlist.id: number for number, watchlist in enumerate(seen, 1)}
+    by_id = {watchlist.id: watchlist for watchlist in seen}
     watched = []
     for list_id in chosen.keys() | routed.keys():
         watchlist = by_id.get(list_id)
@@ -102,6 +107,7 @@ async def list_watched(
                 chosen.get(list_id),
                 routed.get(list_id),
                 outdated=list_id in catalog.loaded.outdated,
+                made=catalog.find_chat_list(list_id),
             )
         )
     return tuple(sorted(watched, key=lambda one: (one.number == 0, one.number, one.id)))

@@ -112,7 +112,8 @@ def _rich_block(block: Block, colour: str) -> RenderableType:
     if isinstance(block, Gap):
         return RichText("")
     if isinstance(block, Quote):
-        return _Barred(_rich_text([(span, clean_text(span.text)) for span in block.spans], ""))
+        quoted = _rich_text([(span, clean_text(span.text)) for span in block.spans], "")
+        return quoted if block.code else _Barred(quoted)
     styles = {"head": colour, "title": "bold", "context": "dim"}
     return _rich_text([(span, clean_line(span.text)) for span in block.spans], styles.get(block.style, ""))
 
@@ -131,4 +132,6 @@ def _plain_block(block: Block) -> str:
     if isinstance(block, Line):
         return "".join(clean_line(span.text) for span in block.spans)
     words = "".join(clean_text(span.text) for span in block.spans)
+    if block.code:
+        return words
     return "\n".join(f"> {row}" for row in words.split("\n"))

@@ -200,7 +200,8 @@ def _rich_text(blocks: Iterable[Block]) -> list[JSON]:
     for block in blocks:
         if isinstance(block, Quote):
             parts += _rich_parts("rich_text_section", runs)
-            parts += _rich_parts("rich_text_quote", _rich_runs(block.spans))
+            kind = "rich_text_preformatted" if block.code else "rich_text_quote"
+            parts += _rich_parts(kind, _rich_runs(block.spans))
             runs = []
         elif runs:
             runs += [_run("\n"), *(_rich_runs(block.spans) if isinstance(block, Line) else ())]

@@ -106,7 +106,7 @@ def _cleaned(block: Block) -> Block:
     # A line stays one line, whatever a feed put into it; a quote keeps its own.
     texts = [clean(span.text if isinstance(block, Quote) else span.text.replace("\n", " ")) for span in block.spans]
     spans = tuple(replace(span, text=text) for span, text in zip(block.spans, texts, strict=True) if text)
-    is_of_a_source = isinstance(block, Quote) or block.style == "title"
+    is_of_a_source = not block.code if isinstance(block, Quote) else block.style == "title"
     return replace(block, spans=quiet(spans) if is_of_a_source else spans)
 
 

@@ -65,6 +65,8 @@ def _summary_blocks(message: Message) -> tuple[Block, ...]:
 def _block_html(block: Block, *, plain_times: bool) -> str:
     if isinstance(block, Gap):
         return ""
+    if isinstance(block, Quote) and block.code:
+        return f"<pre>{escape(''.join(span.text for span in block.spans), quote=False)}</pre>"
     inner = "".join(_span_html(span, plain_times=plain_times) for span in block.spans)
     if isinstance(block, Quote):
         return f"<blockquote{' expandable' if block.expandable else ''}>{inner}</blockquote>" if inner else ""

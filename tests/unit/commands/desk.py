@@ -1,6 +1,7 @@
 """A desk for command tests: a real store, real watchlists, and a chat in which people write and press."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.commands.context import Services
 from bot.commands.inbox import Inbox
@@ -10,12 +11,14 @@ from bot.domain.deliveries import LEASE, OutgoingMessage, Receipt
 from bot.domain.messages import Button, Message, plain_text
 from bot.domain.polls import PollRecord
 from bot.domain.watchlists import WatchlistCatalog
+from bot.jobs.replaying import WorkerReplayer
 from bot.matching.watchlist import Watchlist
 from bot.ports.fetcher import Fetcher, Parser
 from bot.ports.store import Store
 from bot.services.catalog import Catalog
 from bot.sources.http import HttpFetcher
 from bot.sources.parser import WorkerParser
+from bot.sources.watchlist_texts import FolderTexts
 from tests import factories
 from tests.fakes.chat_app import FakeChatApp
 from tests.fakes.clock import START, FakeClock
@@ -41,6 +44,8 @@ class Desk:
             self.clock,
             "0.1.0",
             START - timedelta(hours=3),
+            FolderTexts(Path("no-such-folder")),
+            WorkerReplayer(),
         )
         self.inbox = Inbox(self.services)
 

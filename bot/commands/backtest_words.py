@@ -1,0 +1,185 @@
+"""What a backtest found, in the words of chat and command line alike. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, tzinfo
+
+from bot.domain.backtests import (
+    Figures,
+    FoundStory,
+    Hit,
+    Miss,
+    Replay,
+    RuleDiff,
+    group_misses,
+    likely_range,
+    sparkline,
+)
+from bot.domain.chat_lists import Sample
+from bot.domain.messages import Block, Line, Span, Text, bold, isolate, line
+from bot.domain.wording import count_words, short_date, shorten
+
+TITLE_LIMIT = 140
+_MOST_FEEDS = 3
+_MOST_LANGUAGES = 6
+_MOST_COVERING = 2
+_MOST_TERMS = 4
+_MOST_MISS_GROUPS = 5
+_MISS_EXAMPLES = 3
+
+Names = Mapping[str, str]
+
+
+def build_test_blocks(replay: Replay, figures: Figures, outlets: Names, zone: tzinfo) -> list[Block]:
+    """The answer of /test (UX specification 2.9). `outlets` are the names of feeds by id."""
+    blocks: list[Block] = []
+    if replay.is_shorter:
+        days = count_words(replay.days, "day")
+        blocks.append(line(f"I hold {days} of items, so this tests {days}."))
+    blocks += [line(bold("Test"), f" · {period_words(replay, zone)}"), line(_volume(figures))]
+    if figures.matches:
+        blocks += [line(row) for row in _spread_rows(figures, outlets)]
+        blocks += _sample_blocks(figures, outlets, zone)
+        blocks += _covered_rows(figures)
+    else:
+        blocks.append(line("Nothing matched. Fewer words, or open endings such as tajik*, find more."))
+    blocks += _miss_rows(replay)
+    if replay.items and replay.first_reads * 2 > replay.items:
+        blocks.append(
+            line(
+                f"{replay.first_reads:,} of these items stood in their feeds when I read them for the first time, "
+                "so there will be more a day than this says.",
+                style="context",
+            )
+        )
+    return blocks
+
+
+def period_words(replay: Replay, zone: tzinfo) -> str:
+    """`25 Oct - 24 Nov 2026 (30 days, 38,420 items, 43 feeds)`."""
+    first, last = replay.since.astimezone(zone), replay.until.astimezone(zone)
+    year = "" if first.year == last.year else f" {first.year}"
+    counts = ", ".join(
+        (count_words(replay.days, "day"), count_words(replay.items, "item"), count_words(replay.feeds, "feed"))
+    )
+    return f"{short_date(first)}{year} - {short_date(last)} {last.year} ({counts})"
+
+
+def rate_words(alerts_a_day: float) -> str:
+    """`0.5`, `12`."""
+    return f"{alerts_a_day:.0f}" if alerts_a_day >= 10 else f"{alerts_a_day:.1f}"  # noqa: PLR2004  two digits say enough
+
+
+def _volume(figures: Figures) -> str:
+    about = "≈" if figures.estimated else ""
+    words = (
+        f"{count_words(figures.matches, 'match', 'matches')} -> "
+        f"{about}{count_words(figures.stories, 'story', 'stories')} -> "
+        f"{about}{count_words(figures.alerts, 'alert')} ({rate_words(figures.alerts_a_day)} a day)"
+    )
+    return f"{words}, {figures.critical:,} critical" if figures.critical else words
+
+
+def _spread_rows(figures: Figures, outlets: Names) -> list[str]:
+    rows = []
+    if figures.busiest_day is not None:
+        stories = count_words(figures.busiest_stories, "story", "stories")
+        rows.append(f"Busiest day: {_day(figures.busiest_day)}, {stories}.  {sparkline(figures.stories_by_day)}")
+    languages = ", ".join(f"{code or '?'} {count:,}" for code, count in figures.languages[:_MOST_LANGUAGES])
+    feeds = ", ".join(f"{outlets.get(feed, feed)} {count:,}" for feed, count in figures.feeds[:_MOST_FEEDS])
+    more = " …" if len(figures.feeds) > _MOST_FEEDS else "."
+    rows.append(f"Languages: {languages}. Feeds: {feeds}{more}")
+    return rows
+
+
+def _day(day: date) -> str:
+    return short_date(datetime.combine(day, time()))
+
+
+def _sample_blocks(figures: Figures, outlets: Names, zone: tzinfo) -> list[Block]:
+    chosen = [hit for hit in (figures.newest, figures.oldest) if hit]
+    if len(chosen) == 2 and chosen[0] == chosen[1]:  # noqa: PLR2004  the newest is the oldest
+        chosen.pop()
+    chosen += figures.unsure
+    what = ["newest", "oldest"][: len(chosen)]
+    if figures.unsure:
+        what.append(f"and {len(figures.unsure)} least sure")
+    rows: list[Block] = [line(f"Samples ({', '.join(what)}):")]
+    rows += [sample_line(number, sample_of(hit), outlets, zone) for number, hit in enumerate(chosen, 1)]
+    return rows
+
+
+def sample_of(hit: Hit) -> Sample:
+    """A hit as it is shown to somebody who decides."""
+    return Sample(hit.title, hit.link, hit.feed_id, hit.lang, hit.when, hit.terms)
+
+
+def spread(hits: Sequence[Hit], most: int) -> tuple[Sample, ...]:
+    """At most `most` of these, evenly spread."""
+    if len(hits) <= most:
+        return tuple(sample_of(hit) for hit in hits)
+    return tuple(sample_of(hits[place * (len(hits) - 1) // (most - 1)]) for place in range(most))
+
+
+def sample_line(number: int, sample: Sample, outlets: Names, zone: tzinfo) -> Line:
+    """`1. headline · Asia-Plus, 9 Nov · found: tajik, border`."""
+    spans: list[str | Span] = [f"{number}. ", _headline(sample.title, sample.link)]
+    spans.append(f" · {outlets.get(sample.feed_id, sample.feed_id)}, {short_date(sample.when.astimezone(zone))}")
+    if sample.terms:
+        spans.append(f" · {isolate(', '.join(sample.terms[:_MOST_TERMS]))}")
+    if sample.useful is not None:
+        spans.append(" · 👍" if sample.useful else " · 👎")
+    return line(*spans)
+
+
+def _headline(title: str, link: str) -> Text:
+    return Text(isolate(shorten(title or "(no headline)", TITLE_LIMIT)), url=link)
+
+
+def _covered_rows(figures: Figures) -> list[Block]:
+    covering = [f"{name}: {count} of {figures.stories}" for name, count in figures.covered[:_MOST_COVERING]]
+    return [line(f"Already covered by {'; '.join(covering)}.")] if covering else []
+
+
+def _miss_rows(replay: Replay) -> list[Block]:
+    groups = group_misses(replay.misses)
+    if not groups:
+        return []
+    name, first = groups[0]
+    return [line(f"One group short: {count_words(len(replay.misses), 'item')}, most often {name} ({len(first):,}).")]
+
+
+def build_miss_blocks(misses: Iterable[Miss], outlets: Names, zone: tzinfo) -> list[Block]:
+    """Near misses, grouped by what was missing."""
+    groups = group_misses(misses)
+    if not groups:
+        return [line("No item was one group short.")]
+    blocks: list[Block] = []
+    for name, group in groups[:_MOST_MISS_GROUPS]:
+        what = name if group[0].vetoed_by else f"lacking {name}"
+        blocks.append(line(bold(what.capitalize()), f" · {count_words(len(group), 'item')}"))
+        for miss in group[:_MISS_EXAMPLES]:
+            sample = Sample(miss.title, miss.link, miss.feed_id, "", miss.when, miss.terms)
+            spans = sample_line(0, sample, outlets, zone).spans
+            blocks.append(line("• ", *spans[1:]))
+    rest = groups[_MOST_MISS_GROUPS:]
+    if rest:
+        blocks.append(line(f"and {count_words(sum(len(group) for _, group in rest), 'item')} of other kinds"))
+    return blocks
+
+
+def diff_words(diff: RuleDiff, replay: Replay) -> str:
+    """`Before: 14 alerts in 30 days. After: 9. Gone: 5. New: 0. Unchanged: 9.`"""
+    before = f"Before: {count_words(diff.before, 'alert')} in {count_words(replay.days, 'day')}. After: {diff.after:,}."
+    return f"{before} Gone: {len(diff.gone):,}. New: {len(diff.new):,}. Unchanged: {len(diff.unchanged):,}."
+
+
+def story_samples(stories: Sequence[FoundStory], most: int) -> tuple[Sample, ...]:
+    """The first report of each of the newest stories."""
+    return tuple(sample_of(story.hits[0]) for story in reversed(stories[-most:]))
+
+
+def rating_words(samples: Sequence[Sample]) -> str:
+    """`8 of 10 useful (likely between 49% and 94%)`."""
+    rated = [sample.useful for sample in samples if sample.useful is not None]
+    low, high = likely_range(sum(rated), len(rated))
+    return f"{sum(rated)} of {len(rated)} useful (likely between {low}% and {high}%)"

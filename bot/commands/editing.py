@@ -1,0 +1,231 @@
+"""/edit: a watchlist's YAML out to the chat and back, with what the change would have done before it is made."""
+
+from zoneinfo import ZoneInfo
+
+from bot.commands.answers import commands_in, say
+from bot.commands.backtest_words import diff_words, story_samples
+from bot.commands.invocation import Reply
+from bot.commands.registry import Command, Request
+from bot.commands.testing import DRAFT, example_blocks, try_list
+from bot.domain.backtests import RuleDiff
+from bot.domain.chat_lists import Draft
+from bot.domain.messages import Block, Button, Gap, Line, Message, Quote, Text, bold, isolate, line
+from bot.domain.wording import count_words, local_time, shorten
+from bot.errors import NotFound, SettingsError, WatchlistError
+from bot.matching.watchlist import Watchlist
+from bot.services.list_editing import Proposal
+from bot.services.list_parts import cut_part, is_part, list_parts, merge_parts
+from bot.services.list_texts import RefusedText, find_list_id, is_watchlist_text, read_list, unfenced
+
+# With the words around it this stays below what Telegram sends in one message.
+_LONGEST_TEXT = 3_400
+_MOST_SAMPLES = 20
+_MOST_PROBLEMS = 5
+_MOST_VERSIONS = 10
+_BUTTONS_IN_A_ROW = 3
+_NAME = "your text"
+
+
+async def handle_edit(request: Request) -> Reply:
+    """A list's text, an edited text's effect, or with `undo`, `versions`, `remove` what these words say."""
+    given = _given_text(request)
+    if given:
+        return await _take_text(request, given)
+    words = [*request.invocation.subject.split(), *request.argument.split()]
+    if not words:
+        raise SettingsError("Edit which list?", "Example: /edit csto")
+    actions = {"undo": _undo, "versions": _versions, "remove": _remove}
+    action = actions.get(words[-1].casefold()) if len(words) > 1 else None
+    if action is not None:
+        return await action(request, request.lists.get(" ".join(words[:-1])))
+    whole = request.lists.find(" ".join(words))
+    if whole is None and len(words) > 1:
+        return await _show(request, request.lists.get(" ".join(words[:-1])), words[-1])
+    return await _show(request, whole or request.lists.get(" ".join(words)), "")
+
+
+def _given_text(request: Request) -> str:
+    for text in (request.invocation.argument, request.invocation.text):
+        if is_watchlist_text(text):
+            return unfenced(text)
+    return ""
+
+
+async def _show(request: Request, watchlist: Watchlist, part: str) -> Reply:
+    """The text to edit: all of it, or where that does not fit, its parts to choose from."""
+    text = await request.services.editor.text_of(watchlist)
+    if part:
+        cut = cut_part(text, watchlist.id, part)
+        if not cut:
+            parts = ", ".join(list_parts(text, _LONGEST_TEXT))
+            raise NotFound(f"{watchlist.id} has no part “{part[:40]}”.", f"Its parts: {parts}")
+        return _text_message(request, watchlist, cut, part)
+    if len(text) <= _LONGEST_TEXT:
+        return _text_message(request, watchlist, text, "")
+    buttons = [
+        Button(name, "edit", watchlist.id, name)
+        for name in list_parts(text, _LONGEST_TEXT)
+        if len(cut_part(text, watchlist.id, name)) <= _LONGEST_TEXT
+    ]
+    rows = tuple(
+        tuple(buttons[start : start + _BUTTONS_IN_A_ROW]) for start in range(0, len(buttons), _BUTTONS_IN_A_ROW)
+    )
+    answer = f"{watchlist.id} is longer than a message. Which part? Or write: /edit {watchlist.id} match"
+    return say(request, answer, rows)
+
+
+def _text_message(request: Request, watchlist: Watchlist, text: str, part: str) -> Reply:
+    what = f"{watchlist.id}, {part}" if part else f"{watchlist.id}.yaml"
+    name = request.services.editor.file_of(watchlist)
+    how = (
+        f"It stands in {name}: I answer with a patch for that file." if name else "I show what changes before it does."
+    )
+    platform = request.destination.platform
+    blocks: tuple[Block, ...] = (
+        line(bold(what)),
+        Quote((Text(text.rstrip("\n")),), code=True),
+        line(commands_in(f"Answer this message with the changed text, or send it behind /edit. {how}", platform)),
+    )
+    return Reply(Message(blocks, f"The text of {watchlist.id}."))
+
+
+async def _take_text(request: Request, text: str) -> Reply:
+    """What an edited text would change; nothing is changed yet."""
+    try:
+        text = await _completed(request, text)
+        read = await read_list(request.services.texts, text, _NAME)
+    except RefusedText as error:
+        return Reply(_build_refusal(error.problems, text))
+    proposal = await request.services.editor.propose(read, request.destination, request.now)
+    if proposal is None:
+        return await try_list(request, read)
+    if proposal.before == read.watchlist:
+        return say(request, f"That says the same as {read.watchlist.id} does now. Nothing to change.")
+    if proposal.file:
+        return Reply(_build_patch_answer(proposal))
+    draft = await request.services.store.record_draft(_build_draft(request, proposal))
+    number = str(draft.id)
+    buttons = (
+        _see_buttons(proposal.diff, number),
+        (
+            Button("Apply", DRAFT, number, "apply", primary=True),
+            Button("Keep old", DRAFT, number, "cancel"),
+        ),
+    )
+    blocks = _change_blocks(proposal)
+    return Reply(Message(tuple(blocks), _summary(proposal), tuple(row for row in buttons if row)))
+
+
+async def _completed(request: Request, text: str) -> str:
+    """A text that holds only parts, put into the list it belongs to."""
+    if not is_part(text):
+        return text
+    known = next((one for one in request.lists.watchlists if one.id == find_list_id(text)), None)
+    return merge_parts(await request.services.editor.text_of(known), text) if known else text
+
+
+def _build_draft(request: Request, proposal: Proposal) -> Draft:
+    diff = proposal.diff
+    return Draft(
+        destination=request.destination.key,
+        watchlist=proposal.before.id,
+        based_on=proposal.based_on,
+        yaml=proposal.read.yaml,
+        content=proposal.read.watchlist,
+        author=request.person.key,
+        author_name=request.person.name,
+        at=request.now,
+        samples={
+            "gone": story_samples(diff.gone, _MOST_SAMPLES),
+            "new": story_samples(diff.new, _MOST_SAMPLES),
+            "unchanged": story_samples(diff.unchanged, _MOST_SAMPLES),
+        },
+    )
+
+
+def _see_buttons(diff: RuleDiff, draft: str) -> tuple[Button, ...]:
+    kinds = (("gone", diff.gone), ("new", diff.new), ("unchanged", diff.unchanged))
+    return tuple(Button(f"See {name}", DRAFT, draft, name) for name, stories in kinds if stories)
+
+
+def _change_blocks(proposal: Proposal) -> list[Block]:
+    return [
+        line(bold(f"Change of {proposal.before.id}")),
+        line(diff_words(proposal.diff, proposal.replay)),
+        *example_blocks(proposal.read),
+    ]
+
+
+def _build_patch_answer(proposal: Proposal) -> Message:
+    """Lists that stand in files are changed there; the proposal is written out for whoever may do that."""
+    name, patch = proposal.file, proposal.patch
+    blocks = _change_blocks(proposal)
+    blocks.append(Gap())
+    if len(patch) > _LONGEST_TEXT:
+        patch = patch[:_LONGEST_TEXT].rsplit("\n", 1)[0]
+        blocks.append(line(f"The patch is longer than a message; this is its beginning. Edit {name} itself."))
+    else:
+        blocks.append(line(f"{proposal.before.id} stands in {name}, so nothing is changed here. The patch for it:"))
+    blocks.append(Quote((Text(patch),), code=True))
+    return Message(tuple(blocks), _summary(proposal))
+
+
+def _summary(proposal: Proposal) -> str:
+    return f"{proposal.before.id}: {diff_words(proposal.diff, proposal.replay)}"
+
+
+def _build_refusal(problems: tuple[WatchlistError, ...], text: str) -> Message:
+    """Each mistake by line, with the line itself."""
+    rows = text.splitlines()
+    blocks: list[Block] = [line(bold("Not taken: "), f"{count_words(len(problems), 'mistake')}. Nothing was changed.")]
+    for problem in problems[:_MOST_PROBLEMS]:
+        blocks.append(_problem_line(problem))
+        if 1 <= problem.line <= len(rows):
+            blocks.append(line(Text(isolate(shorten(rows[problem.line - 1].strip(), 120)), code=True)))
+    if len(problems) > _MOST_PROBLEMS:
+        blocks.append(line(f"and {len(problems) - _MOST_PROBLEMS} more"))
+    return Message(tuple(blocks), f"Not taken: {problems[0].cause}")
+
+
+def _problem_line(problem: WatchlistError) -> Line:
+    where = f"Line {problem.line}, column {problem.column}: " if problem.line else ""
+    return line(f"{where}{problem.cause} {problem.cure}".strip())
+
+
+async def _undo(request: Request, watchlist: Watchlist) -> Reply:
+    version = await request.services.editor.undo(watchlist, request.person, request.now)
+    when = local_time(version.at, ZoneInfo(request.destination.timezone))
+    by = version.author_name or version.author
+    text = f"{watchlist.id} is back at version {version.number}, by {by}, {when}."
+    return say(request, text, private=False)
+
+
+async def _remove(request: Request, watchlist: Watchlist) -> Reply:
+    await request.services.editor.remove(watchlist, request.person, request.now)
+    return say(request, f"Removed {watchlist.id}. Its versions are kept.", private=False)
+
+
+async def _versions(request: Request, watchlist: Watchlist) -> Reply:
+    versions = await request.services.store.list_watchlist_versions(watchlist.id)
+    made = request.services.catalog.find_chat_list(watchlist.id)
+    zone = ZoneInfo(request.destination.timezone)
+    blocks: list[Block] = [line(bold(f"{watchlist.id}: {count_words(len(versions), 'version')}"))]
+    for version in versions[:_MOST_VERSIONS]:
+        in_use = " · in use" if made and version.number == made.version.number else ""
+        by = version.author_name or version.author
+        blocks.append(line(f"{version.number} · {by} · {local_time(version.at, zone)}{in_use}"))
+    return Reply(Message(tuple(blocks), f"{len(versions)} versions of {watchlist.id}."))
+
+
+COMMANDS = (
+    Command(
+        "edit",
+        "Change a watchlist",
+        handle_edit,
+        usage="<list> [part | undo | versions | remove]",
+        details="Sends the list as YAML. Send it back changed and I show what would be gone and what would be new "
+        "before anything is applied. Lists that stand in files get a patch instead. Example: /edit csto match",
+        needs_admin=True,
+        takes=is_watchlist_text,
+    ),
+)

@@ -1,0 +1,169 @@
+"""/test: what a query or a list would have caught, before anybody is alerted. Also the first step of a new list."""
+
+import re
+from zoneinfo import ZoneInfo
+
+from bot.commands.answers import say
+from bot.commands.backtest_words import build_miss_blocks, build_test_blocks, rate_words, spread
+from bot.commands.invocation import Reply
+from bot.commands.registry import Command, Request
+from bot.domain.backtests import DEFAULT_DAYS, MOST_ALERTS_A_DAY, Figures, Miss, Replay, build_figures, group_hits
+from bot.domain.chat_lists import Draft, Sample
+from bot.domain.messages import Block, Button, Gap, Message, bold, line
+from bot.domain.wording import shorten
+from bot.errors import SettingsError
+from bot.matching.watchlist import Watchlist
+from bot.services.list_editing import taken_ids
+from bot.services.list_texts import NEW_LIST, ReadList, is_watchlist_text, read_list, read_query_list, unfenced
+from bot.services.lists import Lists
+
+RATED_SAMPLES = 10
+DRAFT = "draft"
+_DAYS = re.compile(r"(?:^|\s)(\d{1,3})d\s*$")
+_QUERY_SIGNS = re.compile(r"[\s\"«“*()|:$=/]")
+_NEAR = "near"
+
+
+async def handle_test(request: Request) -> Reply:
+    """The figures of a list, of a query, or of a watchlist sent as YAML; `30d` behind it says how far to look back."""
+    given = request.invocation.subject or request.argument
+    if not given:
+        raise SettingsError("Test what?", 'Example: /test "Tajik* NEAR/10 border" -football 30d')
+    if is_watchlist_text(given):
+        return await try_list(request, await read_list(request.services.texts, unfenced(given), "your text"))
+    days = _DAYS.search(given)
+    text = _DAYS.sub("", given).strip() if days else given
+    period = int(days[1]) if days else DEFAULT_DAYS
+    known = request.lists.find(text)
+    if known is not None and (request.invocation.subject or text):
+        near = request.argument == _NEAR and bool(request.invocation.subject)
+        return await _test_known(request, known, period, near_misses=near)
+    if not is_query(text, request.lists):
+        request.lists.get(text)
+    return await try_new_list(request, text, period)
+
+
+def is_query(text: str, lists: Lists) -> bool:
+    """Whether words that name no list are meant as a query: a single word that is nearly a list's id is a slip."""
+    return bool(_QUERY_SIGNS.search(text)) or not lists.close(text)
+
+
+async def try_new_list(request: Request, query: str, days: int = DEFAULT_DAYS) -> Reply:
+    """The test of a query, with a button to watch it; a query that rings all day is refused."""
+    read = await read_query_list(request.services.texts, query)
+    return await _test_new(request, read, query, days)
+
+
+async def try_list(request: Request, read: ReadList) -> Reply:
+    """The test of a whole new list."""
+    return await _test_new(request, read, "", DEFAULT_DAYS)
+
+
+async def _test_known(request: Request, watchlist: Watchlist, days: int, *, near_misses: bool) -> Reply:
+    replay = await request.services.editor.test(watchlist, request.now, days)
+    zone, outlets = ZoneInfo(request.destination.timezone), await outlets_of(request)
+    if near_misses:
+        blocks = [line(bold("Near misses"), f" of {watchlist.id}"), *build_miss_blocks(replay.misses, outlets, zone)]
+        return Reply(Message(tuple(blocks), f"{len(replay.misses)} near misses of {watchlist.title}."))
+    figures = build_figures(replay, watchlist.id, zone)
+    buttons = [Button("Near misses", "test", watchlist.id, _NEAR)] if replay.misses else []
+    blocks = build_test_blocks(replay, figures, outlets, zone)
+    return Reply(Message(tuple(blocks), _summary(watchlist.title, figures), (tuple(buttons),) if buttons else ()))
+
+
+async def _test_new(request: Request, read: ReadList, query: str, days: int) -> Reply:
+    watchlist = read.watchlist
+    replay = await request.services.editor.test(watchlist, request.now, days)
+    zone, outlets = ZoneInfo(request.destination.timezone), await outlets_of(request)
+    figures = build_figures(replay, watchlist.id, zone)
+    draft = await request.services.store.record_draft(_build_draft(request, read, query, replay))
+    if figures.is_too_broad:
+        return _refuse_broad(request, figures, draft)
+    title = query or f"{watchlist.title} ({watchlist.id})"
+    blocks: list[Block] = [
+        line(f"/test {shorten(title, 200)}", style="context"),
+        *build_test_blocks(replay, figures, outlets, zone),
+        *example_blocks(read),
+    ]
+    taken = watchlist.id != NEW_LIST and watchlist.id in taken_ids(request.services.catalog)
+    buttons = _draft_buttons(draft, figures, replay, can_watch=not taken)
+    return Reply(Message(tuple(blocks), _summary(title, figures), buttons))
+
+
+def _build_draft(request: Request, read: ReadList, query: str, replay: Replay) -> Draft:
+    stories = group_hits(hit for hit in replay.hits if hit.watchlist == read.watchlist.id)
+    firsts = [story.hits[0] for story in stories]
+    missed = tuple(
+        Sample(miss.title, miss.link, miss.feed_id, "", miss.when, miss.terms, note=_lacking(miss))
+        for miss in sorted(replay.misses, key=lambda miss: miss.when, reverse=True)[:RATED_SAMPLES]
+    )
+    return Draft(
+        destination=request.destination.key,
+        watchlist="",
+        based_on=0,
+        yaml=read.yaml,
+        content=read.watchlist,
+        author=request.person.key,
+        author_name=request.person.name,
+        at=request.now,
+        query=query,
+        samples={"samples": spread(firsts, RATED_SAMPLES), "near": missed},
+    )
+
+
+def _lacking(miss: Miss) -> str:
+    return f"nothing, but {miss.vetoed_by} stopped it" if miss.vetoed_by else miss.missing
+
+
+def _draft_buttons(
+    draft: Draft, figures: Figures, replay: Replay, *, can_watch: bool
+) -> tuple[tuple[Button, ...], ...]:
+    number = str(draft.id)
+    first = [Button("Watch", DRAFT, number, "watch", primary=True)] if can_watch else []
+    if figures.matches:
+        rated = len(draft.samples["samples"])
+        first.append(Button(f"Rate {rated} samples" if rated > 1 else "Rate it", DRAFT, number, "rate"))
+    second = [Button("Near misses", DRAFT, number, "near")] if replay.misses else []
+    second += [Button("Change", DRAFT, number, "change"), Button("Cancel", DRAFT, number, "cancel")]
+    return tuple(row for row in (tuple(first), tuple(second)) if row)
+
+
+def _refuse_broad(request: Request, figures: Figures, draft: Draft) -> Reply:
+    text = (
+        f"That query is too broad: ≈{rate_words(figures.alerts_a_day)} alerts a day, and {MOST_ALERTS_A_DAY} are the "
+        "most anybody reads. Add a second word or use -word."
+    )
+    return say(request, text, ((Button("See samples", DRAFT, str(draft.id), "samples"),),))
+
+
+def example_blocks(read: ReadList) -> list[Block]:
+    """`7 of 8 examples pass; fails: …`; nothing for a list without examples."""
+    if not read.examples:
+        return []
+    passed = read.examples - len(read.failures)
+    if not read.failures:
+        return [Gap(), line(f"All {read.examples} examples pass.")]
+    blocks: list[Block] = [Gap(), line(f"{passed} of {read.examples} examples pass; fails:")]
+    blocks += [line(f"• {shorten(str(failure), 300)}") for failure in read.failures[:3]]
+    return blocks
+
+
+def _summary(title: str, figures: Figures) -> str:
+    return f"{shorten(title, 100)}: {figures.matches} matches, {figures.alerts} alerts."
+
+
+async def outlets_of(request: Request) -> dict[str, str]:
+    """The names of all feeds, by id."""
+    return {status.feed.id: status.feed.outlet for status in await request.services.store.list_feeds()}
+
+
+COMMANDS = (
+    Command(
+        "test",
+        "Try a query or a list on the archive",
+        handle_test,
+        usage="<query | list> [30d]",
+        details="Replays the archive: how often it would have rung, where, in which languages, with samples. "
+        'Nothing is changed. Example: /test "Tajik* border" OR (clash* NEAR/10 guard*) 14d',
+    ),
+)

@@ -1,0 +1,95 @@
+"""Turns what people type or send into watchlists: a query into a list of one rule, YAML into the list it says."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.watchlists import WatchlistCatalog
+from bot.domain.wording import shorten
+from bot.errors import TocsinError, WatchlistError
+from bot.matching.matcher import Matcher
+from bot.matching.query_parser import parse_query
+from bot.matching.records import Priority
+from bot.matching.watchlist import Condition, Rule, Watchlist
+from bot.ports.watchlist_texts import WatchlistTexts
+from bot.services.checking import ExampleFailure, check_examples
+
+# A chat keeps more quiet about a list somebody just typed than about one that was read and tested with care.
+QUERY_PRIORITY = Priority.MEDIUM
+NEW_LIST = "new"
+_TITLE_LIMIT = 90
+_FENCE = re.compile(r"\A\s*```(?:ya?ml\b)?[ \t]*\n?|\n?\s*```\s*\Z")
+_ID_KEY = re.compile(r"^id:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)
+_OTHER_KEY = re.compile(
+    r"^(?:schema|title|description|priority|status|tags|languages|sources|groups|match|examples|max_age_hours):",
+    re.MULTILINE,
+)
+_OPERATORS = re.compile(r"\b(?:AND|OR|NOT|OF|O?NEAR(?:/\d+)?)\b")
+_WORD = re.compile(r"\w+")
+
+
+class RefusedText(TocsinError):
+    """A watchlist's text that cannot be used; `problems` say where and why."""
+
+    def __init__(self, problems: Sequence[WatchlistError]) -> None:
+        self.problems = tuple(problems)
+        first = problems[0]
+        super().__init__(f"line {first.line}, column {first.column}: {first.cause}", first.cure)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """A watchlist read from text, and those of its examples that fail."""
+
+    watchlist: Watchlist
+    yaml: str
+    examples: int
+    failures: tuple[ExampleFailure, ...]
+
+
+def is_watchlist_text(text: str) -> bool:
+    """Whether a text is the YAML of a watchlist, or of some of its parts, rather than words or a query."""
+    bare = unfenced(text)
+    return bool(_ID_KEY.search(bare) and _OTHER_KEY.search(bare))
+
+
+def find_list_id(text: str) -> str:
+    """The id that a watchlist's YAML gives; empty if it gives none."""
+    found = _ID_KEY.search(unfenced(text))
+    return found[1] if found else ""
+
+
+def unfenced(text: str) -> str:
+    """A text without the ``` around it and without the `---` before it."""
+    bare = _FENCE.sub("", text.replace("\r\n", "\n")).strip("\n")
+    return bare.removeprefix("---").lstrip("\n") + "\n"
+
+
+async def read_query_list(texts: WatchlistTexts, query: str) -> ReadList:
+    """A list of one rule, the query. Raises QueryError, or RefusedText for a group that does not exist."""
+    parse_query(query)
+    plain = " ".join(query.split())
+    rule = Rule("query", Condition(query=plain))
+    wanted = Watchlist(NEW_LIST, shorten(plain, _TITLE_LIMIT), "", QUERY_PRIORITY, (), (rule,))
+    yaml = await asyncio.to_thread(texts.write, wanted)
+    return await read_list(texts, yaml, "query")
+
+
+async def read_list(texts: WatchlistTexts, text: str, name: str) -> ReadList:
+    """The list that a text says, with its examples run. Raises RefusedText."""
+    return await asyncio.to_thread(_read, texts, text, name)
+
+
+def _read(texts: WatchlistTexts, text: str, name: str) -> ReadList:
+    catalog: WatchlistCatalog = texts.read(text, name)
+    if catalog.problems or not catalog.watchlists:
+        raise RefusedText(catalog.problems)
+    watchlist = catalog.watchlists[0]
+    failures = check_examples(catalog, Matcher.build([watchlist]))
+    return ReadList(watchlist, text, len(watchlist.positive) + len(watchlist.negative), failures)
+
+
+def query_words(query: str) -> tuple[str, ...]:
+    """The words of a query in lower case, without its operators."""
+    return tuple(word.casefold() for word in _WORD.findall(_OPERATORS.sub(" ", query)))
