@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from bot.cli.audit import audit
 from bot.cli.backtest import backtest
 from bot.cli.backup import backup
 from bot.cli.check import check
@@ -21,7 +22,7 @@ from bot.cli.stats import stats
 from bot.cli.watchlists import watchlists
 from bot.errors import TocsinError
 
-_VERBS = (demo, run, poll, check, match, backtest, feeds, watchlists, search, stats, doctor, migrate, backup)
+_VERBS = (demo, run, poll, check, match, backtest, feeds, watchlists, search, stats, audit, doctor, migrate, backup)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

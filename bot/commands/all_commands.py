@@ -2,6 +2,7 @@
 
 from bot.commands import (
     alerts,
+    auditing,
     drafts,
     editing,
     feeds,
@@ -24,6 +25,7 @@ COMMANDS = (
     *searching.COMMANDS,
     *feeds.COMMANDS,
     *status.COMMANDS,
+    *auditing.COMMANDS,
     *help.COMMANDS,
     *starting.COMMANDS,
     *rating.COMMANDS,

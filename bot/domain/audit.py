@@ -56,7 +56,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditGroup:
-    """Entries of one moment, author and action, such as one `git pull`; `ids` are what they were about."""
+    """Entries of one moment, author and action, such as one `git pull`; `ids` are what they were about, in their order."""
 
     first: AuditEntry
     ids: tuple[str, ...]
@@ -67,7 +67,7 @@ def group_entries(entries: Iterable[AuditEntry]) -> tuple[AuditGroup, ...]:
     groups = []
     for _, same in groupby(entries, key=lambda one: (one.at, one.by, one.action, one.subject, one.destination)):
         members = tuple(same)
-        groups.append(AuditGroup(members[0], tuple(member.subject_id for member in members)))
+        groups.append(AuditGroup(members[0], tuple(sorted(member.subject_id for member in members))))
     return tuple(groups)
 
 
@@ -84,3 +84,34 @@ def compare_versions(
         detail = details.get(subject_id, "")
         entries.append(AuditEntry(now, FILES, action, subject, subject_id, detail=detail, version=after))
     return tuple(entries)
+
+
+_NOUNS = {
+    Subject.SUBSCRIPTION: ("", "lists "),
+    Subject.WATCHLIST: ("watchlist ", "watchlists "),
+    Subject.FEED: ("feed ", "feeds "),
+    Subject.MUTE: ("mute ", "mutes "),
+}
+_MOST_NAMED = 4
+
+
+def describe(group: AuditGroup, who: str, where: str) -> str:
+    """What was done in one sentence without a full stop.
+
+    `who` names the author, and is empty for the files; `where` names the chat it concerns ("here"), if it is one.
+    """
+    first, listed = group.first, _listed(group.ids)
+    if first.action is Action.REFUSED:
+        return f"mistake in {listed}: {first.detail}"
+    if first.action is Action.CURED:
+        return f"{listed} has no mistakes any more"
+    singular, plural = _NOUNS.get(first.subject, ("", ""))
+    what = f"{singular}{listed}" if len(group.ids) == 1 else f"{len(group.ids)} {plural}({listed})"
+    detail = f" ({first.detail})" if first.detail and len(group.ids) == 1 else ""
+    done = f"{who} {first.action.value} {what}{detail}" if who else f"{what} {first.action.value}{detail}"
+    return f"{done} {where}".strip()
+
+
+def _listed(ids: tuple[str, ...]) -> str:
+    more = len(ids) - _MOST_NAMED
+    return ", ".join(ids[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
