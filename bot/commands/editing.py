@@ -15,7 +15,7 @@ from bot.errors import NotFound, SettingsError, WatchlistError
 from bot.matching.watchlist import Watchlist
 from bot.services.list_editing import Proposal
 from bot.services.list_parts import cut_part, is_part, list_parts, merge_parts
-from bot.services.list_texts import RefusedText, find_list_id, is_watchlist_text, read_list, unfenced
+from bot.services.list_texts import RefusedText, bare_cause, find_list_id, is_watchlist_text, read_list, unfenced
 
 # With the words around it this stays below what Telegram sends in one message.
 _LONGEST_TEXT = 3_400
@@ -45,10 +45,10 @@ async def handle_edit(request: Request) -> Reply:
 
 
 def _given_text(request: Request) -> str:
-    for text in (request.invocation.argument, request.invocation.text):
-        if is_watchlist_text(text):
-            return unfenced(text)
-    return ""
+    """The YAML behind the command, or sent without naming it."""
+    invocation = request.invocation
+    text = invocation.argument if request.registry.find(invocation.verb) else invocation.text
+    return unfenced(text) if is_watchlist_text(text) else ""
 
 
 async def _show(request: Request, watchlist: Watchlist, part: str) -> Reply:
@@ -184,12 +184,12 @@ def _build_refusal(problems: tuple[WatchlistError, ...], text: str) -> Message:
             blocks.append(line(Text(isolate(shorten(rows[problem.line - 1].strip(), 120)), code=True)))
     if len(problems) > _MOST_PROBLEMS:
         blocks.append(line(f"and {len(problems) - _MOST_PROBLEMS} more"))
-    return Message(tuple(blocks), f"Not taken: {problems[0].cause}")
+    return Message(tuple(blocks), f"Not taken: {bare_cause(problems[0])}")
 
 
 def _problem_line(problem: WatchlistError) -> Line:
     where = f"Line {problem.line}, column {problem.column}: " if problem.line else ""
-    return line(f"{where}{problem.cause} {problem.cure}".strip())
+    return line(f"{where}{bare_cause(problem)} {problem.cure}".strip())
 
 
 async def _undo(request: Request, watchlist: Watchlist) -> Reply:

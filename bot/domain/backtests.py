@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from bot.domain.feeds import Feed
-from bot.domain.fingerprints import build_fingerprint
+from bot.domain.fingerprints import Fingerprint
 from bot.domain.items import Item
 from bot.domain.story_index import StoryIndex
 from bot.matching.records import Priority
@@ -29,6 +29,7 @@ _UNSURE_SAMPLES = 3
 class Hit:
     """An item that a watchlist matches. `when` is the moment it counts for, `terms` what was found in it.
 
+    `fingerprint` and `published` (or first seen) decide which story it belongs to.
     `alerts` says whether it would have been sent, `sureness` grows with the evidence, and `covered_by` names the
     other lists that ring on it.
     """
@@ -40,6 +41,8 @@ class Hit:
     feed_id: str
     lang: str
     when: datetime
+    published: datetime
+    fingerprint: Fingerprint
     rule: str
     priority: Priority
     rings: bool
@@ -193,8 +196,7 @@ def group_hits(hits: Iterable[Hit]) -> tuple[FoundStory, ...]:
     index = StoryIndex()
     members: dict[str, list[Hit]] = {}
     for hit in sorted(hits, key=lambda hit: (hit.when, hit.item_key)):
-        fingerprint = build_fingerprint(hit.title, "", hit.lang)
-        story = index.place(hit.item_key, hit.title, fingerprint, hit.when, seen=hit.when)
+        story = index.place(hit.item_key, hit.title, hit.fingerprint, hit.published, seen=hit.when)
         members.setdefault(story.key, []).append(hit)
     return tuple(FoundStory(tuple(group)) for group in members.values())
 
@@ -242,7 +244,8 @@ def _least_sure(stories: Sequence[FoundStory]) -> tuple[Hit, ...]:
 
 def _covered(stories: Iterable[FoundStory]) -> tuple[tuple[str, int], ...]:
     lists = (frozenset().union(*(hit.covered_by for hit in story.hits)) for story in stories)
-    return tuple(Counter(name for names in lists for name in names).most_common())
+    counts = Counter(name for names in lists for name in names)
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def compare(replay: Replay, before: str, after: str) -> RuleDiff:

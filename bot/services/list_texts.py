@@ -35,7 +35,8 @@ class RefusedText(TocsinError):
     def __init__(self, problems: Sequence[WatchlistError]) -> None:
         self.problems = tuple(problems)
         first = problems[0]
-        super().__init__(f"line {first.line}, column {first.column}: {first.cause}", first.cure)
+        where = f"Line {first.line}, column {first.column}: " if first.line else ""
+        super().__init__(f"{where}{bare_cause(first)}", first.cure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class ReadList:
     yaml: str
     examples: int
     failures: tuple[ExampleFailure, ...]
+
+
+def bare_cause(problem: WatchlistError) -> str:
+    """What is wrong, without the place in front."""
+    return problem.cause.removeprefix(f"{problem.path}:{problem.line}:{problem.column}: ")
 
 
 def is_watchlist_text(text: str) -> bool:

@@ -7,7 +7,7 @@ from bot.domain.items import Item
 from bot.domain.policy import SENT, judge
 from bot.matching.matcher import Matcher
 from bot.matching.records import Document, Evidence, Match, NearMiss
-from bot.services.documents import document_for
+from bot.services.documents import document_for, fingerprint_for
 
 _MOST_TERMS = 6
 # What other lists cover is told from this many items a worker; a list that alerts more often is too broad anyway.
@@ -58,6 +58,7 @@ class PartReplayer:
     def _hits(self, item: Item, document: Document, matches: tuple[Match, ...]) -> list[Hit]:
         outcomes = [judge(match, self._watchlists[match.watchlist], item).outcome for match in matches]
         covered = self._covering(document) if SENT in outcomes else ()
+        fingerprint = fingerprint_for(item, self._job.feeds[item.feed_id], matches)
         return [
             Hit(
                 watchlist=match.watchlist,
@@ -67,6 +68,8 @@ class PartReplayer:
                 feed_id=item.feed_id,
                 lang=item.lang,
                 when=item.first_seen,
+                published=item.published or item.first_seen,
+                fingerprint=fingerprint,
                 rule=match.rule,
                 priority=match.priority,
                 rings=match.rings,

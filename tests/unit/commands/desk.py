@@ -15,6 +15,7 @@ from bot.jobs.replaying import WorkerReplayer
 from bot.matching.watchlist import Watchlist
 from bot.ports.fetcher import Fetcher, Parser
 from bot.ports.store import Store
+from bot.ports.watchlist_texts import WatchlistTexts
 from bot.services.catalog import Catalog
 from bot.sources.http import HttpFetcher
 from bot.sources.parser import WorkerParser
@@ -31,20 +32,26 @@ class Desk:
     """People talk to the bot here; what it answers is taken from its outbox."""
 
     def __init__(
-        self, store: Store, *watchlists: Watchlist, fetcher: Fetcher | None = None, parser: Parser | None = None
+        self,
+        store: Store,
+        *watchlists: Watchlist,
+        fetcher: Fetcher | None = None,
+        parser: Parser | None = None,
+        catalog: Catalog | None = None,
+        texts: WatchlistTexts | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.store = store
         self.app = FakeChatApp(self.clock)
         self.services = Services(
             store,
-            Catalog(WatchlistCatalog(watchlists)),
+            catalog or Catalog(WatchlistCatalog(watchlists)),
             fetcher or HttpFetcher(),
             parser or WorkerParser(),
             self.clock,
             "0.1.0",
             START - timedelta(hours=3),
-            FolderTexts(Path("no-such-folder")),
+            texts or FolderTexts(Path("no-such-folder")),
             WorkerReplayer(),
         )
         self.inbox = Inbox(self.services)
