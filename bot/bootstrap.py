@@ -123,7 +123,16 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
         await load_chat_lists(store, catalog)
         await record_file_versions(store, catalog, texts, clock.now())
         services = Services(
-            store, catalog, fetcher, parser, clock, version("tocsin"), clock.now(), texts, WorkerReplayer()
+            store,
+            catalog,
+            fetcher,
+            parser,
+            clock,
+            version("tocsin"),
+            clock.now(),
+            texts,
+            WorkerReplayer(),
+            settings.polls_per_hour,
         )
         polling = Polling(
             store,

@@ -1,6 +1,7 @@
 """`tocsin feeds`: which feeds are polled, and are they well."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,14 +14,18 @@ from bot.cli.common import json_option, prepare, print_json, run_async
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.chats import Person, Platform
-from bot.domain.feeds import FeedOrigin, FeedStatus, health_word
-from bot.domain.wording import short_time
+from bot.domain.feed_notices import FeedNotice
+from bot.domain.feeds import FeedOrigin, FeedStatus, health_word, trouble_words
+from bot.domain.wording import duration_words, short_time
 from bot.ports.fetcher import FoundFeed
 from bot.services import feed_admin
 from bot.services.feed_check import FeedCheck, check_feeds
+from bot.services.feed_delays import build_budget, expected_delays
 from bot.services.feed_import import ImportedFeeds, import_feeds
 from bot.sources.opml import read_opml, read_url_list, write_opml
 
+_NOTICES_SINCE = timedelta(days=7)
+_MOST_NOTICES = 10
 _OPERATOR = Person(Platform.CONSOLE, "command-line", "command line")
 
 
@@ -63,29 +68,46 @@ def add(url: str, *, as_json: bool) -> None:
 @click.argument("which", default="")
 @json_option
 def list_feeds(which: str, *, as_json: bool) -> None:
-    """Print the feeds, troubled ones first; WHICH is a country, a language or `problems`."""
+    """Print the feeds, troubled ones first; WHICH is a country, a language or `problems`.
+
+    DELAY is how long news of that feed waits to be found, on average.
+    """
     settings = prepare("warning")
 
-    async def work() -> list[FeedStatus]:
+    async def work() -> tuple[list[FeedStatus], dict[str, timedelta], list[FeedNotice]]:
         async with open_app(settings) as app:
-            return await feed_admin.list_feeds(app.store, which)
+            known, now = await app.store.list_feeds(), app.clock.now()
+            shown = feed_admin.choose_feeds(known, which)
+            delays = expected_delays(shown, build_budget(known, settings.polls_per_hour, now), app.services.fetcher)
+            return shown, delays, await app.store.list_feed_notices(now - _NOTICES_SINCE, _MOST_NOTICES)
 
-    found = run_async(work())
+    found, delays, notices = run_async(work())
     if as_json:
-        print_json([_row(status) for status in found])
+        print_json([_row(status, delays.get(status.feed.id)) for status in found])
         return
-    zone = ZoneInfo(settings.timezone)
+    zone, problems = ZoneInfo(settings.timezone), which == feed_admin.PROBLEMS
     for status in found:
-        new = status.state.last_new_item
-        last = short_time(new, zone) if new else "-"
-        click.echo(
-            f"{status.feed.id:28} {status.feed.lang:3} {status.feed.grade}  {health_word(status):14} "
-            f"{status.items:>7,} items  last {last:12} {status.feed.outlet}"
-        )
+        click.echo(_line(status, delays.get(status.feed.id), zone))
+        if problems:
+            click.echo(f"    {trouble_words(status)}")
     click.echo(f"{len(found)} feeds.")
+    if problems and notices:
+        click.echo("Lately:")
+        for notice in notices:
+            click.echo(f"  {short_time(notice.at, zone)}  {notice.text}")
 
 
-def _row(status: FeedStatus) -> dict[str, object]:
+def _line(status: FeedStatus, delay: timedelta | None, zone: ZoneInfo) -> str:
+    new = status.state.last_new_item
+    last = short_time(new, zone) if new else "-"
+    wait = f"~{duration_words(delay)}" if delay is not None else "-"
+    return (
+        f"{status.feed.id:28} {status.feed.lang:3} {status.feed.grade}  {health_word(status):14} "
+        f"{status.items:>7,} items  last {last:12} delay {wait:8} {status.feed.outlet}"
+    )
+
+
+def _row(status: FeedStatus, delay: timedelta | None) -> dict[str, object]:
     feed, state = status.feed, status.state
     return {
         "id": feed.id,
@@ -94,11 +116,13 @@ def _row(status: FeedStatus) -> dict[str, object]:
         "lang": feed.lang,
         "grade": feed.grade,
         "health": health_word(status),
-        "problem": state.problem_text,
+        "problem": trouble_words(status),
         "items": status.items,
         "last_success": state.last_success.isoformat() if state.last_success else None,
         "last_new_item": state.last_new_item.isoformat() if state.last_new_item else None,
         "next_due": state.next_due.isoformat(),
+        "expected_delay_seconds": round(delay.total_seconds()) if delay is not None else None,
+        "items_per_day": round(status.rhythm.rate * 24, 2) if status.rhythm else None,
     }
 
 

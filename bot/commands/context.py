@@ -25,6 +25,7 @@ class Services:
     started_at: datetime
     texts: WatchlistTexts
     replayer: Replayer
+    polls_per_hour: int | None = None
 
     @property
     def editor(self) -> ListEditor:

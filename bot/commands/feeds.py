@@ -1,21 +1,26 @@
 """/feeds, /addfeed: what is read, in which state, and reading more."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.commands.answers import STALE_PAGE, commands_in, cut_page, fits_button, pager, say, take_page
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind
-from bot.domain.feeds import FeedOrigin, FeedStatus, health_word
+from bot.domain.feed_notices import FeedNotice
+from bot.domain.feeds import FeedOrigin, FeedStatus, health_word, trouble_words
 from bot.domain.messages import Block, Button, Line, Message, Text, bold, isolate, line, plain_message
-from bot.domain.wording import count_words, language_name, short_time, shorten
+from bot.domain.wording import count_words, duration_words, language_name, short_time, shorten
 from bot.errors import FeedError, FetchProblem, SettingsError
-from bot.services.feed_admin import WebPage, add_feed, list_feeds
+from bot.services.feed_admin import PROBLEMS, WebPage, add_feed, choose_feeds
+from bot.services.feed_delays import build_budget, expected_delays
 from bot.services.reporting import FeedHealth, feed_health
 
 _FEEDS_PAGE = 10
 _OUTLET_LIMIT = 60
 _MOST_BUTTONS = 5
+_NOTICES_SINCE = timedelta(days=7)
+_MOST_NOTICES = 10
 _PASSING = (FetchProblem.UNREACHABLE, FetchProblem.TIMEOUT, FetchProblem.SERVER_ERROR, FetchProblem.RATE_LIMITED)
 _REFUSED = (FetchProblem.BLOCKED, FetchProblem.UNAUTHORISED, FetchProblem.BOT_WALL)
 
@@ -23,15 +28,25 @@ _REFUSED = (FetchProblem.BLOCKED, FetchProblem.UNAUTHORISED, FetchProblem.BOT_WA
 async def handle_feeds(request: Request) -> Reply:
     """Counts, then ten feeds a page, troubled ones first; of a country, a language, or only the troubled."""
     number, wanted = take_page(request)
-    statuses = await list_feeds(request.services.store, wanted)
-    if not statuses:
+    services = request.services
+    known = await services.store.list_feeds()
+    statuses = choose_feeds(known, wanted)
+    problems = wanted.casefold() == PROBLEMS
+    notices = await services.store.list_feed_notices(request.now - _NOTICES_SINCE, _MOST_NOTICES) if problems else []
+    if not statuses and not notices:
         return _no_feeds(request, wanted)
     health = feed_health(statuses)
     page = cut_page(statuses, number, _FEEDS_PAGE)
     counts = f"{count_words(health.total, 'feed')}: {_health_words(health)}"
     blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
     blocks.append(line(bold(counts)))
-    blocks += [_feed_line(status, request) for status in page.rows]
+    delays = expected_delays(page.rows, build_budget(known, services.polls_per_hour, request.now), services.fetcher)
+    for status in page.rows:
+        blocks.append(_feed_line(status, delays.get(status.feed.id), request))
+        if problems:
+            blocks.append(_trouble_line(status, request))
+    if notices and number == 1:
+        blocks += [line(bold("Lately")), *(_notice_line(notice, request) for notice in notices)]
     summary = f"{counts}. Page {page.number} of {page.pages}."
     return Reply(Message(tuple(blocks), summary, pager("feeds", wanted, page.number, page.pages)))
 
@@ -49,14 +64,25 @@ def _no_feeds(request: Request, wanted: str) -> Reply:
     return say(request, "No feeds yet. /addfeed <address>")
 
 
-def _feed_line(status: FeedStatus, request: Request) -> Line:
+def _trouble_line(status: FeedStatus, request: Request) -> Line:
+    since = status.state.problem_since or (status.pulse.since if status.pulse else None)
+    when = f"since {short_time(since, ZoneInfo(request.destination.timezone))}: " if since else ""
+    return line(when, isolate(trouble_words(status)))
+
+
+def _notice_line(notice: FeedNotice, request: Request) -> Line:
+    return line(f"{short_time(notice.at, ZoneInfo(request.destination.timezone))} · ", isolate(notice.text))
+
+
+def _feed_line(status: FeedStatus, delay: timedelta | None, request: Request) -> Line:
     feed, state = status.feed, status.state
     health = health_word(status)
     mark = {"ok": "✅", "new": "🆕"}.get(health, "⚠️")
     newest = "no new item yet"
     if state.last_new_item:
         newest = f"newest item {short_time(state.last_new_item, ZoneInfo(request.destination.timezone))}"
-    facts = [language_name(feed.lang), feed.grade, newest, health]
+    found = f"found after ~{duration_words(delay)}" if delay is not None else ""
+    facts = [language_name(feed.lang), feed.grade, newest, found, health]
     return line(
         f"{mark} ",
         isolate(shorten(feed.outlet, _OUTLET_LIMIT)),
@@ -123,7 +149,8 @@ COMMANDS = (
         "What is read, and its health",
         handle_feeds,
         usage="[problems | country | language]",
-        details="Ten feeds a page: outlet, id, language, reliability, newest item, health. Troubled feeds come first.",
+        details="Ten feeds a page: outlet, id, language, reliability, newest item, how long news waits to be found on "
+        "average, health. Troubled feeds come first; /feeds problems tells what is wrong and what happened lately.",
     ),
     Command(
         "addfeed",

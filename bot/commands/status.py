@@ -14,7 +14,7 @@ from bot.services.reporting import report_status
 async def handle_status(request: Request) -> Reply:
     """Version, uptime, feeds, last fetch, queue, archive, and what the asker may do here."""
     services = request.services
-    status = await report_status(services.store, services.catalog, request.destination)
+    status = await report_status(services.store, services.catalog, request.destination, request.now)
     totals, feeds = status.totals, status.feeds
     role = "admin" if await may_change(request) else "member"
     uptime = duration_words(request.now - services.started_at)
@@ -25,10 +25,15 @@ async def handle_status(request: Request) -> Reply:
     if feeds.last_poll:
         zone = ZoneInfo(request.destination.timezone)
         last_fetch = line("Last fetch: ", Moment(feeds.last_poll, local_time(feeds.last_poll, zone)))
+    network: tuple[Block, ...] = ()
+    if status.network_down:
+        since = local_time(status.network_down, ZoneInfo(request.destination.timezone))
+        network = (line("⚠️ Network: no feed has answered since ", Moment(status.network_down, since)),)
     blocks: tuple[Block, ...] = (
         line(bold(f"Tocsin {services.version}"), f" · up {uptime}"),
         line(f"Feeds: {feeds.healthy} of {feeds.total} ok"),
         last_fetch,
+        *network,
         line(f"Queue: {queue}"),
         line(f"Archive: {count_words(totals.items, 'item')}, {count_words(totals.stories, 'story', 'stories')}"),
         line(f"Watching here: {count_words(status.watched_here, 'list')}"),

@@ -107,12 +107,13 @@ def bounds_of(budget: Budget, *, private: bool = False) -> Bounds:
     return Bounds(PRIVATE_FLOOR if private else POLITE_FLOOR, budget.ceiling)
 
 
-def delay_of(status: FeedStatus, budget: Budget) -> timedelta:
+def delay_of(status: FeedStatus, budget: Budget, *, private: bool = False) -> timedelta:
     """How long after its publication an item of the feed is found, on average."""
+    bounds = bounds_of(budget, private=private)
     if status.feed.interval is not None:
-        return max(status.feed.interval, PRIVATE_FLOOR) / 2
+        return max(status.feed.interval, bounds.floor) / 2
     rhythm = status.rhythm or new_rhythm(status.state.next_due)
-    return expected_delay(rhythm, factor=budget.factor, bounds=bounds_of(budget))
+    return expected_delay(rhythm, factor=budget.factor, bounds=bounds)
 
 
 def after_success(
@@ -174,6 +175,14 @@ def health_word(status: FeedStatus) -> str:
     if status.state.problem:
         return status.state.problem.replace("_", " ")
     return "ok" if status.state.last_success else "new"
+
+
+def trouble_words(status: FeedStatus) -> str:
+    """What is wrong with a feed, in a sentence or two, and what to do; empty for one that is well."""
+    if status.state.problem:
+        return status.state.problem_text
+    pulse = status.pulse
+    return f"{pulse.state.words}." if pulse is not None and pulse.state is not Health.OK else ""
 
 
 def is_troubled(status: FeedStatus) -> bool:

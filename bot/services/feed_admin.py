@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.domain.chats import Person
-from bot.domain.feeds import Feed, FeedOrigin, FeedStatus
+from bot.domain.feeds import Feed, FeedOrigin, FeedStatus, is_troubled
 from bot.domain.items import Item, build_item, canonical_link
 from bot.errors import Conflict, FeedError, FetchProblem, SettingsError, TocsinError
 from bot.matching.matcher import Matcher
@@ -17,6 +17,7 @@ from bot.services.catalog import Catalog
 from bot.services.documents import document_for
 
 PREVIEWED = timedelta(days=7)
+PROBLEMS = "problems"
 _SHOW_AT_MOST = 10
 _LONGEST_ADDRESS = 2_000
 _WEB_SCHEMES = ("http", "https")
@@ -45,13 +46,18 @@ class WebPage(TocsinError):
 
 async def list_feeds(store: FeedStore, wanted: str = "") -> list[FeedStatus]:
     """Enabled feeds, troubled ones first; of one country or language, or only the troubled (`problems`)."""
-    statuses = [status for status in await store.list_feeds() if status.feed.enabled]
+    return choose_feeds(await store.list_feeds(), wanted)
+
+
+def choose_feeds(known: Sequence[FeedStatus], wanted: str = "") -> list[FeedStatus]:
+    """As `list_feeds`, of feeds that were read already."""
+    statuses = [status for status in known if status.feed.enabled]
     key = wanted.strip().casefold()
-    if key == "problems":
-        statuses = [status for status in statuses if status.state.problem]
+    if key == PROBLEMS:
+        statuses = [status for status in statuses if is_troubled(status)]
     elif key:
         statuses = [status for status in statuses if key in _tags(status.feed)]
-    return sorted(statuses, key=lambda status: (not status.state.problem, status.feed.id))
+    return sorted(statuses, key=lambda status: (not is_troubled(status), status.feed.id))
 
 
 def _tags(feed: Feed) -> set[str]:

@@ -8,24 +8,26 @@ from typing import Protocol
 from bot.domain.alerts import AlertView
 from bot.domain.cards import all_matches
 from bot.domain.chats import Destination
-from bot.domain.feeds import FeedStatus
+from bot.domain.feed_notices import FeedNotice, NoticeKind
+from bot.domain.feeds import FeedStatus, is_troubled
 from bot.domain.policy import ringing
 from bot.domain.polls import Totals
-from bot.ports.store import AlertStore, ArchiveStore, FeedStore, SubscriptionStore
+from bot.ports.store import AlertStore, ArchiveStore, FeedNoticeStore, FeedStore, SubscriptionStore
 from bot.services.catalog import Catalog
 from bot.services.routing import watched_ids
 
 LOOK_BACK = timedelta(days=7)
 _SEARCHED_FOR_ONE_LIST = 200
+_NOTICES_READ = 1000
 
 
-class ReportingStore(FeedStore, SubscriptionStore, AlertStore, ArchiveStore, Protocol):
+class ReportingStore(FeedStore, FeedNoticeStore, SubscriptionStore, AlertStore, ArchiveStore, Protocol):
     """The part of the store that reports need."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """Enabled feeds: how many their last poll could read, how many it could not; the rest was never polled."""
+    """Enabled feeds: how many are well, how many are not; the rest was never polled."""
 
     total: int
     healthy: int
@@ -40,11 +42,12 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of the bot and of one chat."""
+    """The state of the bot and of one chat. `network_down` is since when no feed answers; None if some do."""
 
     feeds: FeedHealth
     totals: Totals
     watched_here: int
+    network_down: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,21 @@ class RecentAlerts:
     feeds: int
 
 
-async def report_status(store: ReportingStore, catalog: Catalog, destination: Destination) -> Status:
+async def report_status(store: ReportingStore, catalog: Catalog, destination: Destination, now: datetime) -> Status:
     """How the bot stands, seen from one chat."""
     return Status(
         feeds=feed_health(await store.list_feeds()),
         totals=await store.count_totals(),
         watched_here=len(await watched_ids(store, catalog, destination)),
+        network_down=find_outage(await store.list_feed_notices(now - LOOK_BACK, _NOTICES_READ)),
     )
+
+
+def find_outage(notices: Sequence[FeedNotice]) -> datetime | None:
+    """Since when no feed answers, by the latest notice about the network; `notices` are newest first."""
+    about_network = (one for one in notices if one.kind in (NoticeKind.NETWORK_DOWN, NoticeKind.NETWORK_UP))
+    latest = next(about_network, None)
+    return latest.at if latest and latest.kind is NoticeKind.NETWORK_DOWN else None
 
 
 def feed_health(statuses: Sequence[FeedStatus]) -> FeedHealth:
@@ -72,8 +83,8 @@ def feed_health(statuses: Sequence[FeedStatus]) -> FeedHealth:
     polled = [status.state.last_poll for status in enabled if status.state.last_poll]
     return FeedHealth(
         total=len(enabled),
-        healthy=sum(1 for status in enabled if status.state.last_success and not status.state.problem),
-        troubled=sum(1 for status in enabled if status.state.problem),
+        healthy=sum(1 for status in enabled if status.state.last_success and not is_troubled(status)),
+        troubled=sum(1 for status in enabled if is_troubled(status)),
         last_poll=max(polled, default=None),
     )
 

@@ -161,11 +161,25 @@ async def test_feeds_shows_health_with_troubled_feeds_first(desk: Desk) -> None:
     assert text_of(await desk.write("/feeds")).splitlines() == [
         "2 feeds: 1 ok, 1 with problems",
         "⚠️ Khovar (khovar) · Tajik · C · no new item yet · not a feed",
-        "✅ Asia Plus (asia-plus) · English · B · newest item 24 Nov 07:00 · ok",
+        "✅ Asia Plus (asia-plus) · English · B · newest item 24 Nov 07:00 · found after ~7 min · ok",
     ]
     assert text_of(await desk.write("/feeds problems")).splitlines()[0] == "1 feed: 1 with problems"
     assert "Khovar" in text_of(await desk.write("/feeds tg"))
     assert text_of(await desk.write("/feeds TJ")).startswith("2 feeds: 1 ok, 1 with problems")
+
+
+async def test_feeds_problems_tells_what_is_wrong_and_what_happened_lately(desk: Desk) -> None:
+    store, now = desk.store, desk.clock.now()
+    stuck = Pulse(now, Health.STUCK, 2, Health.STUCK)
+    notice = FeedNotice("asia-plus", now, NoticeKind.GAP, "Asia Plus: possible gap.")
+    await store.record_polls([factories.build_poll(pulse=stuck, notices=(notice,))], now)
+    assert text_of(await desk.write("/feeds problems")).splitlines() == [
+        "1 feed: 1 with problems",
+        "⚠️ Asia Plus (asia-plus) · English · B · no new item yet · found after ~7 min · stuck",
+        "since 24 Nov 07:00: the same newest item again and again, with new dates.",
+        "Lately",
+        "24 Nov 07:00 · Asia Plus: possible gap.",
+    ]
 
 
 async def test_ten_feeds_are_shown_a_page(desk: Desk) -> None:
