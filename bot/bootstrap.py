@@ -143,6 +143,7 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
             chance=random.Random(),  # noqa: S311  it spreads retries, it guards nothing
             polls_per_hour=settings.polls_per_hour,
             concurrency=settings.fetch_concurrency,
+            host_concurrency=settings.host_concurrency,
             on_alerts=lambda: _ring(wakers),
         )
         yield App(settings, services, polling, folder, feeds is None, wakers)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.alerts import ItemMatch
 from bot.domain.deliveries import OutgoingMessage, PlannedCard
+from bot.domain.feed_memory import FeedMemory
 from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import FeedState
 from bot.domain.health import Pulse
@@ -28,7 +29,7 @@ class PollRecord:
 
     `rhythm` and `pulse` are None where they stayed as they were. `remember` are keys of known entries to be written
     anew, `whole` says that the document was read in full, so that keys it has not listed for long may be forgotten.
-    `messages` go into the outbox.
+    `messages` go into the outbox, `memory` (if it changed) is for the next poll.
     """
 
     state: FeedState
@@ -46,6 +47,7 @@ class PollRecord:
     revisions: tuple[Revision, ...] = ()
     notices: tuple[FeedNotice, ...] = ()
     messages: tuple[OutgoingMessage, ...] = ()
+    memory: FeedMemory | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
 from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
+from bot.domain.feed_memory import FeedMemory
 from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import Feed, FeedStatus
 from bot.domain.fingerprints import Fingerprint
@@ -70,6 +71,14 @@ class PollStore(Protocol):
 
         An alert gets its short id here. A destination gets one card per story at most.
         """
+        ...
+
+
+class FeedMemoryStore(Protocol):
+    """What is remembered of feeds' last answers; a poll's record brings it up to date."""
+
+    async def find_memories(self, feed_ids: Sequence[str]) -> dict[str, FeedMemory]:
+        """What is remembered of those feeds, by id; nothing of one never read at its present address."""
         ...
 
 
@@ -400,6 +409,7 @@ class WatchlistStore(Protocol):
 class Store(
     FeedStore,
     FeedNoticeStore,
+    FeedMemoryStore,
     PollStore,
     StoryStore,
     SeenStore,

@@ -21,12 +21,12 @@ from bot.domain.rhythm import Rhythm, learn, new_rhythm
 from bot.domain.schedule import Budget
 from bot.errors import FeedError
 from bot.ports.clock import Clock
-from bot.ports.fetcher import FeedResponse, ParsedFeed
 from bot.ports.store import FeedStore, PollStore, SeenStore, StoryStore, SubscriptionStore
 from bot.services.alerting import AlertPlan, AlertPlanner
 from bot.services.catalog import Catalog
 from bot.services.coverage import plan_coverage_messages
 from bot.services.documents import archive_words
+from bot.services.feed_reading import Reading
 from bot.services.routing import load_watchers
 
 # The paces of all feeds are counted anew this often; in between every feed that learns is exchanged.
@@ -37,16 +37,6 @@ log = structlog.get_logger(__name__)
 
 class PlanningStore(FeedStore, PollStore, SeenStore, StoryStore, SubscriptionStore, Protocol):
     """The part of the store that planning reads."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of fetching and parsing one feed: a document, a 304 (no document), or an error."""
-
-    status: FeedStatus
-    response: FeedResponse | None = None
-    parsed: ParsedFeed | None = None
-    error: FeedError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +87,7 @@ class PollPlanner:
         changes: list[HealthChange] = []
         for reading, one in zip(batch, found, strict=True):
             record, change = await self._plan_one(reading, one, alerts, now)
-            records.append(record)
+            records.append(replace(record, memory=reading.memory))
             if change is not None:
                 changes.append(change)
             # Matching a long first document takes milliseconds; chats are answered in between.

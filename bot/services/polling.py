@@ -5,16 +5,22 @@ import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import structlog
 
+from bot.domain.feed_memory import NO_MEMORY, FeedMemory
 from bot.domain.feeds import FeedStatus
 from bot.domain.schedule import Budget
 from bot.errors import FeedError, StoreError
 from bot.ports.clock import Clock
-from bot.ports.fetcher import FeedRequest, Fetcher, Parser
+from bot.ports.fetcher import Fetcher, Parser
+from bot.ports.store import FeedMemoryStore
 from bot.services.catalog import Catalog
-from bot.services.poll_planning import PlanningStore, PollPlanner, Reading
+from bot.services.feed_reading import FeedReader, Reading
+from bot.services.poll_planning import PlanningStore, PollPlanner
 
 # 20 polls a commit cost a fifth to a twelfth of 20 commits (SCALE.md, "commit unchanged feed").
 _BATCH = 20
@@ -22,6 +28,10 @@ _BATCH = 20
 _LINGER_SECONDS = 0.1
 
 log = structlog.get_logger(__name__)
+
+
+class PollingStore(PlanningStore, FeedMemoryStore, Protocol):
+    """The part of the store that polling needs."""
 
 
 @dataclass(slots=True)
@@ -43,7 +53,7 @@ class Polling:
 
     def __init__(
         self,
-        store: PlanningStore,
+        store: PollingStore,
         fetcher: Fetcher,
         parser: Parser,
         catalog: Catalog,
@@ -52,17 +62,19 @@ class Polling:
         chance: random.Random,
         polls_per_hour: int | None = None,
         concurrency: int = 32,
+        host_concurrency: int = 1,
         on_alerts: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
-        self._fetcher = fetcher
-        self._parser = parser
         self._clock = clock
+        self._reader = FeedReader(store, fetcher, parser, clock)
         self._planner = PollPlanner(
             store, catalog, clock, chance=chance, budget=Budget(polls_per_hour), is_private=fetcher.is_private
         )
         self._on_alerts = on_alerts
         self._reading = asyncio.Semaphore(concurrency)
+        self._host_concurrency = host_concurrency
+        self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._recording = asyncio.Lock()
         self._in_flight: set[str] = set()
 
@@ -85,11 +97,14 @@ class Polling:
         chosen = [status for status in feeds if status.feed.id not in self._in_flight]
         self._in_flight.update(status.feed.id for status in chosen)
         summary = PollSummary(feeds=len(chosen))
-        readings: asyncio.Queue[Reading] = asyncio.Queue()
+        # What was read and not yet recorded is bounded: a first poll reads faster than it matches.
+        readings: asyncio.Queue[Reading] = asyncio.Queue(_BATCH)
         try:
+            memories = await self._store.find_memories([status.feed.id for status in chosen])
             async with asyncio.TaskGroup() as tasks:
                 for status in chosen:
-                    tasks.create_task(self._read_into(readings, status))
+                    memory = memories.pop(status.feed.id, NO_MEMORY)
+                    tasks.create_task(self._read_into(readings, status, memory))
                 await self._record_all(readings, len(chosen), summary)
         except* StoreError as errors:
             raise errors.exceptions[0] from None
@@ -97,19 +112,17 @@ class Polling:
             self._in_flight.difference_update(status.feed.id for status in chosen)
         return summary
 
-    async def _read_into(self, readings: asyncio.Queue[Reading], status: FeedStatus) -> None:
-        async with self._reading:
-            await readings.put(await self._read(status))
+    async def _read_into(self, readings: asyncio.Queue[Reading], status: FeedStatus, memory: FeedMemory) -> None:
+        # The host first: a hundred feeds of one slow host wait for each other and leave the places to everybody else.
+        async with self._host_of(status), self._reading:
+            await readings.put(await self._reader.read(status, memory))
 
-    async def _read(self, status: FeedStatus) -> Reading:
-        state = status.state
-        try:
-            response = await self._fetcher.fetch(FeedRequest(status.feed.url, state.etag, state.last_modified))
-            if response.not_modified:
-                return Reading(status, response)
-            return Reading(status, response, await self._parser.parse(response))
-        except FeedError as error:
-            return Reading(status, error=error)
+    def _host_of(self, status: FeedStatus) -> asyncio.Semaphore:
+        host = urlsplit(status.feed.url).hostname or ""
+        gate = self._hosts.get(host)
+        if gate is None:
+            gate = self._hosts[host] = asyncio.Semaphore(self._host_concurrency)
+        return gate
 
     async def _record_all(self, readings: asyncio.Queue[Reading], count: int, summary: PollSummary) -> None:
         while count:

@@ -350,7 +350,7 @@ def _create_story_reports(database: Database) -> None:
     _create(
         database,
         "fingerprints",
-        {"item_id": int, "seen": int, "at": int, "content": str},
+        {"item_id": int, "seen": int, "at": int, "text_mass": float, "names_mass": float, "content": str},
         pk="item_id",
         foreign_keys=[("item_id", "items", "id")],
     )
@@ -370,3 +370,14 @@ def _create_story_reports(database: Database) -> None:
         foreign_keys=[("story_id", "stories", "id"), ("other_id", "stories", "id")],
     )  # fmt: skip
     database.table("corrections").create_index(["other_id"], "corrections_by_story")
+
+
+@MIGRATIONS(name="0007_feed_memories")
+def _create_feed_memories(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE feed_memories (feed_id TEXT PRIMARY KEY REFERENCES feeds (id), url TEXT NOT NULL,"
+        " body BLOB NOT NULL, entries BLOB NOT NULL, frame BLOB NOT NULL, parts INTEGER NOT NULL,"
+        " part_readings INTEGER NOT NULL, ttl INTEGER, skip_hours INTEGER NOT NULL, skip_days INTEGER NOT NULL,"
+        " full_at INTEGER, not_modified INTEGER NOT NULL, moved_to TEXT NOT NULL, moved_since INTEGER,"
+        " address TEXT NOT NULL, second_agent INTEGER NOT NULL) STRICT, WITHOUT ROWID"
+    )

@@ -14,6 +14,7 @@ from storage.sqlite.codec import encode_moment
 from storage.sqlite.deliveries import enqueue
 from storage.sqlite.destinations import find_or_add_destination
 from storage.sqlite.feed_learning import record_pulse, record_rhythm
+from storage.sqlite.feed_memories import record_memory
 from storage.sqlite.feed_notices import record_notices, record_revisions
 from storage.sqlite.feeds import count_new_items, record_feed_state
 from storage.sqlite.rows import item_values, match_values
@@ -96,6 +97,8 @@ def _record_poll(connection: sqlite3.Connection, poll: PollRecord, now: datetime
 def _record_memory(connection: sqlite3.Connection, poll: PollRecord, now: datetime) -> None:
     """What the poll taught about the feed, and what is to be told of it."""
     feed_id = poll.state.feed_id
+    if poll.memory is not None:
+        record_memory(connection, feed_id, poll.memory)
     if poll.rhythm is not None:
         record_rhythm(connection, feed_id, poll.rhythm)
     if poll.pulse is not None:

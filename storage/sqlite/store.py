@@ -17,6 +17,7 @@ from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
 from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
+from bot.domain.feed_memory import FeedMemory
 from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import Feed, FeedStatus
 from bot.domain.fingerprints import Fingerprint
@@ -68,6 +69,7 @@ from storage.sqlite.destinations import (
     record_destinations,
 )
 from storage.sqlite.feed_learning import list_paces
+from storage.sqlite.feed_memories import find_memories
 from storage.sqlite.feed_notices import list_feed_notices, list_revisions
 from storage.sqlite.feeds import add_feed, list_due_feeds, list_feeds, remove_feed, sync_feeds
 from storage.sqlite.inbox import list_unhandled_updates, record_handled, record_update
@@ -138,6 +140,9 @@ class SqliteStore(Store):
         self, now: datetime, limit: int, busy: Collection[str] = frozenset()
     ) -> list[FeedStatus]:
         return await self._database.read(list_due_feeds, now, limit, busy)
+
+    async def find_memories(self, feed_ids: Sequence[str]) -> dict[str, FeedMemory]:
+        return await self._database.read(find_memories, feed_ids)
 
     async def find_seen(self, asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, datetime]]:
         return await self._database.read(find_seen, asked)

@@ -9,6 +9,7 @@ from tests.contract.store_archive import ArchiveContract
 from tests.contract.store_audit import AuditContract
 from tests.contract.store_chats import ChatContract
 from tests.contract.store_claims import ClaimContract
+from tests.contract.store_feed_memories import FeedMemoryContract
 from tests.contract.store_feeds import FeedContract
 from tests.contract.store_outbox import OutboxContract
 from tests.contract.store_outcomes import OutcomeContract
@@ -18,6 +19,7 @@ from tests.contract.store_seen import SeenContract
 
 class StoreContract(
     FeedContract,
+    FeedMemoryContract,
     PollContract,
     SeenContract,
     ClaimContract,

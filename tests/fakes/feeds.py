@@ -1,6 +1,8 @@
 """Publishers without a network: a fetcher and a parser that answer what a test puts in front of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from bot.domain.feed_memory import FeedMemory
 from bot.domain.items import ParsedItem
@@ -16,6 +18,8 @@ class FakePublishers:
         self._entries: dict[str, Sequence[ParsedItem]] = {}
         self._errors: dict[str, FeedError] = {}
         self._unchanged: set[str] = set()
+        self._fields: dict[str, dict[str, Any]] = {}
+        self._picky: set[str] = set()
 
     def publish(self, url: str, *entries: ParsedItem) -> None:
         """From now on the feed at `url` holds these entries, newest first."""
@@ -31,13 +35,22 @@ class FakePublishers:
         """From now on `url` answers that nothing changed."""
         self._unchanged.add(url)
 
+    def answer_with(self, asked: str, /, **fields: Any) -> None:
+        """From now on answers to the URL `asked` have these fields of a FeedResponse."""
+        self._fields[asked] = fields
+
+    def dislike_first_agent(self, url: str) -> None:
+        """From now on only requests under the second User-Agent get past the error of `url`."""
+        self._picky.add(url)
+
     async def fetch(self, request: FeedRequest) -> FeedResponse:
         """The answer for a feed URL."""
         self.requests.append(request)
-        if request.url in self._errors:
+        if request.url in self._errors and not (request.second_agent and request.url in self._picky):
             raise self._errors[request.url]
         unchanged = request.url in self._unchanged
-        return FeedResponse(request.url, b"", '"etag"', "", "application/rss+xml", not_modified=unchanged)
+        response = FeedResponse(request.url, b"", '"etag"', "", "application/rss+xml", not_modified=unchanged)
+        return replace(response, **self._fields.get(request.url, {}))
 
     async def fetch_page(self, url: str) -> FeedResponse:
         """The answer for a page."""

@@ -1,0 +1,100 @@
+"""Reads one feed: asks for it, parses what is new in the answer, and works out what to remember of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.feed_memory import NO_MEMORY, FeedMemory, is_full_fetch_due, remember_answer, remember_move
+from bot.domain.feeds import FeedStatus
+from bot.domain.items import build_items
+from bot.domain.novelty import keys_of
+from bot.domain.wishes import asked_wait
+from bot.errors import FeedError, FetchProblem
+from bot.ports.clock import Clock
+from bot.ports.fetcher import FeedRequest, FeedResponse, Fetcher, ParsedFeed, Parser
+from bot.ports.store import SeenStore
+
+# A server that answers so may only dislike how we introduce ourselves.
+_DISLIKES = frozenset(
+    {
+        FetchProblem.BLOCKED,
+        FetchProblem.BOT_WALL,
+        FetchProblem.UNAUTHORISED,
+        FetchProblem.HTTP,
+        FetchProblem.GONE,
+        FetchProblem.NOT_A_FEED,
+    }
+)
+# A feed that stays away is introduced to in the second way at its first failure, and at every so many after that.
+_SECOND_AGENT_EVERY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of fetching and parsing one feed: a document, a 304 (no document), or an error.
+
+    `response.wait` holds what the server and the document ask for. `memory` is to be recorded with the poll.
+    """
+
+    status: FeedStatus
+    response: FeedResponse | None = None
+    parsed: ParsedFeed | None = None
+    error: FeedError | None = None
+    memory: FeedMemory | None = None
+
+
+class FeedReader:
+    """Reads feeds one by one; may read many at a time."""
+
+    def __init__(self, store: SeenStore, fetcher: Fetcher, parser: Parser, clock: Clock) -> None:
+        self._store = store
+        self._fetcher = fetcher
+        self._parser = parser
+        self._clock = clock
+
+    async def read(self, status: FeedStatus, memory: FeedMemory = NO_MEMORY) -> Reading:
+        """What the feed says now, and what is new in it. An error of the feed is part of the reading."""
+        try:
+            return await self._read(status, memory)
+        except FeedError as error:
+            # Whatever lived at the address that a redirect led to, the feed's own is asked next.
+            forgotten = replace(memory, address="", second_agent=False)
+            return Reading(status, error=error, memory=forgotten if forgotten != memory else None)
+
+    async def _read(self, status: FeedStatus, memory: FeedMemory) -> Reading:
+        now = self._clock.now()
+        response, second_agent = await self._fetch(status, memory, now)
+        parsed = None
+        remembered = remember_answer(memory, now=now, not_modified=response.not_modified, second_agent=second_agent)
+        if response.moved_to and response.moved_to != memory.moved_to and not response.not_modified:
+            # Whether the new address shows the same feed can be told only from all of its entries.
+            parsed = await self._parser.parse(response)
+            remembered = replace(remembered, body=b"", entries=b"", parts=False)
+            same_feed = await self._shows_known_entry(status, parsed, now)
+        else:
+            same_feed = bool(memory.moved_to)
+            if not response.not_modified:
+                parsed, remembered = await self._parser.parse_news(response, remembered)
+        remembered = remember_move(remembered, status.feed.url, response.moved_to, now, same_feed=same_feed)
+        wait = asked_wait(remembered.wishes, response.wait, now)
+        return Reading(status, replace(response, wait=wait), parsed, memory=remembered)
+
+    async def _fetch(self, status: FeedStatus, memory: FeedMemory, now: datetime) -> tuple[FeedResponse, bool]:
+        """The answer, and whether it was the second User-Agent that got it."""
+        state = status.state
+        request = FeedRequest(memory.address or status.feed.url, state.etag, state.last_modified, memory.second_agent)
+        if is_full_fetch_due(memory, now):
+            request = replace(request, etag="", last_modified="")
+        try:
+            return await self._fetcher.fetch(request), request.second_agent
+        except FeedError as error:
+            if request.second_agent or error.problem not in _DISLIKES or state.failures % _SECOND_AGENT_EVERY:
+                raise
+            first = error
+        try:
+            return await self._fetcher.fetch(replace(request, second_agent=True)), True
+        except FeedError:
+            raise first from None
+
+    async def _shows_known_entry(self, status: FeedStatus, parsed: ParsedFeed, now: datetime) -> bool:
+        items = build_items(parsed.items, feed_id=status.feed.id, feed_lang="", first_seen=now, baseline=False)
+        return bool((await self._store.find_seen({status.feed.id: keys_of(items)})).get(status.feed.id))
