@@ -4,13 +4,19 @@ import click
 
 from bot.bootstrap import load_usable_watchlists
 from bot.cli.common import json_option, prepare, print_json
+from bot.cli.watchlist_import import import_keywords
+from bot.cli.watchlist_routes import list_all_routes
 from bot.matching.watchlist import Condition, Watchlist
 from bot.services.catalog import Catalog
 
 
 @click.group()
 def watchlists() -> None:
-    """List and show watchlists. They are edited as YAML files: see `tocsin check`."""
+    """List, show and import watchlists, and see where they go. They are edited as YAML files: see `tocsin check`."""
+
+
+watchlists.add_command(list_all_routes)
+watchlists.add_command(import_keywords)
 
 
 @watchlists.command("list")

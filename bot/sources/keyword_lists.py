@@ -1,0 +1,152 @@
+"""Turns the keyword lists of other tools (one term a line) into a watchlist with a sensible default rule."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.errors import SettingsError
+from bot.matching.records import Priority
+from bot.matching.tokens import folded_words
+from bot.matching.validation import find_term_problem
+from bot.matching.watchlist import Condition, Exclude, Group, Rule, Status, Term, Watchlist
+from bot.sources.charsets import decode_document
+from bot.sources.watchlist_schema import ID_PATTERN, LONGEST_TERM, TITLE_LENGTH
+
+MAX_BYTES = 1_000_000
+_QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»"}
+_OPERATORS = re.compile(r"(?:^|\s)(?:AND|OR|NOT|(?:O?NEAR)(?:/\d+)?)(?:\s|$)|[()]")
+_ACRONYM = re.compile(r"[^\W\d_]{2,6}")
+# Letters that only one of our languages uses, and what a script means where none of them occurs.
+_LETTERS = (
+    ("tg", "ҷӣӯҳ"),
+    ("kk", "әұһ"),
+    ("ky", "өңү"),
+    ("uz", "ў"),
+    ("ps", "ټډړږښځڅڼېۍ"),
+    ("ur", "ٹڈڑےںھ"),
+)
+_SCRIPTS = {"LATIN": "en", "CYRILLIC": "ru", "ARABIC": "fa", "CJK": "zh"}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedKeywords:
+    """The watchlist that a keyword list became. `skipped` are its lines that are no terms, with the reason."""
+
+    watchlist: Watchlist
+    terms: int
+    repeated: int
+    skipped: tuple[str, ...]
+
+
+def read_keywords(
+    data: bytes, path: str, *, list_id: str = "", title: str = "", lang: str = "", priority: Priority = Priority.MEDIUM
+) -> ImportedKeywords:
+    """The watchlist of a text with one term a line; `path` names it in messages.
+
+    Empty lines and those that begin with # say nothing. Quotes around a term, a comma behind it and a + before it
+    are taken away; a term with a minus before it becomes an exclude. Without `lang` the script tells the language.
+    Raises SettingsError if there is no term, if the file is too large, or if `list_id` cannot be an id.
+    """
+    if len(data) > MAX_BYTES:
+        raise SettingsError(f"{path} has more than {MAX_BYTES:,} bytes.", "Split it into several lists.")
+    reading = _Reading(lang)
+    text, _ = decode_document(data, "")
+    for number, line in enumerate(text.splitlines(), 1):
+        reading.add(f"{path}:{number}", line)
+    if not reading.wanted:
+        raise SettingsError(f"{path} holds no term.", "Write one word or phrase a line.")
+    stem = re.sub(r"\.[^.]*$", "", path.replace("\\", "/").rpartition("/")[2])
+    watchlist = Watchlist(
+        id=_choose_id(list_id, stem),
+        title=(title or f"Keywords: {stem}")[:TITLE_LENGTH],
+        description=(
+            "Imported keywords. Any of them in a headline or its first paragraph rings. Narrow it with rules that need "
+            "two groups near each other, then set the status to stable."
+        ),
+        priority=priority,
+        groups=tuple(reading.groups()),
+        rules=(Rule("keywords", Condition((("keywords",),)), label="a keyword of the list"),),
+        excludes=(Exclude("unwanted", Condition((("unwanted",),))),) if reading.unwanted else (),
+        status=Status.TEST,
+        languages=tuple(sorted({term.lang for term in reading.wanted.values()})),
+    )
+    return ImportedKeywords(watchlist, len(reading.wanted), reading.repeated, tuple(reading.skipped))
+
+
+class _Reading:
+    """The terms found so far, by their folded words, so that one that means the same is taken once."""
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+        self.wanted: dict[tuple[str, ...], Term] = {}
+        self.unwanted: dict[tuple[str, ...], Term] = {}
+        self.repeated = 0
+        self.skipped: list[str] = []
+
+    def add(self, place: str, line: str) -> None:
+        """Takes the term of one line."""
+        text, minus = _clean(line)
+        if not text or text.startswith("#"):
+            return
+        problem = self._find_problem(text)
+        if problem:
+            self.skipped.append(f"{place}: {problem}")
+            return
+        term = Term(_exact_acronym(text), self._lang or guess_language(text))
+        terms = self.unwanted if minus else self.wanted
+        key = (term.text,) if term.text.startswith("=") else tuple(folded_words(text))
+        self.repeated += key in terms
+        terms.setdefault(key, term)
+
+    def _find_problem(self, text: str) -> str:
+        if len(text) > LONGEST_TERM:
+            return f"“{text[:40]}…” has {len(text)} characters; at most {LONGEST_TERM} fit."
+        if _OPERATORS.search(text):
+            return f"“{text}” is a query, not a term. Write it as a rule: `query: …`."
+        if any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in text):
+            return "the line holds an invisible character."
+        return " ".join(find_term_problem(Term(text, self._lang or "en")) or ())
+
+    def groups(self) -> Iterator[Group]:
+        """The groups of the watchlist."""
+        yield Group("keywords", "", tuple(self.wanted.values()))
+        if self.unwanted:
+            yield Group("unwanted", "", tuple(self.unwanted.values()))
+
+
+def _clean(line: str) -> tuple[str, bool]:
+    """The term of a line, and whether it is one that must not occur."""
+    text = " ".join(line.strip().rstrip(",;").split())
+    minus = text[:1] == "-"
+    text = text.lstrip("+-").strip()
+    closing = _QUOTES.get(text[:1])
+    if closing and text.endswith(closing) and len(text) > 1:
+        text = text[1:-1].strip()
+    return text, minus
+
+
+def _exact_acronym(text: str) -> str:
+    """`=TTP` for a word of two to six capitals: its letters in another case are another word."""
+    return f"={text}" if _ACRONYM.fullmatch(text) and text.isupper() else text
+
+
+def guess_language(text: str) -> str:
+    """The language whose endings a term most likely takes, by its letters."""
+    lowered = text.casefold()
+    for lang, letters in _LETTERS:
+        if any(letter in lowered for letter in letters):
+            return lang
+    names = (unicodedata.name(char, "").partition(" ")[0] for char in text if char.isalpha())
+    return next((_SCRIPTS[name] for name in names if name in _SCRIPTS), "en")
+
+
+def _choose_id(wanted: str, stem: str) -> str:
+    if wanted:
+        if not re.fullmatch(ID_PATTERN, wanted):
+            raise SettingsError(
+                f"“{wanted[:60]}” cannot be an id.", "Use at most 40 small letters, digits and hyphens."
+            )
+        return wanted
+    made = re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")[:40].strip("-")
+    return made or "keywords"
