@@ -132,7 +132,7 @@ def build_story(key: str = "item-1", **fields: Any) -> Story:
 def build_filed_report(item_key: str = "item-1", title: str = HEADLINE, **fields: Any) -> FiledReport:
     """An item's fingerprint, filed as the first of all."""
     fingerprint = build_fingerprint(title, fields.pop("body", ""), fields.pop("lang", "en"), **fields)
-    return FiledReport(item_key, fingerprint, index_terms(fingerprint, Rarity()))
+    return FiledReport(item_key, fingerprint, Rarity().measure(fingerprint), index_terms(fingerprint, Rarity()))
 
 
 def build_alert(alert_id: str = "7KD4", **fields: Any) -> Alert:

@@ -56,7 +56,8 @@ def find_sources(text: str) -> tuple[str, ...]:
     """Ids of the agencies that a text names as its source, in the order in which they stand there."""
     words = cut_words(text[:_LOOKED_AT])
     found: dict[str, None] = {}
-    for place in range(len(words)):
+    names = _names()
+    for place in [place for place, word in enumerate(words) if _form(word) in names]:
         for name in _names_beginning(words[place : place + _longest_name()]):
             if _has_cue(words, place, place + len(name.words)):
                 found.setdefault(name.agency)
@@ -78,7 +79,7 @@ def _is_cue(word: str) -> bool:
     return any(word[:length] in cues for length in range(2, min(len(word), _LONGEST_CUE) + 1))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def _form(word: str) -> str:
     """Case is kept where there is one; Arabic script is folded, for it is written in many ways."""
     return word if word[0].upper() != word[0].lower() else fold_word(word)

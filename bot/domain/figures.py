@@ -5,7 +5,7 @@ without grammar: the nearest counting word decides what a number counts.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bot.matching.folding import fold_word
@@ -86,6 +86,7 @@ def _by_kind(figures: Iterable[Figure]) -> dict[str, set[int]]:
     return counts
 
 
+@lru_cache(maxsize=65_536)
 def kind_of(word: str) -> str:
     """What a folded word counts, or nothing."""
     beginnings = _beginnings()

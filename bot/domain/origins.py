@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.domain.alerts import Report
 from bot.domain.citations import agency_name, agency_of, find_sources
+from bot.domain.feeds import Feed
 from bot.domain.fingerprints import lead_text, stem
 from bot.domain.wording import count_words
 from bot.matching.tokens import folded_words
@@ -46,6 +47,11 @@ class Origins:
         return f"{outlets}, {count_words(len(self.origins), 'origin')}"
 
 
+def outlet_of(feed: Feed) -> str:
+    """The outlet behind a feed, whatever the edition: `TASS (RU)` and `TASS (EN)` are one."""
+    return feed.outlet.partition(" (")[0]
+
+
 def find_origins(reports: Sequence[Report]) -> Origins:
     """The outlets and origins of a story's reports, which are given oldest first."""
     voices = [_voice(report) for report in reports]
@@ -57,7 +63,7 @@ def find_origins(reports: Sequence[Report]) -> Origins:
     for number, origin in enumerate(origin_of):
         members.setdefault(joined.get(origin, origin), []).append(number)
     return Origins(
-        outlets=len({report.feed.outlet for report in reports}),
+        outlets=len({outlet_of(report.feed) for report in reports}),
         origins=tuple(Origin(_name(origin, numbers, reports), tuple(numbers)) for origin, numbers in members.items()),
         cited=tuple(agency_name(source) if source else "" for source in cited),
     )
@@ -66,7 +72,7 @@ def find_origins(reports: Sequence[Report]) -> Origins:
 def _voice(report: Report) -> str:
     """What an outlet speaks as when it names no source: its group, its agency, or itself."""
     feed = report.feed
-    return feed.origin_group or agency_of(feed.outlet) or feed.outlet
+    return feed.origin_group or agency_of(feed.outlet) or outlet_of(feed)
 
 
 def _cited(report: Report, voice: str) -> str:
@@ -121,4 +127,4 @@ def _name(origin: str, numbers: Sequence[int], reports: Sequence[Report]) -> str
     first = reports[numbers[0]].feed
     # A group of feeds is called like the outlet of it that was first; an agency that was only named, by its own name.
     own = next((reports[number].feed for number in numbers if reports[number].feed.origin_group == origin), None)
-    return named if named != origin else (own or first).outlet
+    return named if named != origin else outlet_of(own or first)

@@ -17,11 +17,13 @@ WINDOW = timedelta(hours=72)
 LONGEST_STORY = timedelta(days=14)
 
 # Earlier reports that are looked at closely for one new one.
-MOST_RELATED = 20
-_INDEXED_STEMS, _INDEXED_NAMES = 6, 6
+MOST_RELATED = 12
+# A term that stands in more reports of the window than this tells little; its newest are enough.
+MOST_FOR_ONE_TERM = 30
+_INDEXED_STEMS, _INDEXED_NAMES = 5, 6
 _TEXT_SHARE = 0.7  # of a likeness in one language; the names in it make up the rest
 # How alike two texts of one language have to be, the further they lie apart.
-_LIKENESS = ((timedelta(hours=12), 0.44), (timedelta(hours=24), 0.50), (WINDOW, 0.62))
+_LIKENESS = ((timedelta(hours=12), 0.42), (timedelta(hours=24), 0.48), (WINDOW, 0.60))
 _AGREEING_FIGURES = 0.06
 _OTHER_FIGURES = 0.20
 _OTHER_DAY = 0.25
@@ -57,28 +59,28 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownReport:
-    """An earlier report with its story; `at` is when it was published, or first seen."""
-
-    story: Story
-    fingerprint: Fingerprint
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Rarity:
     """How many of `total` earlier texts hold a term."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     total: int = 0
+    _known: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
 
     def weight(self, term: str) -> float:
         """How telling a term is: the square of its inverse document frequency."""
-        return math.log(1 + (self.total + _UNSEEN) / (self.counts.get(term, 0) + 1)) ** 2
+        weight = self._known.get(term)
+        if weight is None:
+            weight = math.log(1 + (self.total + _UNSEEN) / (self.counts.get(term, 0) + 1)) ** 2
+            self._known[term] = weight
+        return weight
 
     def weigh(self, terms: Iterable[str]) -> float:
-        """How telling terms are together."""
-        return math.fsum(map(self.weight, terms))
+        """How telling terms are together, a term that one earlier text holds weighing 1."""
+        return math.fsum(map(self.weight, terms)) / self.heaviest
+
+    def measure(self, fingerprint: Fingerprint) -> "Mass":
+        """How telling the terms of a text are."""
+        return Mass(self.weigh(fingerprint.text), self.weigh(fingerprint.names))
 
     @property
     def heaviest(self) -> float:
@@ -87,11 +89,30 @@ class Rarity:
 
 
 @dataclass(frozen=True, slots=True)
+class Mass:
+    """How telling the words and the names of a text were together when it was filed."""
+
+    text: float
+    names: float
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReport:
+    """An earlier report with its story; `at` is when it was published, or first seen."""
+
+    story: Story
+    fingerprint: Fingerprint
+    mass: Mass
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FiledReport:
     """A new item's fingerprint and the terms under which later items will find it."""
 
     item_key: str
     fingerprint: Fingerprint
+    mass: Mass
     terms: tuple[str, ...]
 
 
@@ -114,27 +135,30 @@ def find_story(fingerprint: Fingerprint, at: datetime, related: Related, *, now:
     """The story of the earlier report that is most surely about the same event, or None."""
     best: Story | None = None
     most = 0.0
+    mass = related.rarity.measure(fingerprint)
     for known in related.reports:
         if now - known.story.last_seen > WINDOW or now - known.story.first_seen > LONGEST_STORY:
             continue
-        sure = sureness(fingerprint, known.fingerprint, abs(at - known.at), related.rarity)
+        sure = sureness(KnownReport(known.story, fingerprint, mass, at), known, related.rarity)
         if sure > most or (sure == most and best is not None and known.story.key < best.key):
             best, most = known.story, sure
     return best
 
 
-def sureness(one: Fingerprint, other: Fingerprint, apart: timedelta, rarity: Rarity) -> float:
-    """How surely two reports published this long apart are about one event; 0 where they are kept apart."""
+def sureness(new: KnownReport, known: KnownReport, rarity: Rarity) -> float:
+    """How surely two reports are about one event; 0 where they are kept apart. Their stories are not looked at."""
+    one, other, apart = new.fingerprint, known.fingerprint, abs(new.at - known.at)
     if apart > WINDOW or one.marks.looks_back != other.marks.looks_back or _disjoint(one.codes, other.codes):
         return 0.0
-    if one.lang == other.lang:
-        return _within_language(one, other, apart, rarity)
-    return _across_languages(one, other, apart, rarity)
+    names = rarity.weigh(one.names & other.names)
+    overlap = _cosine(names, new.mass.names, known.mass.names)
+    if one.lang != other.lang:
+        return _across_languages(one, other, apart, names=names, overlap=overlap)
+    text = _cosine(rarity.weigh(one.text & other.text), new.mass.text, known.mass.text)
+    return _within_language(one, other, apart, _TEXT_SHARE * text + (1 - _TEXT_SHARE) * overlap)
 
 
-def _within_language(one: Fingerprint, other: Fingerprint, apart: timedelta, rarity: Rarity) -> float:
-    likeness = _TEXT_SHARE * _cosine(one.text, other.text, rarity)
-    likeness += (1 - _TEXT_SHARE) * _cosine(one.names, other.names, rarity)
+def _within_language(one: Fingerprint, other: Fingerprint, apart: timedelta, likeness: float) -> float:
     needed = next(least for within, least in _LIKENESS if apart <= within)
     if contradict(one.figures, other.figures):
         toll = one.marks.toll or other.marks.toll
@@ -149,7 +173,7 @@ def _within_language(one: Fingerprint, other: Fingerprint, apart: timedelta, rar
     return likeness if likeness >= needed else 0.0
 
 
-def _across_languages(one: Fingerprint, other: Fingerprint, apart: timedelta, rarity: Rarity) -> float:
+def _across_languages(one: Fingerprint, other: Fingerprint, apart: timedelta, *, names: float, overlap: float) -> float:
     """Names, figures, days and named sources are the same in every language; words are not looked at."""
     if apart > _LONGEST_TRANSLATION or contradict(one.figures, other.figures) or _disjoint(one.days, other.days):
         return 0.0
@@ -157,14 +181,11 @@ def _across_languages(one: Fingerprint, other: Fingerprint, apart: timedelta, ra
         return 0.0
     if _disjoint(_actions(one), _actions(other)):
         return 0.0
-    shared = one.names & other.names
-    names = rarity.weigh(shared) / rarity.heaviest
     figures = bool(one.figures & other.figures)
     soon = apart <= _SAME_DAY_NEWS
     named = soon and bool(one.sources & other.sources)
     watched = soon and len(one.groups & other.groups) >= _SHARED_GROUPS
     supports = figures + bool(one.days & other.days) + named + watched
-    overlap = _cosine(one.names, other.names, rarity)
     joins = (
         (names >= _SURE_NAMES and overlap >= _SURE_OVERLAP)
         or (names >= _TELLING_NAMES and supports > 0)
@@ -183,11 +204,15 @@ def _disjoint(one: frozenset[object], other: frozenset[object]) -> bool:
     return bool(one and other) and not one & other
 
 
-def _cosine(one: frozenset[str], other: frozenset[str], rarity: Rarity) -> float:
-    shared = one & other
-    return rarity.weigh(shared) / math.sqrt(rarity.weigh(one) * rarity.weigh(other)) if shared else 0.0
+def _cosine(shared: float, one: float, other: float) -> float:
+    return min(shared / math.sqrt(one * other), 1.0) if shared else 0.0
 
 
 def join_story(story: Story, *, now: datetime) -> Story:
     """The story with one more report seen `now`."""
     return replace(story, last_seen=max(story.last_seen, now))
+
+
+def choose_related(found: Mapping[int, float]) -> list[int]:
+    """Which reports to look at closely, of those found with the weight of the terms they share; best first."""
+    return sorted(found, key=lambda number: (-found[number], -number))[:MOST_RELATED]

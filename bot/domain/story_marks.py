@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.matching.folding import fold_word
 
@@ -40,9 +40,10 @@ def find_marks(words: Sequence[str]) -> StoryMarks:
     return StoryMarks("looks_back" in found, "another" in found, "toll" in found, "resolved" in found)
 
 
-def _kinds(word: str) -> set[str]:
+@lru_cache(maxsize=65_536)
+def _kinds(word: str) -> frozenset[str]:
     beginnings = _beginnings()
-    return {beginnings[word[:end]] for end in range(3, len(word) + 1) if word[:end] in beginnings}
+    return frozenset(beginnings[word[:end]] for end in range(3, len(word) + 1) if word[:end] in beginnings)
 
 
 @cache

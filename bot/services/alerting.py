@@ -99,5 +99,6 @@ class AlertPlanner:
             story = Story(item.key, item.title, item.first_seen, item.first_seen)
         else:
             story = join_story(known, now=item.first_seen)
-        self._batch.add(story, fingerprint, at, terms)
-        return story, FiledReport(item.key, fingerprint, terms)
+        filed = FiledReport(item.key, fingerprint, stored.rarity.measure(fingerprint), terms)
+        self._batch.add(story, filed, at)
+        return story, filed

@@ -13,13 +13,15 @@ from bot.domain.figures import Figure
 from bot.domain.fingerprints import Fingerprint
 from bot.domain.items import Item
 from bot.domain.stories import (
-    MOST_RELATED,
+    MOST_FOR_ONE_TERM,
     WINDOW,
     FiledReport,
     KnownReport,
+    Mass,
     Rarity,
     Related,
     Story,
+    choose_related,
     index_terms,
 )
 from bot.domain.story_marks import StoryMarks
@@ -27,13 +29,11 @@ from bot.errors import NotFound
 from storage.sqlite.codec import decode_moment, encode_moment
 from storage.sqlite.rows import build_story
 
-# A term that stands in more reports of the window than this tells little; its newest are enough.
-_MOST_FOR_ONE_TERM = 100
 _FORGOTTEN_AT_ONCE = 400
 _ALL_TEXTS = ""  # the row of term_counts that counts texts
 
 _REPORTS = """
-SELECT fingerprints.at, fingerprints.content, stories.* FROM fingerprints
+SELECT fingerprints.*, stories.* FROM fingerprints
 JOIN items ON items.id = fingerprints.item_id JOIN stories ON stories.id = items.story_id
 WHERE fingerprints.item_id IN (SELECT value FROM json_each(:ids))
 """
@@ -58,14 +58,18 @@ def find_related(connection: sqlite3.Connection, fingerprint: Fingerprint, since
         rows = connection.execute(
             "SELECT item_id FROM fingerprint_terms WHERE term = :term AND seen >= :since"
             " ORDER BY seen DESC LIMIT :most",
-            {"term": term, "since": encode_moment(since), "most": _MOST_FOR_ONE_TERM},
+            {"term": term, "since": encode_moment(since), "most": MOST_FOR_ONE_TERM},
         )
-        for row in rows:
-            shared[row["item_id"]] += weight
-    best = sorted(shared, key=lambda item: (-shared[item], -item))[:MOST_RELATED]
+        for (item_id,) in rows:
+            shared[item_id] += weight
     reports = tuple(
-        KnownReport(build_story(row), decode_fingerprint(row["content"]), decode_moment(row["at"]))
-        for row in connection.execute(_REPORTS, {"ids": json.dumps(best)})
+        KnownReport(
+            build_story(row),
+            decode_fingerprint(row["content"]),
+            Mass(row["text_mass"], row["names_mass"]),
+            decode_moment(row["at"]),
+        )
+        for row in connection.execute(_REPORTS, {"ids": json.dumps(choose_related(shared))})
     )
     return Related(reports, rarity)
 
@@ -75,7 +79,7 @@ def _rarity(connection: sqlite3.Connection, terms: Iterable[str]) -> Rarity:
         "SELECT term, texts FROM term_counts WHERE term IN (SELECT value FROM json_each(:terms))",
         {"terms": json.dumps([_ALL_TEXTS, *terms], ensure_ascii=False)},
     )
-    counts = {row["term"]: row["texts"] for row in rows}
+    counts: dict[str, int] = dict(rows.fetchall())
     return Rarity(counts, counts.pop(_ALL_TEXTS, 0))
 
 
@@ -89,11 +93,14 @@ def file_reports(
         item, item_id = items[report.item_key], ids[report.item_key]
         seen = encode_moment(item.first_seen)
         connection.execute(
-            "INSERT INTO fingerprints (item_id, seen, at, content) VALUES (:id, :seen, :at, :content)",
+            "INSERT INTO fingerprints (item_id, seen, at, text_mass, names_mass, content)"
+            " VALUES (:id, :seen, :at, :text_mass, :names_mass, :content)",
             {
                 "id": item_id,
                 "seen": seen,
                 "at": encode_moment(item.published or item.first_seen),
+                "text_mass": report.mass.text,
+                "names_mass": report.mass.names,
                 "content": encode_fingerprint(report.fingerprint),
             },
         )

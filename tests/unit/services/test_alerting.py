@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.fingerprints import Fingerprint, build_fingerprint
+from bot.domain.fingerprints import Fingerprint
 from bot.domain.items import Item
 from bot.domain.policy import BASELINE, DIGEST_ONLY, SENT, UNWATCHED
 from bot.domain.routing import build_watchers
@@ -14,7 +14,7 @@ from bot.domain.watchlists import WatchlistCatalog
 from bot.matching.records import Priority
 from bot.services.alerting import AlertPlanner
 from bot.services.catalog import Catalog
-from tests.factories import build_feed, build_item, build_story, build_subscription, build_watchlist
+from tests.factories import build_feed, build_filed_report, build_item, build_story, build_subscription, build_watchlist
 from tests.fakes.clock import START
 
 FEED = build_feed()
@@ -31,7 +31,8 @@ class KnownReports:
 
 
 def build_known(key: str, title: str, **fields: Any) -> KnownReport:
-    return KnownReport(build_story(key, headline=title, **fields), build_fingerprint(title, "", "en"), START)
+    filed = build_filed_report(key, title)
+    return KnownReport(build_story(key, headline=title, **fields), filed.fingerprint, filed.mass, START)
 
 
 def build_planner(*known: KnownReport, watched: bool = True, priority: Priority = Priority.HIGH) -> AlertPlanner:
