@@ -121,7 +121,12 @@ class Generator:
             Condition(query=f"${names[0]} NEAR/8 ${names[1]}"),
             Condition(((names[0], names[1]), (names[-1],))),
         )
-        return Rule(f"r{number}", dice.choice(conditions)), tuple(plain.group for plain in chosen), text
+        # The last needs three groups: of two, one alone would meet it.
+        return (
+            Rule(f"r{number}", dice.choice(conditions[: len(names) + 1])),
+            tuple(plain.group for plain in chosen),
+            text,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The matcher: watchlists compiled once, documents in, matches with evidence out."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bot.matching.evidence import build_evidence
@@ -16,6 +18,18 @@ from bot.matching.watchlist import Watchlist
 LEAD_WORDS = 40
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Hold back the cycle collector, which would walk a growing index again and again and find no cycle in it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 class Matcher:
     """A frozen set of compiled watchlists. Safe to read from many threads; an edit gives a new matcher."""
 
@@ -29,8 +43,9 @@ class Matcher:
     def build(cls, watchlists: Sequence[Watchlist]) -> "Matcher":
         """Compile watchlists. Raises QueryError or ConditionError for a list with problems (see `validation`)."""
         index = Index()
-        for watchlist in watchlists:
-            index.put(watchlist)
+        with _collector_paused():
+            for watchlist in watchlists:
+                index.put(watchlist)
         index.lexicon.settle()
         return cls(tuple(watchlists), index)
 
