@@ -9,6 +9,8 @@ import pytest
 from aiohttp import web
 
 from bot.domain.chats import ChatKind
+from bot.domain.feed_notices import FeedNotice, NoticeKind
+from bot.domain.health import Health, Pulse
 from bot.ports.fetcher import Fetcher, Parser
 from bot.ports.store import Store
 from bot.sources.http import HttpFetcher
