@@ -20,9 +20,26 @@ from bot.cli.run import run
 from bot.cli.search import search
 from bot.cli.stats import stats
 from bot.cli.watchlists import watchlists
+from bot.cli.whynot import whynot
 from bot.errors import TocsinError
 
-_VERBS = (demo, run, poll, check, match, backtest, feeds, watchlists, search, stats, audit, doctor, migrate, backup)
+_VERBS = (
+    demo,
+    run,
+    poll,
+    check,
+    match,
+    backtest,
+    whynot,
+    feeds,
+    watchlists,
+    search,
+    stats,
+    audit,
+    doctor,
+    migrate,
+    backup,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -3,7 +3,8 @@
 import click
 
 from bot.bootstrap import load_usable_watchlists
-from bot.cli.common import json_option, prepare, print_json
+from bot.cli.common import json_option, prepare, print_json, run_async
+from bot.cli.watchlist_export import export_made, list_made, owner_words
 from bot.cli.watchlist_import import import_keywords
 from bot.cli.watchlist_routes import list_all_routes
 from bot.matching.watchlist import Condition, Watchlist
@@ -17,18 +18,30 @@ def watchlists() -> None:
 
 watchlists.add_command(list_all_routes)
 watchlists.add_command(import_keywords)
+watchlists.add_command(export_made)
 
 
 @watchlists.command("list")
 @json_option
 def list_watchlists(*, as_json: bool) -> None:
-    """Print every usable watchlist."""
-    known = load_usable_watchlists(prepare("warning").watchlists).watchlists
+    """Print every usable watchlist, those made in chats last and with their owners."""
+    settings = prepare("warning")
+    known = load_usable_watchlists(settings.watchlists).watchlists
+    made = [one for one in run_async(list_made(settings)) if not one.removed]
     if as_json:
-        print_json([_summary(watchlist) for watchlist in known])
+        print_json(
+            [_summary(watchlist) for watchlist in known]
+            + [_summary(one.watchlist) | {"made": owner_words(one)} for one in made]
+        )
         return
     for watchlist in known:
-        click.echo(f"{watchlist.id:24} {watchlist.priority.word:8} {watchlist.status.value:7} {watchlist.title}")
+        click.echo(_row(watchlist))
+    for one in made:
+        click.echo(f"{_row(one.watchlist)} · {owner_words(one)}")
+
+
+def _row(watchlist: Watchlist) -> str:
+    return f"{watchlist.id:24} {watchlist.priority.word:8} {watchlist.status.value:7} {watchlist.title}"
 
 
 @watchlists.command()

@@ -12,6 +12,7 @@ from bot.commands import (
     starting,
     status,
     testing,
+    tracing,
     watching,
 )
 from bot.commands.registry import Registry
@@ -23,6 +24,7 @@ COMMANDS = (
     *drafts.COMMANDS,
     *alerts.COMMANDS,
     *searching.COMMANDS,
+    *tracing.COMMANDS,
     *feeds.COMMANDS,
     *status.COMMANDS,
     *auditing.COMMANDS,

@@ -135,6 +135,11 @@ def rename_item(item: Item) -> Item:
     return replace(item, key=_digest(item.feed_id, "text", canonical_link(item.link), item.title))
 
 
+def link_key(feed_id: str, link: str) -> str:
+    """The key under which an item of a feed with this link is stored."""
+    return _digest(feed_id, canonical_link(link))
+
+
 def canonical_link(link: str) -> str:
     """`link` without fragment, tracking parameters, default port or trailing slash; host in lower case.
 
