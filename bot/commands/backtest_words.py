@@ -145,7 +145,8 @@ def _miss_rows(replay: Replay) -> list[Block]:
     if not groups:
         return []
     name, first = groups[0]
-    return [line(f"One group short: {count_words(len(replay.misses), 'item')}, most often {name} ({len(first):,}).")]
+    what = name if first[0].vetoed_by else f"without {name}"
+    return [line(f"One group short: {count_words(len(replay.misses), 'item')}, most often {what} ({len(first):,}).")]
 
 
 def build_miss_blocks(misses: Iterable[Miss], outlets: Names, zone: tzinfo) -> list[Block]:
@@ -155,7 +156,7 @@ def build_miss_blocks(misses: Iterable[Miss], outlets: Names, zone: tzinfo) -> l
         return [line("No item was one group short.")]
     blocks: list[Block] = []
     for name, group in groups[:_MOST_MISS_GROUPS]:
-        what = name if group[0].vetoed_by else f"lacking {name}"
+        what = name if group[0].vetoed_by else f"without {name}"
         blocks.append(line(bold(what.capitalize()), f" · {count_words(len(group), 'item')}"))
         for miss in group[:_MISS_EXAMPLES]:
             sample = Sample(miss.title, miss.link, miss.feed_id, "", miss.when, miss.terms)

@@ -28,11 +28,14 @@ _RATING_PAIRS_IN_A_ROW = 2
 
 async def handle_draft(request: Request) -> Reply:
     """What a button of a draft asks for."""
-    number = read_number(request.invocation.subject)
+    # Who has no buttons types what the button says: `draft 3 watch`.
+    asked = f"{request.invocation.subject} {request.argument}".strip()
+    first, _, rest = asked.partition(" ")
+    number = read_number(first)
     if number is None:
         raise NotFound(_GONE)
     draft = await request.services.store.get_draft(number, request.destination.key)
-    action, _, rest = request.argument.partition(" ")
+    action, _, rest = rest.strip().partition(" ")
     if action in _HEADINGS:
         return await _see(request, draft, action)
     handler = _ACTIONS.get(action)

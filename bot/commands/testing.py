@@ -26,7 +26,7 @@ _NEAR = "near"
 
 async def handle_test(request: Request) -> Reply:
     """The figures of a list, of a query, or of a watchlist sent as YAML; `30d` behind it says how far to look back."""
-    given = request.invocation.subject or request.argument
+    given = f"{request.invocation.subject} {request.argument}".strip()
     if not given:
         raise SettingsError("Test what?", 'Example: /test "Tajik* NEAR/10 border" -football 30d')
     if is_watchlist_text(given):
@@ -34,10 +34,13 @@ async def handle_test(request: Request) -> Reply:
     days = _DAYS.search(given)
     text = _DAYS.sub("", given).strip() if days else given
     period = int(days[1]) if days else DEFAULT_DAYS
-    known = request.lists.find(text)
-    if known is not None and (request.invocation.subject or text):
-        near = request.argument == _NEAR and bool(request.invocation.subject)
-        return await _test_known(request, known, period, near_misses=near)
+    known = request.lists.find(text) if text else None
+    if known is not None:
+        return await _test_known(request, known, period, near_misses=False)
+    words, _, last = text.rpartition(" ")
+    known = request.lists.find(words) if last == _NEAR else None
+    if known is not None:
+        return await _test_known(request, known, period, near_misses=True)
     if not is_query(text, request.lists):
         request.lists.get(text)
     return await try_new_list(request, text, period)

@@ -359,7 +359,7 @@ class WatchlistStore(Protocol):
     async def add_chat_list(self, draft: Draft, list_id: str, now: datetime) -> ChatList:
         """Makes a list of a draft, as its first version, and drops the draft.
 
-        Raises Conflict if the id is taken or the chat has as many lists as it may have.
+        Raises Conflict if the id is taken or the chat has as many lists as it may have, NotFound if the draft is gone.
         """
         ...
 
@@ -370,7 +370,7 @@ class WatchlistStore(Protocol):
     async def add_version(self, draft: Draft, now: datetime) -> Version:
         """Puts a changed list into use as a new version, and drops the draft.
 
-        Raises Conflict if the list was changed since the draft was made, NotFound if it is gone.
+        Raises Conflict if the list was changed since the draft was made, NotFound if it or the draft is gone.
         """
         ...
 

@@ -49,6 +49,7 @@ def list_chat_lists(connection: sqlite3.Connection) -> list[ChatList]:
 
 def add_chat_list(connection: sqlite3.Connection, draft: Draft, list_id: str, now: datetime) -> ChatList:
     """Makes a list of a draft."""
+    _take_draft(connection, draft.id)
     destination = _destination_id(connection, draft.destination)
     (made,) = connection.execute(
         "SELECT count(*) FROM chat_lists WHERE destination_id = :id AND removed = 0", {"id": destination}
@@ -74,7 +75,6 @@ def add_chat_list(connection: sqlite3.Connection, draft: Draft, list_id: str, no
         raise Conflict(f"The id “{list_id}” is taken.", "Choose another one.")
     first = Version(list_id, 1, 0, draft.yaml, content, draft.author, draft.author_name, now)
     _insert_version(connection, first)
-    _delete_draft(connection, draft.id)
     record_audit(connection, [_entry(Action.ADDED, list_id, draft, now, draft.query)])
     return _get_list(connection, list_id)
 
@@ -90,6 +90,7 @@ def remove_chat_list(connection: sqlite3.Connection, list_id: str, by: str, name
 
 def add_version(connection: sqlite3.Connection, draft: Draft, now: datetime) -> Version:
     """Puts a changed list into use."""
+    _take_draft(connection, draft.id)
     known = _get_list(connection, draft.watchlist)
     if known.version.number != draft.based_on:
         by = known.version.author_name or known.version.author
@@ -102,7 +103,6 @@ def add_version(connection: sqlite3.Connection, draft: Draft, now: datetime) -> 
     )
     _insert_version(connection, version)
     _use_version(connection, draft.watchlist, version.number)
-    _delete_draft(connection, draft.id)
     record_audit(connection, [_entry(Action.CHANGED, draft.watchlist, draft, now, f"version {version.number}")])
     return version
 
@@ -221,8 +221,10 @@ def _get_list(connection: sqlite3.Connection, list_id: str) -> ChatList:
     return _build_list(row)
 
 
-def _delete_draft(connection: sqlite3.Connection, draft_id: int) -> None:
-    connection.execute("DELETE FROM drafts WHERE id = :id", {"id": draft_id})
+def _take_draft(connection: sqlite3.Connection, draft_id: int) -> None:
+    """Uses up a draft: a button pressed twice, or handled twice, works once."""
+    if not connection.execute("DELETE FROM drafts WHERE id = :id", {"id": draft_id}).rowcount:
+        raise NotFound(_GONE)
 
 
 def _use_version(connection: sqlite3.Connection, list_id: str, number: int) -> None:

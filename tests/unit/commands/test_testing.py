@@ -55,7 +55,7 @@ async def test_a_query_is_tested_in_the_form_people_know(archived: Desk) -> None
         f"1. {PATROL} (https://asia-plus.example/news/three) · Asia Plus, 21 Nov · border, Tajik",
         f"2. {GUARDS} (https://asia-plus.example/news/one) · Asia Plus, 4 Nov · Tajik, border",
         "Already covered by csto: 1 of 2; drug-trafficking: 1 of 2.",
-        "One group short: 1 item, most often tajik (1).",
+        "One group short: 1 item, most often without tajik (1).",
     ]
 
 
