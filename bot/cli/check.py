@@ -1,4 +1,4 @@
-"""`tocsin check`: validates watchlists and feeds, and runs every example."""
+"""`tocsin check`: validates watchlists, feeds and routes, and runs every example."""
 
 import sys
 from dataclasses import dataclass
@@ -8,22 +8,24 @@ import click
 
 from bot.cli.common import json_option, prepare, print_json
 from bot.domain.watchlists import WatchlistCatalog
+from bot.domain.wording import count_words
 from bot.errors import WatchlistError
 from bot.matching.matcher import Matcher
-from bot.services.checking import ExampleFailure, check_examples
-from bot.sources.feed_files import load_feeds
-from bot.sources.watchlist_files import FEEDS_FILE, load_watchlists
+from bot.services.checking import ExampleFailure, check_examples, find_overeager_excludes
+from bot.sources.watchlist_files import FEEDS_FILE, ROUTES_FILE
+from bot.sources.watchlist_folder import YamlFolder
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check found; `watchlists`, `examples` and `feeds` count what was checked."""
+    """What a check found; `watchlists`, `examples`, `feeds` and `routes` count what was checked."""
 
     problems: tuple[WatchlistError, ...]
     failures: tuple[ExampleFailure, ...]
     watchlists: int
     examples: int
     feeds: int
+    routes: int
 
 
 @click.command()
@@ -46,10 +48,10 @@ def check(path: Path | None, *, as_json: bool) -> None:
 def check_path(path: Path) -> Report:
     """Checks a folder, or one file of it together with the word groups beside it."""
     directory = path if path.is_dir() or not path.suffix else path.parent
-    catalog = load_watchlists(directory)
-    loaded = load_feeds(directory / FEEDS_FILE) if (directory / FEEDS_FILE).exists() else None
-    problems = [*catalog.problems, *(loaded.problems if loaded else ())]
+    contents = YamlFolder(directory).load()
+    catalog = contents.catalog
     failures = check_examples(catalog, Matcher.build(catalog.watchlists))
+    problems = [*contents.problems, *find_overeager_excludes(catalog, failures)]
     chosen = _only(catalog, path)
     if path != directory:
         problems = [problem for problem in problems if Path(problem.path) in (path, directory)]
@@ -59,8 +61,14 @@ def check_path(path: Path) -> Report:
     examples = sum(
         len(watchlist.positive) + len(watchlist.negative) for watchlist in catalog.watchlists if watchlist.id in chosen
     )
-    has_feeds = loaded is not None and path in (directory, directory / FEEDS_FILE)
-    return Report(tuple(problems), failures, len(chosen), examples, len(loaded.feeds) if loaded and has_feeds else 0)
+    return Report(
+        tuple(problems),
+        failures,
+        len(chosen),
+        examples,
+        feeds=len(contents.feeds) if path in (directory, directory / FEEDS_FILE) else 0,
+        routes=len(contents.routes.routes) if path in (directory, directory / ROUTES_FILE) else 0,
+    )
 
 
 def _only(catalog: WatchlistCatalog, path: Path) -> frozenset[str]:
@@ -79,12 +87,13 @@ def _print(report: Report) -> None:
     for failure in report.failures:
         click.echo(str(failure), err=True)
     wrong = len(report.problems) + len(report.failures)
-    click.echo(
-        f"{report.watchlists} watchlists, {report.examples} examples, {report.feeds} feeds: "
-        f"{f'{wrong} problems' if wrong != 1 else '1 problem'}."
-        if wrong
-        else f"{report.watchlists} watchlists, {report.examples} examples, {report.feeds} feeds: all good."
+    checked = (
+        count_words(report.watchlists, "watchlist"),
+        count_words(report.examples, "example"),
+        count_words(report.feeds, "feed"),
+        count_words(report.routes, "route"),
     )
+    click.echo(f"{', '.join(checked)}: {count_words(wrong, 'problem') if wrong else 'all good'}.")
 
 
 def _as_json(report: Report) -> dict[str, object]:
@@ -93,6 +102,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "watchlists": report.watchlists,
         "examples": report.examples,
         "feeds": report.feeds,
+        "routes": report.routes,
         "problems": [
             {
                 "path": problem.path,

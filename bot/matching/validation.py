@@ -37,6 +37,9 @@ def find_problems(watchlist: Watchlist) -> tuple[Problem, ...]:
         problems += _condition_problems(part, condition, others, groups)
     for number, rule in enumerate(watchlist.rules):
         problems += _dead_rule(f"match.rules[{number}]", rule, watchlist.excludes)
+    for number, exclude in enumerate(watchlist.excludes):
+        problems += _idle_exclude(f"match.exclude[{number}]", exclude)
+    problems += _idle_escalations(watchlist)
     return tuple(problems)
 
 
@@ -123,3 +126,20 @@ def _dead_rule(part: str, rule: Rule, excludes: tuple[Exclude, ...]) -> Iterator
             if set(alternatives) <= set(veto.all_of[0]):
                 cause = f"the exclude “{exclude.id}” stops it whenever it fires."
                 yield Problem(part, cause, f"Take “{'|'.join(alternatives)}” out of one of the two.")
+
+
+def _idle_exclude(part: str, exclude: Exclude) -> Iterator[Problem]:
+    """A veto that whatever raises it also lifts."""
+    for alternatives in exclude.condition.all_of:
+        if set(alternatives) <= set(exclude.unless):
+            cause = f"its `unless` names “{'|'.join(alternatives)}”, so it never stops anything."
+            yield Problem(part, cause, "Remove one of the two.")
+
+
+def _idle_escalations(watchlist: Watchlist) -> Iterator[Problem]:
+    """Escalations to a priority that every match has already."""
+    bases = [rule.priority if rule.priority is not None else watchlist.priority for rule in watchlist.rules]
+    for number, step in enumerate(watchlist.escalations):
+        if bases and step.to <= min(bases):
+            cause = f"every match is {min(bases).word} already, so it never raises one to {step.to.word}."
+            yield Problem(f"match.escalate[{number}]", cause, "Name a higher priority, or remove it.")

@@ -1,9 +1,11 @@
 """Runs the examples inside the watchlists: what must match and ring, and what must stay silent. Pure."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.watchlists import Place, WatchlistCatalog
+from bot.errors import WatchlistError
 from bot.matching.matcher import Matcher
 from bot.matching.records import Document, Evidence, Match, NearMiss
 from bot.matching.watchlist import Example, Status, Watchlist
@@ -13,13 +15,17 @@ _MOST_WORDS_QUOTED = 8
 
 @dataclass(frozen=True, slots=True)
 class ExampleFailure:
-    """An example that did not do what it must. `cause` says what fired, or which group was missing."""
+    """An example that did not do what it must. `cause` says what fired, or which group was missing.
+
+    `vetoed_by` is the exclude that stopped a positive one, if one did.
+    """
 
     watchlist: str
     place: Place | None
     example: Example
     positive: bool
     cause: str
+    vetoed_by: str = ""
 
     def __str__(self) -> str:
         where = f"{self.place.path}:{self.place.line}:{self.place.column}: " if self.place else ""
@@ -43,10 +49,10 @@ def check_examples(catalog: WatchlistCatalog, matcher: Matcher) -> tuple[Example
 
 def _check_watchlist(catalog: WatchlistCatalog, watchlist: Watchlist, matcher: Matcher) -> Iterator[ExampleFailure]:
     for index, example in enumerate(watchlist.positive):
-        cause = _explain_silence(watchlist, example, matcher)
+        cause, vetoed_by = _explain_silence(watchlist, example, matcher)
         if cause:
             place = catalog.find_place(watchlist.id, f"examples.positive[{index}]")
-            yield ExampleFailure(watchlist.id, place, example, positive=True, cause=cause)
+            yield ExampleFailure(watchlist.id, place, example, positive=True, cause=cause, vetoed_by=vetoed_by)
     for index, example in enumerate(watchlist.negative):
         match = _find_match(watchlist, example, matcher)
         if match is not None:
@@ -60,14 +66,31 @@ def _find_match(watchlist: Watchlist, example: Example, matcher: Matcher) -> Mat
     return next((match for match in matches if match.watchlist == watchlist.id), None)
 
 
-def _explain_silence(watchlist: Watchlist, example: Example, matcher: Matcher) -> str:
-    """Why a positive example stays silent; empty where it rings."""
+def find_overeager_excludes(
+    catalog: WatchlistCatalog, failures: Iterable[ExampleFailure]
+) -> tuple[WatchlistError, ...]:
+    """Excludes that stop every positive example of their list, at their places."""
+    vetoes = Counter((failure.watchlist, failure.vetoed_by) for failure in failures if failure.vetoed_by)
+    problems = []
+    for watchlist in catalog.watchlists:
+        for number, exclude in enumerate(watchlist.excludes):
+            place = catalog.find_place(watchlist.id, f"match.exclude[{number}]")
+            if place is not None and watchlist.positive and vetoes[watchlist.id, exclude.id] == len(watchlist.positive):
+                cause = f"the exclude “{exclude.id}” stops every positive example of the list."
+                cure = "Take out the words that the examples hold, or add an `unless`."
+                problems.append(WatchlistError(place.path, place.line, place.column, cause, cure))
+    return tuple(problems)
+
+
+def _explain_silence(watchlist: Watchlist, example: Example, matcher: Matcher) -> tuple[str, str]:
+    """Why a positive example stays silent, and which exclude stopped it; empty where it rings."""
     match = _find_match(watchlist, example, matcher)
     if match is not None:
-        return "" if match.rings else f"rule “{match.rule}” fired, but only after the first words of the text."
+        late = f"rule “{match.rule}” fired, but only after the first words of the text."
+        return ("", "") if match.rings else (late, "")
     misses = matcher.explain(_build_document(watchlist, example))
     miss = next((miss for miss in misses if miss.watchlist == watchlist.id), None)
-    return _explain_miss(miss) if miss is not None else "no term of the list occurs in it."
+    return (_explain_miss(miss), miss.vetoed_by) if miss is not None else ("no term of the list occurs in it.", "")
 
 
 def _explain_miss(miss: NearMiss) -> str:

@@ -176,7 +176,7 @@ def test_an_unreachable_host_is_one_line(tocsin: Tocsin, lists: Path) -> None:
 
 def test_check_passes_a_good_folder_and_counts_it(tocsin: Tocsin) -> None:
     result = tocsin("check")
-    assert (result.code, result.out) == (0, "1 watchlists, 2 examples, 0 feeds: all good.\n")
+    assert (result.code, result.out) == (0, "1 watchlist, 2 examples, 0 feeds, 0 routes: all good.\n")
 
 
 def test_check_points_at_a_mistake_with_file_line_and_column(tocsin: Tocsin, lists: Path) -> None:
@@ -305,3 +305,61 @@ def test_a_file_that_is_no_database_is_refused_with_a_cure(tocsin: Tocsin, tmp_p
     result = tocsin("stats")
     assert result.code == 1
     assert len(result.err.splitlines()) == 1
+
+
+def test_a_keyword_list_becomes_a_list_that_passes_the_check(tocsin: Tocsin, tmp_path: Path, lists: Path) -> None:
+    words = tmp_path / "Border words.txt"
+    words.write_text('# ours\nKhorog\n"Islamic State",\nTTP\nКулоб\nkhorog\n201\n-cricket\n', encoding="utf-8")
+    result = tocsin("watchlists", "import", str(words), "--json")
+    assert (result.json["terms"], result.json["repeated"], len(result.json["skipped"])) == (4, 1, 1)
+    assert f"{words}:7: “201” is only a number" in result.err
+    assert tocsin("check").code == 0
+    found = tocsin("match", given='{"id": 1, "title": "Khorog"}\n{"id": 2, "title": "Khorog cricket"}\n').out
+    assert [len(json.loads(line)["matches"]) for line in found.splitlines()] == [1, 0]
+    again = tocsin("watchlists", "import", str(words))
+    assert (again.code, "is there already" in again.err) == (1, True)
+    printed = tocsin("watchlists", "import", str(words), "--stdout", "--id", "khorog", "--lang", "tg").out
+    assert "id: khorog\n" in printed
+    assert "tg: [Khorog, Islamic State, =TTP, Кулоб]" in printed
+    assert [path.name for path in sorted(lists.iterdir())] == ["border-words.yaml", "csto.yaml"]
+
+
+def test_a_keyword_list_without_terms_is_refused(tocsin: Tocsin, tmp_path: Path) -> None:
+    (tmp_path / "none.txt").write_text("# nothing\n201\n")
+    result = tocsin("watchlists", "import", str(tmp_path / "none.txt"))
+    assert (result.code, "holds no term" in result.err) == (2, True)
+
+
+def test_routes_are_listed_with_the_file_that_says_so(tocsin: Tocsin, lists: Path) -> None:
+    assert tocsin("watchlists", "routes").out.startswith("Nothing goes anywhere yet")
+    (lists / "routes.yaml").write_text(
+        "schema: 1\nowner: desk\ndestinations:\n  desk: {telegram: 77, clearance: C}\n"
+        "routes:\n  - {to: [desk], lists: [csto], min_priority: high}\n"
+    )
+    (listing,) = tocsin("watchlists", "routes", "--json").json
+    assert (listing["destination"], listing["owner"], listing["clearance"]) == ("telegram:77", True, "C")
+    assert listing["lists"] == [
+        {"watchlist": "csto", "min_priority": "high", "path": str(lists / "routes.yaml"), "line": 6}
+    ]
+    heading, row = tocsin("watchlists", "routes").out.splitlines()
+    assert heading == "desk · telegram:77 · UTC · clearance C · owner"
+    assert row.split() == ["csto", "high", "and", "louder", "routes.yaml,", "line", "6"]
+
+
+def test_the_audit_trail_tells_of_feeds_and_who_added_them(tocsin: Tocsin, tmp_path: Path) -> None:
+    assert tocsin("audit").out == "Nothing was changed yet.\n"
+    plain = tmp_path / "urls.txt"
+    plain.write_text("https://one.example/rss\n", encoding="utf-8")
+    tocsin("feeds", "import", str(plain))
+    tocsin("feeds", "remove", "one")
+    removed, added = tocsin("audit", "--json").json
+    assert (added["by"], added["action"], added["subject"], added["id"]) == (
+        "console:command-line",
+        "added",
+        "feed",
+        "one",
+    )
+    assert removed["action"] == "removed"
+    assert tocsin("audit", "--limit", "1").out.endswith(
+        "command line (console:command-line) removed feed one (https://one.example/rss)\n"
+    )
