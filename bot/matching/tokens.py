@@ -12,6 +12,7 @@ from functools import cache
 
 from bot.matching.folding import APOSTROPHES, IGNORABLE_RANGES, exact_form, fold_word, vanishes
 
+_IGNORABLE = frozenset(chr(code) for first, last in IGNORABLE_RANGES for code in range(first, last + 1))
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufa6d\ufa70-\ufad9\U00020000-\U0003ffff"
 # Beyond the first plane whole blocks count as letters: a table of every script there would cost each space of a text
 # a search through it. Symbols and emoji (U+1D000-1D3FF, U+1F000-1FFFF) stay separators.
@@ -66,7 +67,7 @@ def tokenise(text: str) -> tuple[Token, ...]:
 def trim(word: str) -> str:
     """A word without invisible marks at its end (`word` followed by a direction mark is `word`)."""
     end = len(word)
-    while end and any(first <= ord(word[end - 1]) <= last for first, last in IGNORABLE_RANGES):
+    while end and word[end - 1] in _IGNORABLE:
         end -= 1
     return word[:end]
 

@@ -1,5 +1,6 @@
 """Turns the new items of one poll into matches, stories, alerts and planned cards. Decides only; the caller records."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +67,8 @@ class AlertPlanner:
         cards: list[PlannedCard] = []
         filed: list[FiledReport] = []
         for item in items:
+            # A long text takes milliseconds to match; chats are answered in between.
+            await asyncio.sleep(0)
             found = self._matcher.match(document_for(item, feed))
             if not found:
                 continue

@@ -126,16 +126,7 @@ class Lanes:
             return True
         if probe_at > self._clock.monotonic():
             return False
-        try:
-            async with asyncio.timeout(_PROBE_SECONDS):
-                await self._messenger.check()
-        except TimeoutError:
-            answered = False
-        except SendError as error:
-            answered = error.outcome not in _SILENT
-        else:
-            answered = True
-        if not answered:
+        if not await self._answers():
             self._breaker.record_failed_probe(self._clock.monotonic())
             return False
         log.info("platform_back", platform=self.platform.value)
@@ -162,6 +153,9 @@ class Lanes:
 
     async def _rest(self) -> None:
         """Until woken, or until something can be claimed: a delivery falls due, or its destination has rested."""
+        if len(self._in_flight) >= _LANES:
+            await self._wait(_IDLE_SECONDS)  # the next lane that ends wakes us
+            return
         now = self._clock.monotonic()
         resting = self._pacer.resting(now)
         due_at = await self._store.next_delivery_at(self.platform, frozenset(self._in_flight) | frozenset(resting))
@@ -197,6 +191,10 @@ class Lanes:
         except StoreError as error:
             # Its lease runs out and it is claimed again.
             log.warning("delivery_not_built", delivery=delivery.id, reason=str(error))
+        except Exception as error:  # A message that breaks us must not hold its chat: simpler forms are tried.
+            log.exception("delivery_broke", delivery=delivery.id, destination=delivery.destination.key)
+            broken = f"Tocsin could not write this message ({type(error).__name__}); the log has the details."
+            await self._record_failure(delivery, SendError(SendOutcome.BAD_MESSAGE, broken))
         else:
             self._breaker.record_answer()
             await self._settle(lambda: self._store.record_sent(delivery.id, receipt, self._now()))
@@ -220,11 +218,14 @@ class Lanes:
     async def _reconcile(self, delivery: Delivery) -> tuple[Receipt | None, Delivery]:
         """What the platform has of a delivery whose fate is unknown, and the delivery as it is to be sent if nothing.
 
-        One that is certainly not there is sent as if for the first time. Answers to one person or under a message
-        leave nothing to look for.
+        One that is certainly not there is sent as if for the first time. Where that cannot be known, the platform has
+        to show first that it answers: the second try is the last, and must not be wasted on an outage. Answers to one
+        person or under a message leave nothing to look for.
         """
-        reply_to = delivery.reply_to
-        if not delivery.possible_duplicate or reply_to.only_for or reply_to.message:
+        if not delivery.possible_duplicate:
+            return None, delivery
+        if delivery.reply_to.only_for or delivery.reply_to.message:
+            await self._require_answer()
             return None, delivery
         try:
             async with asyncio.timeout(_PROBE_SECONDS):
@@ -232,8 +233,25 @@ class Lanes:
                     delivery.destination, delivery.marker, delivery.created_at - LEASE
                 )
         except (SendError, TimeoutError):
+            await self._require_answer()
             return None, delivery
         return found, replace(delivery, possible_duplicate=False)
+
+    async def _require_answer(self) -> None:
+        """Raises SendError (NOT_SENT) while the platform does not answer a harmless question."""
+        if not await self._answers():
+            raise SendError(SendOutcome.NOT_SENT, f"{self.platform} does not answer; a repeat waits until it does.")
+
+    async def _answers(self) -> bool:
+        """Whether the platform answers at all, whatever it says."""
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                await self._messenger.check()
+        except TimeoutError:
+            return False
+        except SendError as error:
+            return error.outcome not in _SILENT
+        return True
 
     def _now(self) -> datetime:
         return self._clock.now()
@@ -243,7 +261,7 @@ class Lanes:
         if delivery.message is not None:
             return delivery.message
         watcher = await find_watcher(self._store, self._catalog, delivery.destination)
-        view = await self._store.get_alert(delivery.alert_id)
+        view = await self._store.get_alert(delivery.alert_id, delivery.destination.key)
         watched = watcher.heard_lists(all_matches(view)) & self._catalog.sending
         if not ringing(all_matches(view), watched):
             return None

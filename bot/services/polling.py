@@ -14,7 +14,7 @@ import structlog
 from bot.domain.feed_memory import NO_MEMORY, FeedMemory
 from bot.domain.feeds import FeedStatus
 from bot.domain.schedule import Budget
-from bot.errors import FeedError, StoreError
+from bot.errors import FeedError, FetchProblem, StoreError
 from bot.ports.clock import Clock
 from bot.ports.fetcher import Fetcher, Parser
 from bot.ports.store import FeedMemoryStore
@@ -115,7 +115,16 @@ class Polling:
     async def _read_into(self, readings: asyncio.Queue[Reading], status: FeedStatus, memory: FeedMemory) -> None:
         # The host first: a hundred feeds of one slow host wait for each other and leave the places to everybody else.
         async with self._host_of(status), self._reading:
-            await readings.put(await self._reader.read(status, memory))
+            await readings.put(await self._read(status, memory))
+
+    async def _read(self, status: FeedStatus, memory: FeedMemory) -> Reading:
+        try:
+            return await self._reader.read(status, memory)
+        except StoreError:
+            raise
+        except Exception:  # What one feed says must not stop the others.
+            log.exception("read_broke", feed=status.feed.id)
+            return _as_broken(Reading(status))
 
     def _host_of(self, status: FeedStatus) -> asyncio.Semaphore:
         host = urlsplit(status.feed.url).hostname or ""
@@ -135,6 +144,20 @@ class Polling:
             count -= len(batch)
 
     async def _record(self, batch: Sequence[Reading], summary: PollSummary) -> None:
+        """Records a batch whole; if one of its feeds breaks that, each on its own, and that one as broken."""
+        try:
+            await self._record_together(batch, summary)
+        except StoreError:
+            raise
+        except Exception:  # What one feed says must not stop the others.
+            if len(batch) == 1:
+                log.exception("poll_broke", feed=batch[0].status.feed.id)
+                await self._record_together([_as_broken(batch[0])], summary)
+                return
+            for reading in batch:
+                await self._record([reading], summary)
+
+    async def _record_together(self, batch: Sequence[Reading], summary: PollSummary) -> None:
         # One batch at a time, so that a story begun in one is found by the next.
         async with self._recording:
             recorded = await self._store.record_polls(await self._planner.plan(batch), self._clock.now())
@@ -145,6 +168,12 @@ class Polling:
         summary.alerts += recorded.alerts
         for reading in batch:
             _count(reading, summary)
+
+
+def _as_broken(reading: Reading) -> Reading:
+    """The same feed with an error in place of what it said, so that it is tried again later and shows as troubled."""
+    cause = "The feed holds something Tocsin cannot handle; the log has the details."
+    return Reading(reading.status, error=FeedError(FetchProblem.BROKEN, cause, "Please report it."))
 
 
 def _count(reading: Reading, summary: PollSummary) -> None:

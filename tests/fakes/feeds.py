@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.domain.feed_memory import FeedMemory
 from bot.domain.items import ParsedItem
-from bot.errors import FeedError
 from bot.ports.fetcher import FeedRequest, FeedResponse, FoundFeed, ParsedFeed
 
 
@@ -16,7 +15,7 @@ class FakePublishers:
     def __init__(self) -> None:
         self.requests: list[FeedRequest] = []
         self._entries: dict[str, Sequence[ParsedItem]] = {}
-        self._errors: dict[str, FeedError] = {}
+        self._errors: dict[str, Exception] = {}
         self._unchanged: set[str] = set()
         self._fields: dict[str, dict[str, Any]] = {}
         self._picky: set[str] = set()
@@ -27,7 +26,7 @@ class FakePublishers:
         self._errors.pop(url, None)
         self._unchanged.discard(url)
 
-    def fail(self, url: str, error: FeedError) -> None:
+    def fail(self, url: str, error: Exception) -> None:
         """From now on `url` cannot be read."""
         self._errors[url] = error
 

@@ -35,7 +35,7 @@ class FakeMessenger:
     ) -> None:
         self._now = now
         self._platform = platform
-        self._errors: dict[str, deque[SendError]] = defaultdict(deque)
+        self._errors: dict[str, deque[Exception]] = defaultdict(deque)
         self._held: dict[str, asyncio.Event] = {}
         self.sent: list[Sent] = []
         self.attempts: list[str] = []
@@ -54,9 +54,18 @@ class FakeMessenger:
         """The next messages to `destination` fail with these errors, in order."""
         self._errors[destination.key].extend(errors)
 
+    def break_on(self, destination: Destination, error: Exception, *, times: int) -> None:
+        """The adapter itself breaks on the next messages to `destination`, as only a bug makes it."""
+        self._errors[destination.key].extend([error] * times)
+
     def hold(self, destination: Destination) -> asyncio.Event:
         """Messages to `destination` hang until the event that is given back is set."""
         return self._held.setdefault(destination.key, asyncio.Event())
+
+    async def wait_for_attempts(self, count: int) -> None:
+        """Returns once so many messages were tried."""
+        async with self._arrival:
+            await self._arrival.wait_for(lambda: len(self.attempts) >= count)
 
     async def wait_for(self, count: int) -> None:
         """Returns once so many messages have arrived."""
@@ -76,6 +85,8 @@ class FakeMessenger:
         """Takes a message, or refuses it."""
         del reply_to, silent
         self.attempts.append(destination.key)
+        async with self._arrival:
+            self._arrival.notify_all()
         if destination.key in self._held:
             await self._held[destination.key].wait()
         if self.outage:

@@ -111,7 +111,11 @@ def _classify_status(status: int) -> SendError:
             f"Something else than Slack answered with status {status}.",
             "Check the proxy and SLACK_API_URL.",
         )
-    return SendError(SendOutcome.UNKNOWN, f"Slack is in trouble or something else answered (status {status}).")
+    # A gateway that gives up waiting may have handed the message on; these say that it was not taken. Calling them
+    # unknown would give a message up after the second of two bad seconds.
+    not_taken = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE)
+    outcome = SendOutcome.NOT_SENT if status in not_taken else SendOutcome.UNKNOWN
+    return SendError(outcome, f"Slack is in trouble or something else answered (status {status}).")
 
 
 def _retry_after(headers: Mapping[str, str]) -> timedelta:

@@ -22,9 +22,12 @@ DESK, OTHER = build_destination("1001"), build_destination("1002")
 
 
 class QuickClock(FakeClock):
-    """Whoever sleeps moves it on at once."""
+    """Whoever sleeps moves it on at once; `naps` counts how often."""
+
+    naps = 0
 
     async def sleep(self, seconds: float) -> None:
+        self.naps += 1
         await self.advance(max(seconds, 0))
 
 
@@ -264,3 +267,42 @@ async def test_after_an_outage_a_destination_gets_nine_cards_and_one_digest_of_t
     assert len(digested) == 21
     assert len(digested | shown) == 30
     assert all(view.alert.id in texts[-1] for view in missed.alerts[:20])
+
+
+async def test_an_outage_uses_up_no_second_try(store: Store) -> None:
+    post = Post(store)
+    post.messenger.outage = SendError(SendOutcome.UNKNOWN, "read timeout")
+    await post.ring("item-1", DESK)
+    await post.deliver_until(120)
+    assert len(post.messenger.attempts) == 1
+    post.messenger.outage = None
+    await post.deliver_until(120)
+    (sent,) = post.messenger.sent
+    assert "Possibly a repeat" in plain_text(sent.message)
+
+
+async def test_a_message_that_breaks_the_adapter_is_tried_in_simpler_forms(store: Store) -> None:
+    post = Post(store)
+    post.messenger.break_on(DESK, ValueError("unforeseen"), times=2)
+    await post.ring("item-1", DESK)
+    await post.ring("item-2", DESK)
+    await post.deliver_until(20)
+    assert [sent.form for sent in post.messenger.sent] == [Form.MINIMAL, Form.RICH]
+
+
+async def test_full_lanes_wait_instead_of_asking_the_store_again_and_again(store: Store) -> None:
+    post = Post(store)
+    chats = [build_destination(str(number)) for number in range(70)]
+    releases = [post.messenger.hold(chat) for chat in chats]
+    await post.ring("item-1", *chats)
+    running = asyncio.create_task(post.lanes.run())
+    await post.messenger.wait_for_attempts(64)
+    naps, started = post.clock.naps, post.clock.monotonic()
+    for _ in range(1000):
+        await asyncio.sleep(0)
+    assert (post.clock.naps - naps - 1) * 30 <= post.clock.monotonic() - started
+    for release in releases:
+        release.set()
+    await post.messenger.wait_for(70)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

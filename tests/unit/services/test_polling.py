@@ -176,3 +176,24 @@ async def test_many_feeds_are_recorded_in_batches_and_all_of_them(store: Store) 
 
 def _unique(feed: Feed) -> ParsedItem:
     return build_parsed_item(guid=feed.id, title=f"News of {feed.id}", link=f"https://{feed.id}.example/1")
+
+
+async def test_a_feed_that_breaks_the_planning_is_troubled_and_the_others_are_recorded(store: Store) -> None:
+    room = Newsroom(store)
+    await room.open(WIRE, DAILY)
+    room.publishers.publish(WIRE.url, build_parsed_item(title=None))
+    room.publishers.publish(DAILY.url, NEW)
+    summary = await room.polling.poll_all()
+    assert (summary.failed, summary.fetched, summary.alerts) == (1, 1, 1)
+    assert (await room.status(WIRE)).state.problem == "broken"
+    assert (await room.status(WIRE)).state.next_due > room.clock.now()
+    assert (await room.polling.poll_due()).feeds == 0
+
+
+async def test_a_feed_that_breaks_the_reading_is_troubled_and_the_others_are_read(store: Store) -> None:
+    room = Newsroom(store)
+    await room.open(WIRE, DAILY)
+    room.publishers.fail(WIRE.url, ValueError("unforeseen"))
+    room.publishers.publish(DAILY.url, NEW)
+    summary = await room.polling.poll_all()
+    assert (summary.failed, summary.fetched, summary.alerts) == (1, 1, 1)
