@@ -301,4 +301,4 @@ async def test_slack_can_be_asked_whether_it_answers(fake: SlackFake, slack: Sla
     fake.fail_next("auth.test", "502_html")
     with pytest.raises(SendError) as caught:
         await slack.messenger.check()
-    assert caught.value.outcome is SendOutcome.UNKNOWN
+    assert caught.value.outcome is SendOutcome.NOT_SENT
