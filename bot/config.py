@@ -13,9 +13,11 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 import watchlists
+from bot.domain.access import EVERYONE, AllowedChats, read_allowed_chats
 from bot.errors import SettingsError
 
 _PREFIX = "TOCSIN_"
+_NUMBER = "it must be a whole number"
 SHIPPED_WATCHLISTS = Path(watchlists.__file__).parent
 
 Network = IPv4Network | IPv6Network
@@ -34,6 +36,7 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+    allowed_chats: Annotated[AllowedChats, NoDecode] = Field(default=EVERYONE, validation_alias="TOCSIN_ALLOWED_CHATS")
     private_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(), validation_alias="TOCSIN_PRIVATE_NETWORKS"
     )
@@ -53,6 +56,11 @@ class Settings(BaseSettings):
             return tuple(ip_network(part) for part in value.replace(",", " ").split())
         except ValueError as error:
             raise ValueError(f"{error}. Write networks like 10.0.0.0/8, 127.0.0.1/32") from None
+
+    @field_validator("allowed_chats", mode="before")
+    @classmethod
+    def _read_chats(cls, value: object) -> object:
+        return read_allowed_chats(value) if isinstance(value, str) else value
 
     @field_validator("timezone")
     @classmethod
@@ -113,7 +121,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
-        reason = first["msg"].removeprefix("Value error, ")
+        reason = _NUMBER if first["type"] in ("int_parsing", "int_type") else first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"{name} cannot be “{given.get(name)}”: {reason}.", "Correct or unset it.") from None
     _ = settings.wants_slack
     return settings
@@ -128,10 +136,7 @@ def _refuse_unknown(given: Mapping[str, str | None]) -> None:
     known = setting_names()
     for name in given:
         if name.startswith(_PREFIX) and name not in known:
-            near = get_close_matches(name, known, n=1)
-            cure = (
-                f"Did you mean {near[0]}?"
-                if near
-                else f"Known: {', '.join(n for n in known if n.startswith(_PREFIX))}."
-            )
+            bare = {one.removeprefix(_PREFIX): one for one in known if one.startswith(_PREFIX)}
+            near = [bare[word] for word in get_close_matches(name.removeprefix(_PREFIX), bare, n=1, cutoff=0.7)]
+            cure = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(bare.values())}."
             raise SettingsError(f"{name} is not a setting.", cure)

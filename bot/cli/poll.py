@@ -39,6 +39,9 @@ def poll(*, everything: bool, as_json: bool) -> None:
         return
     for feed_id, error in summary.problems:
         click.echo(f"{feed_id}: {error}", err=True)
+    if not summary.feeds and everything:
+        click.echo("There is no feed to poll. Put them into feeds.yaml, or add one: tocsin feeds add URL")
+        return
     if not summary.feeds:
         click.echo("No feed is due. `tocsin poll --all` polls every feed.")
         return

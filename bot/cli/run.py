@@ -34,12 +34,13 @@ def run() -> None:
 
 async def _run(settings: Settings) -> None:
     stop = stop_on_signals()
-    async with open_app(settings) as app, open_chats(app) as chats:
+    async with open_app(settings) as app:
         await refuse_wrong_tokens(settings)
-        if not chats:
-            chats.append(await _use_console(app))
-        log.info("started", chats=[chat.messenger.platform.value for chat in chats], database=_place(settings))
-        await serve(app, chats, stop)
+        async with open_chats(app) as chats:
+            if not chats:
+                chats.append(await _use_console(app))
+            log.info("started", chats=[chat.messenger.platform.value for chat in chats], database=_place(settings))
+            await serve(app, chats, stop)
         log.info("stopped")
 
 

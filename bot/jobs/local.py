@@ -26,6 +26,7 @@ class LocalJobs:
         self._loops = loops
         self._clock = clock
         self._polls: set[asyncio.Task[None]] = set()
+        self._stopping = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set, then ends: no new polls, running ones cancelled, loops told to finish."""
@@ -42,6 +43,7 @@ class LocalJobs:
         try:
             await stop.wait()
         finally:
+            self._stopping = True
             scheduler.shutdown(wait=False)
             tasks = [*self._polls, *loops]
             for task in tasks:
@@ -49,6 +51,8 @@ class LocalJobs:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _tick(self) -> None:
+        if self._stopping:
+            return  # the scheduler had started this tick already
         # A poll may take half a minute; the next tick must not wait for it.
         task = asyncio.create_task(self._poll_once(), name="poll")
         self._polls.add(task)
