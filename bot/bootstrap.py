@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +21,8 @@ from bot.commands.chat_app import ChatApp
 from bot.commands.context import Services
 from bot.commands.inbox import Inbox
 from bot.config import Settings
-from bot.domain.chats import Platform
+from bot.domain.chats import Destination, Platform
+from bot.domain.recovery import Recovery
 from bot.domain.watchlists import WatchlistCatalog
 from bot.errors import SettingsError
 from bot.jobs.local import LocalJobs, Loop
@@ -32,14 +34,18 @@ from bot.ports.watchlist_folder import FolderContents
 from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
 from bot.services.feed_sync import sync_feeds
+from bot.services.health import Health, Phase
 from bot.services.list_editing import load_chat_lists, record_file_versions
 from bot.services.polling import Polling
 from bot.services.reloading import Reloading
+from bot.services.store_watch import StoreWatch
+from bot.services.upkeep import Upkeep
 from bot.sources.feed_files import LoadedFeeds
 from bot.sources.http import HttpFetcher
 from bot.sources.parser import WorkerParser
 from bot.sources.watchlist_folder import YamlFolder
 from bot.sources.watchlist_texts import FolderTexts
+from bot.web.ping import Ping
 from storage import open_store
 
 log = structlog.get_logger(__name__)
@@ -91,6 +97,7 @@ class App:
 @asynccontextmanager
 async def open_archive(settings: Settings) -> AsyncIterator[Store]:
     """The store alone, brought up to date; for verbs that only look things up."""
+    settings.refuse_ephemeral()
     store = await open_store(settings.store_url)
     try:
         await store.migrate()
@@ -195,19 +202,53 @@ async def open_chats(app: App) -> AsyncIterator[list[Chat]]:
         yield chats
 
 
-async def serve(app: App, chats: Sequence[Chat], stop: asyncio.Event) -> None:
-    """Polls, sends and answers until `stop` is set; then lets what is in flight end."""
+async def serve(
+    app: App,
+    chats: Sequence[Chat],
+    stop: asyncio.Event,
+    *,
+    health: Health | None = None,
+    recovery: Recovery | None = None,
+) -> None:
+    """Polls, sends and answers until `stop` is set or this is cancelled; then lets what is in flight end.
+
+    `health` is kept up to date. The owner is told of a `recovery` from a backup. Raises StoreDamaged, Superseded and
+    LoopStuck, which only a new start can cure.
+    """
+    health = health or Health(app.clock)
+    watch = StoreWatch(app.store, health, app.clock, find_owner(app.settings))
+    if recovery:
+        await watch.tell_recovery(recovery)
     inbox = Inbox(app.services, on_replies=app.wake)
     loops: dict[str, Loop] = {}
     for chat in chats:
         platform = chat.messenger.platform
-        lanes = build_lanes(app, chat)
+        lanes = build_lanes(app, chat, health)
         app.wakers.append(lanes.wake)
         loops[f"{platform} updates"] = partial(_receive, chat, inbox, lanes, stop)
         loops[f"{platform} commands"] = partial(inbox.run, chat.app)
         loops[f"{platform} lanes"] = lanes.run
     loops["watchlist files"] = build_reloading(app, chats).run
-    await LocalJobs(app.polling.poll_due, loops, app.clock).run(stop)
+    loops["upkeep"] = Upkeep(app.store, app.clock, app.settings.backups).run
+    if app.settings.ping_url:
+        loops["ping"] = Ping(app.settings.ping_url.get_secret_value(), health, app.clock).run
+
+    async def move_times(by: timedelta) -> None:
+        if by < timedelta(0):  # a clock set forward makes things due early, which does no harm
+            await app.store.shift_times(by)
+
+    jobs = LocalJobs(app.polling.poll_due, loops, app.clock, health=health, store_watch=watch, on_clock_jump=move_times)
+    health.store, health.phase = app.store, Phase.RUNNING
+    try:
+        await jobs.run(stop)
+    finally:
+        health.store, health.phase = None, Phase.STOPPING
+
+
+def find_owner(settings: Settings) -> Destination | None:
+    """Where notices about the service itself go, if anywhere."""
+    platform, _, address = settings.owner.partition(":")
+    return Destination(Platform(platform), address) if address else None
 
 
 async def _receive(chat: Chat, inbox: Inbox, lanes: Lanes, stop: asyncio.Event) -> None:
@@ -219,9 +260,19 @@ async def _receive(chat: Chat, inbox: Inbox, lanes: Lanes, stop: asyncio.Event) 
         stop.set()
 
 
-def build_lanes(app: App, chat: Chat) -> Lanes:
+def build_lanes(app: App, chat: Chat, health: Health | None = None) -> Lanes:
     """The lanes that send to one chat platform."""
-    return Lanes(app.store, chat.messenger, app.catalog, app.clock, chance=random.Random())  # noqa: S311  spreads retries
+    platform = chat.messenger.platform.value
+
+    def note_turn() -> None:
+        if health is not None:
+            health.beat(f"{platform} lanes")
+            silent = health.silent_platforms - {platform}
+            health.silent_platforms = silent if lanes.is_reached else silent | {platform}
+
+    chance = random.Random()  # noqa: S311  it spreads retries, it guards nothing
+    lanes = Lanes(app.store, chat.messenger, app.catalog, app.clock, chance=chance, on_turn=note_turn)
+    return lanes
 
 
 def build_reloading(app: App, chats: Sequence[Chat]) -> Reloading:

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     contact: str = Field(default="", validation_alias="TOCSIN_CONTACT", max_length=200)
     polls_per_hour: int | None = Field(default=None, validation_alias="TOCSIN_POLLS_PER_HOUR", ge=1)
     timezone: str = Field(default="UTC", validation_alias="TOCSIN_TIMEZONE")
+    owner: str = Field(default="", validation_alias="TOCSIN_OWNER", pattern=r"^((telegram:-?\d+|slack:[A-Z0-9]+))?$")
+    port: int | None = Field(default=None, validation_alias="PORT", ge=0, le=65535)
+    ping_url: SecretStr | None = Field(default=None, validation_alias="TOCSIN_PING_URL")
+    allow_ephemeral: bool = Field(default=False, validation_alias="TOCSIN_ALLOW_EPHEMERAL")
+    dyno: str = Field(default="", validation_alias="DYNO")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", validation_alias="TOCSIN_LOG_LEVEL")
 
     @field_validator("private_networks", mode="before")
@@ -90,7 +95,9 @@ class Settings(BaseSettings):
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("telegram_bot_token", "slack_bot_token", "slack_app_token", "polls_per_hour", mode="before")
+    @field_validator(
+        "telegram_bot_token", "slack_bot_token", "slack_app_token", "polls_per_hour", "port", "ping_url", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -99,6 +106,19 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """Where the store is: `DATABASE_URL`, or a SQLite file in the data directory."""
         return self.database_url or f"sqlite:///{self.data_dir / 'tocsin.db'}"
+
+    @property
+    def backups(self) -> Path:
+        """The folder of the daily backups."""
+        return self.data_dir / "backups"
+
+    def refuse_ephemeral(self) -> None:
+        """Raises SettingsError where the database would stand on a disk that is known to be wiped."""
+        if self.dyno and self.store_url.startswith("sqlite:") and not self.allow_ephemeral:
+            raise SettingsError(
+                "This is a Heroku dyno (DYNO is set): its disk is wiped at least once a day, and the database with it.",
+                "Run Tocsin where the disk stays, or set TOCSIN_ALLOW_EPHEMERAL=1 to lose it knowingly.",
+            )
 
     @property
     def wants_slack(self) -> bool:

@@ -48,6 +48,10 @@ class Superseded(StoreError):
     """Another instance of Tocsin works on this database now; this one may record nothing more."""
 
 
+class LoopStuck(TocsinError):
+    """A part of the running service has not moved for so long that only a new process can help."""
+
+
 class WatchlistError(TocsinError):
     """A YAML file is wrong at a known place. `line` and `column` count from 1; 0 means the whole file."""
 

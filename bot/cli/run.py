@@ -1,9 +1,14 @@
 """`tocsin run`: the service."""
 
 import asyncio
+import os
+import platform
 import signal
+import sqlite3
 import sys
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
 
 import click
 import structlog
@@ -15,9 +20,23 @@ from bot.chat.console.connect import open_console
 from bot.chat.slack.connect import check_slack
 from bot.chat.telegram.connect import check_telegram
 from bot.cli.common import prepare, run_async
+from bot.cli.signals import run_until_signalled
+from bot.clock import SystemClock
 from bot.config import Settings
-from bot.errors import SendError, SendOutcome, SettingsError
+from bot.errors import SendError, SendOutcome, SettingsError, StoreDamaged
 from bot.logs import send_logs_to
+from bot.ports.clock import Clock
+from bot.services.health import Health, Phase
+from bot.web.server import open_web
+from storage import instance_lock, recover_store
+from storage.sqlite.instance_lock import InstanceLock
+
+# How this instance is called in the lock and in the database.
+OWNER = f"{platform.node()} (process {os.getpid()})"
+_STANDBY_SECONDS = 1.0
+_AGAIN_SECONDS = 1.0
+# https://www.sqlite.org/releaselog/3_51_3.html: the WAL-reset bug of 3.7.0 to 3.51.2.
+_SOUND_SQLITE = (3, 51, 3)
 
 log = structlog.get_logger(__name__)
 
@@ -29,19 +48,71 @@ def run() -> None:
     With no chat token the alerts appear on this console, and commands are typed here.
     """
     settings = prepare()
-    run_async(_run(settings))
+    run_async(run_until_signalled(_run(settings)))
 
 
 async def _run(settings: Settings) -> None:
-    stop = stop_on_signals()
+    settings.refuse_ephemeral()
+    clock, tocsin_version = SystemClock(), version("tocsin")
+    health = Health(clock)
+    _warn_of_old_sqlite()
+    # The health pages first: whoever started this process wants to see at once that it lives.
+    async with (
+        open_web(settings.port, health, clock, tocsin_version),
+        hold_database(settings.store_url, health, clock) as lock,
+    ):
+        thorough = not lock.ended_cleanly
+        while True:
+            try:
+                return await _serve(settings, health, clock, thorough=thorough)
+            except StoreDamaged as error:
+                log.warning("database_damaged", reason=str(error))
+            thorough = True
+            await clock.sleep(_AGAIN_SECONDS)
+
+
+async def _serve(settings: Settings, health: Health, clock: Clock, *, thorough: bool) -> None:
+    """One life of the service, from opening the database to closing it."""
+    health.phase = Phase.STARTING
+    recovery = await recover_store(settings.store_url, settings.backups, clock.now(), thorough=thorough)
     async with open_app(settings) as app:
+        await app.store.take_over(OWNER, clock.now())
         await refuse_wrong_tokens(settings)
         async with open_chats(app) as chats:
             if not chats:
                 chats.append(await _use_console(app))
             log.info("started", chats=[chat.messenger.platform.value for chat in chats], database=_place(settings))
-            await serve(app, chats, stop)
-        log.info("stopped")
+            await serve(app, chats, asyncio.Event(), health=health, recovery=recovery)
+
+
+@asynccontextmanager
+async def hold_database(url: str, health: Health, clock: Clock) -> AsyncIterator[InstanceLock]:
+    """Waits until no other instance works on the database, and keeps every other off it until the block ends.
+
+    Only an orderly end says goodbye; after any other the next start looks at the database more closely.
+    """
+    lock = instance_lock(url)
+    if not lock.acquire(OWNER):
+        health.phase = Phase.STANDBY
+        log.info("standby", reason=f"{lock.holder() or 'Another instance'} works on this database. I wait for its end.")
+        while not lock.acquire(OWNER):
+            await clock.sleep(_STANDBY_SECONDS)
+        log.info("taking_over")
+    try:
+        yield lock
+    except asyncio.CancelledError:
+        lock.release()
+        raise
+    lock.release()
+
+
+def _warn_of_old_sqlite() -> None:
+    if sqlite3.sqlite_version_info < _SOUND_SQLITE:
+        log.warning(
+            "old_sqlite",
+            version=sqlite3.sqlite_version,
+            reason="Before 3.51.3 a rare race between connections can damage a database. Backups are made daily.",
+        )
 
 
 def stop_on_signals() -> asyncio.Event:

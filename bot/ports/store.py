@@ -52,9 +52,7 @@ class FeedStore(Protocol):
         """Every feed, by id."""
         ...
 
-    async def list_due_feeds(
-        self, now: datetime, limit: int, busy: Collection[str] = frozenset()
-    ) -> list[FeedStatus]:
+    async def list_due_feeds(self, now: datetime, limit: int, busy: Collection[str] = frozenset()) -> list[FeedStatus]:
         """Enabled feeds whose time has come and whose id is not in `busy`, longest overdue first."""
         ...
 
@@ -193,6 +191,10 @@ class UpkeepStore(Protocol):
 
     async def forget_settled(self, before: datetime) -> int:
         """Deletes replies, notices and updates that were dealt with before then; how many rows. Alerts stay."""
+        ...
+
+    async def keep_backup(self, folder: Path, now: datetime) -> Path | None:
+        """Writes a backup unless the newest in the folder is not a day old (then None), and keeps the seven newest."""
         ...
 
     async def vacuum(self) -> None:

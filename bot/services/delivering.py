@@ -107,6 +107,7 @@ class Lanes:
         await self._fold()
         started = 0
         while len(self._in_flight) < _LANES and self.is_reached:
+            self._on_turn()
             now = self._clock.monotonic()
             wait = self._pacer.next_slot() - now
             if wait > 0:

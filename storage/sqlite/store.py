@@ -83,6 +83,7 @@ from storage.sqlite.outbox_care import (
     retry_dead_letters,
 )
 from storage.sqlite.polls import record_polls
+from storage.sqlite.recovery import keep_backup
 from storage.sqlite.replay import list_items, trace_items
 from storage.sqlite.seen import find_seen
 from storage.sqlite.stories import find_related
@@ -136,9 +137,7 @@ class SqliteStore(Store):
     async def list_feeds(self) -> list[FeedStatus]:
         return await self._database.read(list_feeds)
 
-    async def list_due_feeds(
-        self, now: datetime, limit: int, busy: Collection[str] = frozenset()
-    ) -> list[FeedStatus]:
+    async def list_due_feeds(self, now: datetime, limit: int, busy: Collection[str] = frozenset()) -> list[FeedStatus]:
         return await self._database.read(list_due_feeds, now, limit, busy)
 
     async def find_memories(self, feed_ids: Sequence[str]) -> dict[str, FeedMemory]:
@@ -219,6 +218,10 @@ class SqliteStore(Store):
 
     async def forget_settled(self, before: datetime) -> int:
         return await self._write_in_tenure(forget_settled, before)
+
+    async def keep_backup(self, folder: Path, now: datetime) -> Path | None:
+        path = self._database.path
+        return await asyncio.to_thread(keep_backup, path, folder, now) if path else None
 
     async def vacuum(self) -> None:
         await self._database.call(vacuum)

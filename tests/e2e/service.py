@@ -63,9 +63,13 @@ class Home:
 
     async def start_service(self) -> "Service":
         """`tocsin run`, once it says that it has started."""
-        service = Service(await self._start("run", stdin=asyncio.subprocess.DEVNULL))
-        await service.wait_for_log("started")
+        service = await self.launch_service()
+        await service.wait_for_log('"started"')
         return service
+
+    async def launch_service(self) -> "Service":
+        """`tocsin run`, as soon as its process exists."""
+        return Service(await self._start("run", stdin=asyncio.subprocess.DEVNULL))
 
     async def _start(self, *arguments: str, stdin: int) -> asyncio.subprocess.Process:
         inherited = {name: value for name, value in os.environ.items() if name not in setting_names()}
@@ -110,6 +114,10 @@ class Service:
         except TimeoutError:
             raise AssertionError(f"{text!r} is not in the log: {self.log}") from None
         return found
+
+    def terminate(self) -> None:
+        """Sends SIGTERM and does not wait."""
+        self._process.send_signal(signal.SIGTERM)
 
     async def stop(self) -> int:
         """Sends SIGTERM; the exit code."""

@@ -31,6 +31,7 @@ _BATCH = 100
 _KINDS_OF_UPDATES = ("message", "callback_query", "my_chat_member", "channel_post")
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 60.0
+_STORE_WAIT = 5.0
 _NOTICE_LIMIT = 200  # telegram.constants.CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
 _NOTICE_SECONDS = 5.0
 _ADMIN_SECONDS = 60.0
@@ -85,7 +86,7 @@ class TelegramApp:
             except StoreError as problem:
                 # Nothing was confirmed, so Telegram keeps it and sends it again.
                 log.warning("telegram_update_not_stored", reason=str(problem))
-                await self._back_off()
+                await self._clock.sleep(_STORE_WAIT)
 
     async def _introduce(self) -> None:
         me = await self._bot.get_me()

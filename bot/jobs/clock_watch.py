@@ -1,0 +1,42 @@
+"""Notices that the machine's clock was set, by comparing it with a clock that cannot be."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+
+from bot.ports.clock import Clock
+
+_LOOK_SECONDS = 5.0
+# Far more than a clock drifts or a busy process is late in five seconds, far less than any interval of polling.
+_JUMP = timedelta(seconds=10)
+
+log = structlog.get_logger(__name__)
+
+
+class ClockWatch:
+    """Calls `on_jump` with how far the wall clock was moved, forward or back, each time that it was."""
+
+    def __init__(self, clock: Clock, on_jump: Callable[[timedelta], Awaitable[None]]) -> None:
+        self._clock = clock
+        self._on_jump = on_jump
+        self._mark()
+
+    def _mark(self) -> None:
+        self._wall, self._steady = self._clock.now(), self._clock.monotonic()
+
+    async def run(self) -> None:
+        """Looks every five seconds until cancelled."""
+        self._mark()
+        while True:
+            await self._clock.sleep(_LOOK_SECONDS)
+            await self.look()
+
+    async def look(self) -> None:
+        """Compares the clocks once."""
+        passed = timedelta(seconds=self._clock.monotonic() - self._steady)
+        jump = self._clock.now() - self._wall - passed
+        self._mark()
+        if abs(jump) > _JUMP:
+            log.warning("clock_jumped", by_seconds=round(jump.total_seconds()))
+            await self._on_jump(jump)

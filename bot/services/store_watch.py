@@ -1,0 +1,91 @@
+"""Watches whether the database takes writes; while it does not, polling waits, and the owner is told once it does."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.domain.chats import Destination
+from bot.domain.deliveries import OutgoingMessage, Urgency
+from bot.domain.messages import plain_message
+from bot.domain.recovery import Recovery, recovery_words, refusal_words
+from bot.errors import StoreDamaged, StoreError, Superseded
+from bot.ports.clock import Clock
+from bot.ports.store import DeliveryStore, UpkeepStore
+from bot.services.health import Health
+
+# Recovery within 30 s of the cure is promised; sending has waits of its own behind this.
+_LOOK_SECONDS = 10.0
+# Shorter troubles are waited out without a word.
+_WORTH_A_NOTICE = timedelta(seconds=20)
+
+log = structlog.get_logger(__name__)
+
+
+class WatchedStore(UpkeepStore, DeliveryStore, Protocol):
+    """The part of the store that is needed here."""
+
+
+class StoreWatch:
+    """Tries a small write every ten seconds. `owner` gets the notices; without one they stand in the log only."""
+
+    def __init__(self, store: WatchedStore, health: Health, clock: Clock, owner: Destination | None) -> None:
+        self._store = store
+        self._health = health
+        self._clock = clock
+        self._owner = owner
+        self._refused_since: float | None = None
+        self._reason = ""
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether the last write succeeded."""
+        return self._refused_since is None
+
+    def record_refusal(self, error: StoreError) -> None:
+        """A write failed: nothing is polled until one succeeds."""
+        if self._refused_since is None:
+            self._refused_since = self._clock.monotonic()
+            self._health.pauses += 1
+            log.error("database_refuses", reason=str(error))
+        self._reason = self._health.store_problem = str(error)
+
+    async def run(self) -> None:
+        """Looks until cancelled. Raises StoreDamaged or Superseded: then this store is of no more use."""
+        while True:
+            await self.look()
+            self._health.beat("database")
+            await self._clock.sleep(_LOOK_SECONDS)
+
+    async def look(self) -> None:
+        """Tries to write once."""
+        try:
+            await self._store.check_writable(self._clock.now())
+            await self._tell_that_it_is_over()
+        except (StoreDamaged, Superseded):
+            raise
+        except StoreError as error:
+            self.record_refusal(error)
+
+    async def _tell_that_it_is_over(self) -> None:
+        if self._refused_since is None:
+            return
+        lasted = timedelta(seconds=self._clock.monotonic() - self._refused_since)
+        if lasted >= _WORTH_A_NOTICE:
+            await self.tell_owner(refusal_words(self._reason, lasted), "refused")
+        self._refused_since = None
+        self._health.store_problem = ""
+        log.info("database_writable", after_seconds=round(lasted.total_seconds()))
+
+    async def tell_recovery(self, recovery: Recovery) -> None:
+        """Tells the owner that the database is another one than before."""
+        await self.tell_owner(recovery_words(recovery), "recovered")
+
+    async def tell_owner(self, text: str, kind: str) -> None:
+        """One notice, in the log and to the owner. Raises StoreError."""
+        log.warning("notice", text=text)
+        if self._owner:
+            now: datetime = self._clock.now()
+            key = f"notice:{kind}:{now:%Y%m%dT%H%M%S}"
+            notice = OutgoingMessage(key, self._owner, plain_message(text), urgency=Urgency.NOTICE)
+            await self._store.enqueue([notice], now)
