@@ -369,7 +369,7 @@ def _create_story_reports(database: Database) -> None:
         pk="id",
         foreign_keys=[("story_id", "stories", "id"), ("other_id", "stories", "id")],
     )  # fmt: skip
-    database.table("corrections").create_index(["other_id"], "corrections_by_story")
+    database.table("corrections").create_index(["story_id"], "corrections_by_story")
 
 
 @MIGRATIONS(name="0007_feed_memories")
@@ -381,3 +381,16 @@ def _create_feed_memories(database: Database) -> None:
         " full_at INTEGER, not_modified INTEGER NOT NULL, moved_to TEXT NOT NULL, moved_since INTEGER,"
         " address TEXT NOT NULL, second_agent INTEGER NOT NULL) STRICT, WITHOUT ROWID"
     )
+
+
+@MIGRATIONS(name="0008_draft_numbers")
+def _never_reuse_draft_numbers(database: Database) -> None:
+    # An old button must not mean another draft. Drafts live two weeks, so those of before are let go.
+    database.execute("DROP TABLE drafts")
+    database.execute(
+        "CREATE TABLE drafts (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " destination_id INTEGER NOT NULL REFERENCES destinations (id), watchlist TEXT NOT NULL,"
+        " based_on INTEGER NOT NULL, yaml TEXT NOT NULL, content TEXT NOT NULL, author TEXT NOT NULL,"
+        " author_name TEXT NOT NULL, at INTEGER NOT NULL, query TEXT NOT NULL, samples TEXT NOT NULL) STRICT"
+    )
+    database.execute("CREATE INDEX drafts_by_age ON drafts (at)")

@@ -1,0 +1,136 @@
+"""A list of one's own in both chats: tested, watched, edited, compared, applied, undone, exported."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.service import Home
+from tests.e2e.test_service import find_button
+from tests.fakes.feed_server import FeedServer
+from tests.fakes.slack import SlackFake
+from tests.fakes.slack_world import SlackMessage
+from tests.fakes.telegram import TelegramFake
+from tests.integration.publishing import build_rss
+
+READER, ANALYST, CHANNEL = 4001, "U0ANALYST", "C0SECNEWS"
+# The first reading of a feed alerts nothing, and is what a test looks at.
+NEWS = ("Tajik guards close the border at Panj", "Heroin seized near Osh", "Rain over the hills")
+PATIENCE = 20
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramFake]:
+    async with TelegramFake() as fake:
+        fake.add_user(READER, "Dana")
+        yield fake
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackFake]:
+    async with SlackFake() as fake:
+        fake.add_user(ANALYST, "rustam", is_admin=True)
+        fake.add_channel(CHANNEL, members=[ANALYST])
+        yield fake
+
+
+@pytest.fixture
+async def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake) -> AsyncIterator[Home]:
+    async with FeedServer() as publisher:
+        publisher.serve("/agency", build_rss(*NEWS))
+        built = Home.build(
+            tmp_path,
+            TELEGRAM_BOT_TOKEN=telegram.token,
+            TELEGRAM_API_URL=telegram.origin,
+            SLACK_BOT_TOKEN=slack.bot_token,
+            SLACK_APP_TOKEN=slack.app_token,
+            SLACK_API_URL=slack.api_url,
+            TOCSIN_POLLS_PER_HOUR="1000000",
+        )
+        built.write_feeds(agency=publisher.url("/agency"))
+        code, _, err = await built.call("poll", "--all")
+        assert code == 0, err
+        yield built
+
+
+async def test_a_list_is_made_edited_and_undone_in_telegram(home: Home, telegram: TelegramFake) -> None:
+    service = await home.start_service()
+    try:
+        await telegram.wait_for_poll(timeout=PATIENCE)
+        telegram.user_says(READER, READER, "/watch tajik NEAR/10 border")
+        tested = await telegram.wait_for_message(READER, lambda m: "1 match -> 1 story" in m.text, timeout=PATIENCE)
+        telegram.user_presses(tested, find_button(tested, "Watch"), READER)
+        await telegram.wait_for_message(READER, lambda m: "as tajik-border." in m.text, timeout=PATIENCE)
+
+        telegram.user_says(READER, READER, "/edit tajik-border")
+        shown = await telegram.wait_for_message(READER, lambda m: "schema: 1" in m.text, timeout=PATIENCE)
+        (code,) = [entity for entity in shown.entities if entity["type"] == "pre"]
+        text = shown.text[code["offset"] : code["offset"] + code["length"]]
+        telegram.user_says(READER, READER, text.replace("tajik NEAR/10 border", "heroin"), reply_to=shown)
+        proposed = await telegram.wait_for_message(READER, lambda m: "Change of" in m.text, timeout=PATIENCE)
+        assert proposed.text.splitlines()[1] == "Before: 1 alert in 1 day. After: 1. Gone: 1. New: 1. Unchanged: 0."
+        telegram.user_presses(proposed, find_button(proposed, "See gone"), READER)
+        await telegram.wait_for_message(READER, lambda m: m.text.startswith("Gone: ") and NEWS[0] in m.text)
+
+        telegram.user_presses(proposed, find_button(proposed, "Apply"), READER)
+        applied = await telegram.wait_for_message(READER, lambda m: "is now version 2" in m.text, timeout=PATIENCE)
+        _, exported, _ = await home.call("watchlists", "export", "tajik-border")
+        assert "query: heroin" in exported
+        telegram.user_presses(applied, find_button(applied, "Undo"), READER)
+        await telegram.wait_for_message(READER, lambda m: "is back at version 1, by Dana" in m.text, timeout=PATIENCE)
+        _, exported, _ = await home.call("watchlists", "export", "tajik-border")
+        assert "query: tajik NEAR/10 border" in exported
+    finally:
+        assert await service.stop() == 0
+
+
+async def test_a_list_is_made_edited_and_undone_in_slack(home: Home, slack: SlackFake) -> None:
+    service = await home.start_service()
+
+    async def told(words: str) -> SlackMessage:
+        return await slack.wait_for_ephemeral(CHANNEL, ANALYST, lambda m: words in m.visible, timeout=PATIENCE)
+
+    try:
+        await slack.wait_for_connection(timeout=PATIENCE)
+        slack.user_commands(ANALYST, CHANNEL, "/tocsin", "watch tajik NEAR/10 border")
+        slack.user_presses(await told("1 match -> 1 story"), "draft", ANALYST)
+        await slack.wait_for_message(CHANNEL, lambda m: "rustam added tajik NEAR/10 border" in m.visible)
+
+        slack.user_commands(ANALYST, CHANNEL, "/tocsin", "edit tajik-border")
+        shown = await told("schema: 1")
+        (text,) = [
+            part["elements"][0]["text"]
+            for block in shown.blocks
+            for part in block.get("elements", ())
+            if part["type"] == "rich_text_preformatted"
+        ]
+        changed = text.replace("tajik NEAR/10 border", "heroin")
+        slack.user_mentions(ANALYST, CHANNEL, f"edit ```{changed}```")
+        proposed = await slack.wait_for_message(CHANNEL, lambda m: "Change of" in m.visible, timeout=PATIENCE)
+        assert "Before: 1 alert in 1 day. After: 1. Gone: 1. New: 1. Unchanged: 0." in proposed.visible
+        slack.user_presses(proposed, "draft.3", ANALYST)
+        applied = await slack.wait_for_message(CHANNEL, lambda m: "is now version 2" in m.visible, timeout=PATIENCE)
+        slack.user_presses(applied, "edit", ANALYST)
+        await slack.wait_for_message(CHANNEL, lambda m: "is back at version 1" in m.visible, timeout=PATIENCE)
+        versions = await home.call_json("watchlists", "export")
+        assert [(one["id"], one["version"], one["owner_name"]) for one in versions] == [("tajik-border", 1, "rustam")]
+        assert slack.late == []
+    finally:
+        assert await service.stop() == 0
+
+
+async def test_what_was_exported_is_a_file_for_the_folder(home: Home, telegram: TelegramFake, tmp_path: Path) -> None:
+    service = await home.start_service()
+    await telegram.wait_for_poll(timeout=PATIENCE)
+    telegram.user_says(READER, READER, '/watch "close the border" OR таджик*')
+    tested = await telegram.wait_for_message(READER, lambda m: "1 match -> 1 story" in m.text, timeout=PATIENCE)
+    telegram.user_presses(tested, find_button(tested, "Watch"), READER)
+    await telegram.wait_for_message(READER, lambda m: "as close-the-border." in m.text, timeout=PATIENCE)
+    assert await service.stop() == 0
+    folder = tmp_path / "exported"
+    code, out, _ = await home.call("watchlists", "export", "--to", str(folder))
+    assert (code, out.splitlines()) == (0, [str(folder / "close-the-border.yaml")])
+    code, out, err = await home.call("check", str(folder))
+    assert (code, err) == (0, "")
+    again, _, _ = await home.call("watchlists", "export", "--to", str(folder))
+    assert again == 1
