@@ -8,10 +8,12 @@ character is one word.
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.matching.folding import APOSTROPHES, IGNORABLE_RANGES, exact_form, fold_word, vanishes
 
+# Longer ones are seldom words, and would fill the memory of them.
+_LONGEST_REMEMBERED = 30
 _IGNORABLE = frozenset(chr(code) for first, last in IGNORABLE_RANGES for code in range(first, last + 1))
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufa6d\ufa70-\ufad9\U00020000-\U0003ffff"
 # Beyond the first plane whole blocks count as letters: a table of every script there would cost each space of a text
@@ -77,6 +79,12 @@ def cut_words(text: str) -> list[str]:
     return word_pattern().findall(text)
 
 
+@lru_cache(maxsize=16_384)
+def _fold_again(word: str) -> str:
+    """`fold_word`, remembered: a language's most frequent words make up most of its texts."""
+    return fold_word(word)
+
+
 def folded_words(text: str) -> list[str]:
     """The folded words of a text: what the archive indexes and what terms are compared with."""
-    return [fold_word(word) for word in cut_words(text)]
+    return [_fold_again(word) if len(word) <= _LONGEST_REMEMBERED else fold_word(word) for word in cut_words(text)]
