@@ -59,7 +59,7 @@ class WatchlistError(TocsinError):
         self.path = path
         self.line = line
         self.column = column
-        super().__init__(f"{path}:{line}:{column}: {cause}", cure)
+        super().__init__(f"{path}:{line}:{column}: {cause}" if line else f"{path}: {cause}", cure)
 
 
 class QueryError(TocsinError):

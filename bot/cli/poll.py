@@ -6,6 +6,7 @@ import click
 
 from bot.bootstrap import open_app
 from bot.cli.common import json_option, prepare, print_json, run_async
+from bot.domain.wording import count_words
 from bot.services.polling import PollSummary
 
 
@@ -46,6 +47,7 @@ def poll(*, everything: bool, as_json: bool) -> None:
         click.echo("No feed is due. `tocsin poll --all` polls every feed.")
         return
     click.echo(
-        f"{summary.feeds} feeds in {seconds:.1f} s: {summary.fetched} fetched, {summary.not_modified} not modified, "
-        f"{summary.failed} failed. {summary.items_new} new items, {summary.matches} matches, {summary.alerts} alerts."
+        f"{count_words(summary.feeds, 'feed')} in {seconds:.1f} s: {summary.fetched} fetched, "
+        f"{summary.not_modified} not modified, {summary.failed} failed. {count_words(summary.items_new, 'new item')}, "
+        f"{count_words(summary.matches, 'match', 'matches')}, {count_words(summary.alerts, 'alert')}."
     )

@@ -5,7 +5,9 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,6 +68,11 @@ class Home:
         service = await self.launch_service()
         await service.wait_for_log('"started"')
         return service
+
+    async def expire_leases(self) -> None:
+        """A minute passes for what a killed process had claimed; nobody wants to wait for it."""
+        with closing(sqlite3.connect(self.folder / "data" / "tocsin.db")) as connection, connection:
+            connection.execute("UPDATE deliveries SET lease_until = 0 WHERE state = 'sending'")
 
     async def launch_service(self) -> "Service":
         """`tocsin run`, as soon as its process exists."""

@@ -89,6 +89,11 @@ async def watch_csto(telegram: TelegramFake, slack: SlackFake) -> None:
     await slack.wait_for_message(CHANNEL, lambda message: "added CSTO" in message.visible)
 
 
+def alert_id(card: SentMessage) -> str:
+    """The short id in the first line of a card."""
+    return card.text.splitlines()[0].rsplit(" ", 1)[1]
+
+
 def is_card(message: SentMessage) -> bool:
     """Whether it is an alert card: only those say why they came."""
     return "\nWhy: " in message.text and message.text.startswith("🟠")
@@ -125,6 +130,13 @@ async def test_alerts_reach_both_chats_and_buttons_answer(
         assert "CSTO" in explained.text.splitlines()[2]
         assert "TTP" not in explained.text
 
+        telegram.user_says(READER, READER, f"/why {alert_id(card)}")
+        by_command = await telegram.wait_for_message(
+            READER, lambda message: message.text.startswith("Why "), after=explained.message_id
+        )
+        assert by_command.text == explained.text
+        slack.user_commands(ANALYST, CHANNEL, "/tocsin", f"why {alert_id(card)}")
+        await slack.wait_for_ephemeral(CHANNEL, ANALYST, lambda message: message.visible.startswith("Why "))
         slack.user_presses(posted, "up", ANALYST)
         thanked = await slack.wait_for_ephemeral(CHANNEL, ANALYST, lambda message: "1 of 1 rated" in message.visible)
         assert "CSTO" in thanked.visible
@@ -155,6 +167,7 @@ async def test_a_restart_sends_nothing_twice_and_forgets_nothing(
             "/daily", build_rss(OLD_NEWS, ("CSTO summit ends in Minsk without a statement", "Treaty talks."))
         )
         await telegram.wait_for_message(READER, lambda message: "Minsk" in message.text, timeout=15)
+        await slack.wait_for_message(CHANNEL, lambda message: "Minsk" in message.visible, timeout=15)
     finally:
         await again.stop()
     cards = [message for message in telegram.messages(READER) if is_card(message)]
@@ -178,3 +191,34 @@ async def test_platforms_out_of_reach_do_not_stop_the_start(home: Home, telegram
     service = await home.start_service()
     assert any("platform_out_of_reach" in line for line in service.log)
     assert await service.stop() == 0
+
+
+async def test_a_kill_in_the_middle_of_sending_loses_nothing_and_repeats_at_most_once(
+    home: Home, telegram: TelegramFake, slack: SlackFake, publisher: FeedServer
+) -> None:
+    service = await home.start_service()
+    await watch_csto(telegram, slack)
+    telegram.fail_next("sendMessage", "hang")
+    publisher.serve("/agency", build_rss(OLD_NEWS, WARNING))
+    await slack.wait_for_message(CHANNEL, lambda message: "Why:" in message.visible, timeout=15)
+    await service.kill()
+    await home.expire_leases()
+
+    again = await home.start_service()
+    try:
+        await telegram.wait_for_message(READER, is_card, timeout=15)
+    finally:
+        await again.stop()
+    assert sum(is_card(message) for message in telegram.messages(READER)) == 1
+    first, *repeats = [message for message in slack.messages(CHANNEL) if "Why:" in message.visible]
+    assert "Possibly a repeat" not in first.visible
+    assert len(repeats) <= 1
+    assert all("Possibly a repeat" in message.visible for message in repeats)
+
+
+@pytest.mark.parametrize("token", ["TELEGRAM_BOT_TOKEN", "SLACK_BOT_TOKEN"])
+async def test_a_token_of_the_wrong_shape_is_a_wrong_setting(home: Home, token: str) -> None:
+    home.settings[token] = "abc"
+    code, _, err = await home.call("run")
+    assert code == 2
+    assert err.splitlines()[-1].startswith("tocsin: ")
