@@ -11,6 +11,7 @@ from bot.matching.anchors import find_anchors, find_required
 from bot.matching.conditions import Groups, compile_condition, compile_groups, no_word_error
 from bot.matching.expressions import Hits, Node
 from bot.matching.lexicon import Lexicon
+from bot.matching.rule_diff import changed_groups, keep_rules
 from bot.matching.scanning import Scan, Spot
 from bot.matching.terms import term_patterns
 from bot.matching.watchlist import Condition, Escalation, Exclude, Group, Rule, Status, Watchlist
@@ -109,22 +110,29 @@ class Index:
             self.drop(watchlist.id)
             return
         groups = {group.name: group for group in watchlist.groups}
-        changed = _changed_groups(before.watchlist if before else None, groups)
-        kept: dict[Rule, int] = {}
-        gone = []
-        for number in before.rules if before else ():
-            rule = self._rule(number).rule
-            if _touches(rule, changed) or kept.setdefault(rule, number) != number:
-                gone.append(number)
+        kept, gone = self._keep(before, watchlist, groups) if before else ([None] * len(watchlist.rules), [])
         numbers = tuple(
-            kept.pop(rule) if rule in kept else self._add_rule(watchlist.id, rule, groups) for rule in watchlist.rules
+            self._add_rule(watchlist.id, rule, groups) if number is None else number
+            for rule, number in zip(watchlist.rules, kept, strict=True)
         )
-        for number in (*gone, *kept.values()):
+        for number in gone:
             self._remove_rule(number)
         compiled = self._compile(watchlist, numbers, groups)
         if before:
             self._release_all(before.atoms)
         self.watchlists[watchlist.id] = compiled
+
+    def _keep(
+        self, before: CompiledWatchlist, watchlist: Watchlist, groups: Groups
+    ) -> tuple[list[int | None], list[int]]:
+        """The numbers of the rules that live on (None: to be compiled), and those to remove."""
+        changed = {
+            self._atom_numbers[group]
+            for group in changed_groups(before.watchlist, groups)
+            if group in self._atom_numbers
+        }
+        touched = changed and {number for number in before.rules if not changed.isdisjoint(self._rule(number).atoms)}
+        return keep_rules(before.watchlist.rules, before.rules, watchlist.rules, frozenset(touched))
 
     def drop(self, watchlist_id: str) -> None:
         """Remove a watchlist, if it is there."""
@@ -302,21 +310,3 @@ class _Uses:
         atom = self._index.use_atom(group)
         self.atoms.append(atom)
         return atom
-
-
-def _changed_groups(before: Watchlist | None, groups: Groups) -> frozenset[str]:
-    """The names of groups that differ from those a list had before."""
-    if before is None:
-        return frozenset()
-    old = {group.name: group for group in before.groups}
-    return frozenset(name for name in old.keys() | groups.keys() if old.get(name) != groups.get(name))
-
-
-def _touches(rule: Rule, changed: frozenset[str]) -> bool:
-    """Whether a rule may name one of the changed groups."""
-    if not changed:
-        return False
-    if rule.condition.query:
-        return any(f"${name}" in rule.condition.query for name in changed)
-    named = {name for alternatives in rule.condition.all_of for name in alternatives} | set(rule.none_of)
-    return not named.isdisjoint(changed)

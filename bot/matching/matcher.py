@@ -69,14 +69,15 @@ class Matcher:
 
         Raises as `build` does; this matcher stays as it is either way.
         """
-        index = self._index.copy()
         old = {watchlist.id: watchlist for watchlist in self._watchlists}
         new = {watchlist.id: watchlist for watchlist in watchlists}
-        for watchlist_id in old.keys() - new.keys():
-            index.drop(watchlist_id)
-        for watchlist in watchlists:
-            if old.get(watchlist.id) is not watchlist:
-                index.put(watchlist)
+        with _collector_paused():
+            index = self._index.copy()
+            for watchlist_id in old.keys() - new.keys():
+                index.drop(watchlist_id)
+            for watchlist in watchlists:
+                if old.get(watchlist.id) is not watchlist:
+                    index.put(watchlist)
         index.lexicon.settle()
         return Matcher(tuple(watchlists), index)
 

@@ -3,6 +3,7 @@
 import dataclasses
 import random
 import threading
+import time
 
 import pytest
 
@@ -87,6 +88,29 @@ def test_many_rules_in_one_list_are_tried_in_order() -> None:
     matcher = Matcher.build([watchlist(*groups, rules=rules)])
     (match,) = matcher.match(document("word77 word42 word90"))
     assert match.rule == "r42"
+
+
+def test_rules_and_groups_that_stand_twice_are_neither_lost_nor_left_behind() -> None:
+    twice = rule("g")
+    before = watchlist(group("g", en=["alpha"]), rules=(twice, twice, rule("g"), rule("g", id="other")))
+    after = dataclasses.replace(before, rules=(rule("g"), twice))
+    matcher = Matcher.build([before]).updated([after])
+    assert len(matcher.match(document("alpha"))) == 1
+    assert matcher.updated([]).size == 0
+
+
+def test_one_rule_of_a_huge_list_is_edited_without_compiling_the_others() -> None:
+    groups = tuple(group(f"g{number}", en=[f"word{number}"]) for number in range(3_000))
+    rules = tuple(rule(f"g{number}", id=f"r{number}") for number in range(3_000))
+    before = watchlist(*groups, rules=rules)
+    matcher = Matcher.build([before])
+    start = time.process_time()
+    for number in range(20):
+        edited = dataclasses.replace(before, rules=(*rules[:number], rule("g0", id="new"), *rules[number + 1 :]))
+        matcher = matcher.updated([edited])
+    assert time.process_time() - start < 2
+    assert [match.rule for match in matcher.match(document("word0"))] == ["r0"]
+    assert matcher.match(document("word19")) == ()
 
 
 def test_readers_in_many_threads_agree() -> None:
