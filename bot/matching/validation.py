@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.errors import QueryError
 from bot.matching.anchors import find_anchors
@@ -50,6 +51,8 @@ def _group_problems(group: Group) -> Iterator[Problem]:
             yield Problem(f"groups.{group.name}.{term.lang}: {term.text}", *problem)
 
 
+# Lists share most of their terms with the groups of groups.yaml, and are checked again at every edit.
+@lru_cache(maxsize=50_000)
 def find_term_problem(term: Term) -> tuple[str, str] | None:
     """Why a term would match nothing or far too much (cause and cure), if it would."""
     words = folded_words(term.text)
