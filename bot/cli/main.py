@@ -10,6 +10,7 @@ from bot.cli.audit import audit
 from bot.cli.backtest import backtest
 from bot.cli.backup import backup
 from bot.cli.check import check
+from bot.cli.deliveries import deliveries
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.feeds import feeds
@@ -35,6 +36,7 @@ _VERBS = (
     watchlists,
     search,
     stats,
+    deliveries,
     audit,
     doctor,
     migrate,

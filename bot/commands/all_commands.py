@@ -7,6 +7,7 @@ from bot.commands import (
     editing,
     feeds,
     help,  # noqa: A004  a module, and /help is its name
+    outbox,
     rating,
     searching,
     starting,
@@ -27,6 +28,7 @@ COMMANDS = (
     *tracing.COMMANDS,
     *feeds.COMMANDS,
     *status.COMMANDS,
+    *outbox.COMMANDS,
     *auditing.COMMANDS,
     *help.COMMANDS,
     *starting.COMMANDS,

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from bot.commands.answers import commands_in
 from bot.commands.authorisation import may_change
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
@@ -35,6 +36,7 @@ async def handle_status(request: Request) -> Reply:
         last_fetch,
         *network,
         line(f"Queue: {queue}"),
+        *_given_up_here(status.given_up_here, request.destination),
         line(f"Archive: {count_words(totals.items, 'item')}, {count_words(totals.stories, 'story', 'stories')}"),
         line(f"Watching here: {count_words(status.watched_here, 'list')}"),
         *_address_lines(request.destination),
@@ -42,6 +44,12 @@ async def handle_status(request: Request) -> Reply:
     )
     summary = f"Tocsin {services.version}, up {uptime}; {feeds.healthy} of {feeds.total} feeds ok; {queue}."
     return Reply(Message(blocks, summary))
+
+
+def _given_up_here(count: int, destination: Destination) -> tuple[Block, ...]:
+    if not count:
+        return ()
+    return (line(commands_in(f"Given up here: {count_words(count, 'message')} (/retry)", destination.platform)),)
 
 
 def _address_lines(destination: Destination) -> tuple[Block, ...]:

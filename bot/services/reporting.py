@@ -12,8 +12,9 @@ from bot.domain.feed_notices import FeedNotice, NoticeKind
 from bot.domain.feeds import FeedStatus, is_troubled
 from bot.domain.policy import ringing
 from bot.domain.polls import Totals
-from bot.ports.store import AlertStore, ArchiveStore, FeedNoticeStore, FeedStore, SubscriptionStore
+from bot.ports.store import AlertStore, ArchiveStore, FeedNoticeStore, FeedStore, OutboxStore, SubscriptionStore
 from bot.services.catalog import Catalog
+from bot.services.dead_letters import list_dead_letters
 from bot.services.routing import watched_ids
 
 LOOK_BACK = timedelta(days=7)
@@ -21,7 +22,7 @@ _SEARCHED_FOR_ONE_LIST = 200
 _NOTICES_READ = 1000
 
 
-class ReportingStore(FeedStore, FeedNoticeStore, SubscriptionStore, AlertStore, ArchiveStore, Protocol):
+class ReportingStore(FeedStore, FeedNoticeStore, OutboxStore, SubscriptionStore, AlertStore, ArchiveStore, Protocol):
     """The part of the store that reports need."""
 
 
@@ -48,6 +49,7 @@ class Status:
     totals: Totals
     watched_here: int
     network_down: datetime | None = None
+    given_up_here: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ async def report_status(store: ReportingStore, catalog: Catalog, destination: De
         feeds=feed_health(await store.list_feeds()),
         totals=await store.count_totals(),
         watched_here=len(await watched_ids(store, catalog, destination)),
+        given_up_here=len(await list_dead_letters(store, destination)),
         network_down=find_outage(await store.list_feed_notices(now - LOOK_BACK, _NOTICES_READ)),
     )
 
