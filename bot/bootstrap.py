@@ -35,7 +35,7 @@ from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
 from bot.services.feed_sync import sync_feeds
 from bot.services.health import Health, Phase
-from bot.services.list_editing import load_chat_lists, record_file_versions
+from bot.services.list_editing import keep_up
 from bot.services.polling import Polling
 from bot.services.reloading import Reloading
 from bot.services.store_watch import StoreWatch
@@ -115,7 +115,7 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
     clock, wakers = SystemClock(), list[Callable[[], None]]()
     folder = YamlFolder(settings.watchlists, settings.timezone)
     contents = load_usable_folder(folder, settings.watchlists)
-    catalog = Catalog(contents.catalog, contents.routes)
+    catalog = Catalog(contents.catalog, contents.routes, settings.allowed_chats)
     async with (
         open_archive(settings) as store,
         HttpFetcher(
@@ -127,8 +127,7 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
         await sync_feeds(store, given.feeds, faulty=bool(given.problems), now=clock.now())
         await store.record_destinations([one.target.destination for one in catalog.routed])
         texts = FolderTexts(settings.watchlists)
-        await load_chat_lists(store, catalog)
-        await record_file_versions(store, catalog, texts, clock.now())
+        await keep_up(store, catalog, texts, clock)
         services = Services(
             store,
             catalog,
@@ -286,4 +285,5 @@ def build_reloading(app: App, chats: Sequence[Chat]) -> Reloading:
         console=LOCAL_DESTINATION if console else None,
         takes_feeds=app.takes_feeds,
         on_notices=app.wake,
+        follow_up=partial(keep_up, app.store, app.catalog, app.services.texts, app.clock),
     )

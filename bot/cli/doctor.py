@@ -63,11 +63,20 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield await _ask("telegram", check_telegram(token, settings.telegram_api_url))
     else:
         yield Finding("telegram", ok=None, text="not set up: TELEGRAM_BOT_TOKEN is not set")
+    yield _examine_access(settings)
     if settings.slack_bot_token and settings.slack_app_token:
         tokens = settings.slack_bot_token.get_secret_value(), settings.slack_app_token.get_secret_value()
         yield await _ask("slack", check_slack(*tokens, settings.slack_api_url))
     else:
         yield Finding("slack", ok=None, text="not set up: SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set")
+
+
+def _examine_access(settings: Settings) -> Finding:
+    ids = settings.allowed_chats.ids
+    if ids is not None:
+        return Finding("access", ok=True, text=f"{len(ids)} chats or workspaces are served (TOCSIN_ALLOWED_CHATS)")
+    text = "open: every chat that finds the bot is served; TOCSIN_ALLOWED_CHATS names those that may use it"
+    return Finding("access", ok=None, text=text)
 
 
 def _examine_watchlists(settings: Settings) -> Finding:

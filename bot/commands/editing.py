@@ -227,5 +227,6 @@ COMMANDS = (
         "before anything is applied. Lists that stand in files get a patch instead. Example: /edit csto match",
         needs_admin=True,
         takes=is_watchlist_text,
+        cost=5,
     ),
 )

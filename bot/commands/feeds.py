@@ -160,5 +160,6 @@ COMMANDS = (
         details="The address of an RSS, Atom or JSON feed, or of a web page that names one. What it carries now is "
         "read and not sent; only what comes after is.",
         needs_admin=True,
+        cost=5,
     ),
 )

@@ -13,6 +13,7 @@ from bot.commands.answers import build_answer, commands_in, notice
 from bot.commands.authorisation import REFUSAL, is_allowed
 from bot.commands.chat_app import ChatApp, Membership, Received
 from bot.commands.context import Services
+from bot.commands.gate import Gate
 from bot.commands.help import unknown_command, unknown_reply
 from bot.commands.invocation import Invocation, Reply, Via
 from bot.commands.registry import Registry, Request
@@ -39,6 +40,7 @@ class Inbox:
         self._services = services
         self._on_replies = on_replies
         self._registry = registry
+        self._gate = Gate(services.catalog.allowed)
         self._arrivals = {platform: asyncio.Event() for platform in Platform}
         self._hinted: dict[str, date] = {}
 
@@ -124,6 +126,8 @@ class Inbox:
         if not membership.present:
             await store.disable_destination(membership.destination.key, membership.reason)
             return ()
+        if not self._services.catalog.allowed.allows(membership.destination):
+            return ()  # Whoever writes a command there is told why the bot does not serve the chat.
         destination = await store.ensure_destination(membership.destination)
         if destination.kind is ChatKind.PRIVATE:
             return ()
@@ -132,7 +136,9 @@ class Inbox:
     async def _answer(
         self, app: ChatApp, update: InboundUpdate, received: Received
     ) -> tuple[str, Sequence[OutgoingMessage]]:
-        destination = await self._services.store.ensure_destination(received.invocation.destination)
+        destination = received.invocation.destination
+        if self._services.catalog.allowed.allows(destination):
+            destination = await self._services.store.ensure_destination(destination)
         invocation = replace(received.invocation, destination=destination)
         reply = await self._reply(app, update, invocation)
         if reply is None or reply.message is None:
@@ -147,8 +153,13 @@ class Inbox:
             return await app.is_admin(invocation)
 
         command = self._registry.find_for(invocation)
-        if command is None:
-            return self._unknown(invocation)
+        unknown = self._unknown(invocation) if command is None else None
+        if command is None and unknown is None:
+            return None
+        cost = command.cost if command else 1
+        turned_away = self._gate.turn_away(invocation, cost, self._services.clock.monotonic())
+        if command is None or turned_away:
+            return turned_away or unknown
         request = Request(invocation, self._services, self._registry, is_admin)
         try:
             if not await is_allowed(command, request):

@@ -58,7 +58,8 @@ class Command:
 
     `reply_words` name it in an answer to a card. `needs_admin` keeps it to administrators in groups and
     channels. Commands that are not `listed` work, but stay out of menus and of the help. `takes` recognises texts
-    that are meant for the command although they do not name it.
+    that are meant for the command although they do not name it. `cost` is what one use takes out of the allowance of
+    the person and the chat: more than 1 for what reads the network or the archive.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Command:
     needs_admin: bool = False
     listed: bool = True
     takes: Callable[[str], bool] | None = None
+    cost: int = 1
 
 
 class Registry:

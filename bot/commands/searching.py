@@ -71,5 +71,6 @@ COMMANDS = (
         usage="<words>",
         details="Every word must occur, in the headline or the text. Quotes hold a phrase together, a star leaves the "
         'ending open: /search border "Afghan soil" smuggl*',
+        cost=2,
     ),
 )

@@ -168,5 +168,6 @@ COMMANDS = (
         usage="<query | list> [30d]",
         details="Replays the archive: how often it would have rung, where, in which languages, with samples. "
         'Nothing is changed. Example: /test "Tajik* border" OR (clash* NEAR/10 guard*) 14d',
+        cost=5,
     ),
 )

@@ -24,5 +24,6 @@ COMMANDS = (
         usage="<address | alert | story>",
         details="Fetched, parsed, new, matched, grouped, sent: each step with what stopped it. For an address I never "
         "read: which feeds of that site I know and how they are. Example: /whynot https://asiaplustj.info/news/1",
+        cost=2,
     ),
 )

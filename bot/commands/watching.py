@@ -227,6 +227,7 @@ COMMANDS = (
         "button to watch it here. /watch csto here watches it at once. With words or a query: a list of your own, "
         "tested on the archive first. Example: /watch tajik* NEAR/10 border -football",
         needs_admin=True,
+        cost=2,
     ),
     Command(
         "unwatch",

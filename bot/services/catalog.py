@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from bot.domain.access import EVERYONE, AllowedChats
 from bot.domain.chat_lists import ChatList
 from bot.domain.routes import NO_ROUTES, RoutedDestination, RouteTable, resolve_routes
 from bot.domain.watchlists import WatchlistCatalog
@@ -16,11 +17,15 @@ class Catalog(Lists):
     """All watchlists, those of files and those made in chats, with the matcher that knows them all.
 
     A chat sees only what `seen_from` gives. A file whose list has the id of a chat-made one puts that one aside.
+    `allowed` are the chats that are served.
     """
 
-    def __init__(self, loaded: WatchlistCatalog, routes: RouteTable = NO_ROUTES) -> None:
+    def __init__(
+        self, loaded: WatchlistCatalog, routes: RouteTable = NO_ROUTES, allowed: AllowedChats = EVERYONE
+    ) -> None:
         super().__init__(loaded.watchlists)
         self._loaded = loaded
+        self.allowed = allowed
         self._chat_lists: tuple[ChatList, ...] = ()
         self._routes = routes
         self._routed = resolve_routes(routes, loaded)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.domain.chats import Person
 from bot.domain.feeds import Feed, FeedOrigin, FeedStatus, is_troubled
 from bot.domain.items import Item, build_item, canonical_link
-from bot.errors import Conflict, FeedError, FetchProblem, SettingsError, TocsinError
+from bot.errors import Conflict, FeedError, FetchProblem, Forbidden, SettingsError, TocsinError
 from bot.matching.matcher import Matcher
 from bot.ports.fetcher import FeedRequest, Fetcher, FoundFeed, ParsedFeed, Parser
 from bot.ports.store import FeedStore
@@ -18,6 +18,8 @@ from bot.services.documents import document_for
 
 PREVIEWED = timedelta(days=7)
 PROBLEMS = "problems"
+# Enough for a newsroom's beat; a person who needs more has a feeds.yaml.
+MOST_FEEDS_OF_A_PERSON = 50
 _SHOW_AT_MOST = 10
 _LONGEST_ADDRESS = 2_000
 _WEB_SCHEMES = ("http", "https")
@@ -78,11 +80,13 @@ async def add_feed(
     """Reads the feed at `url` once, then adds it; nothing it carries now is sent.
 
     Raises Conflict for a feed that is there, WebPage for an address without a feed, FeedError when it cannot
-    be read, SettingsError for something that is no address.
+    be read, SettingsError for something that is no address, Forbidden for somebody who added too many in chats.
     """
     address = read_address(url)
     known = await store.list_feeds()
     _refuse_known(known, address)
+    if origin is FeedOrigin.CHAT:
+        _refuse_glutton(known, person)
     try:
         response = await fetcher.fetch(FeedRequest(address))
         parsed = await parser.parse(response)
@@ -120,6 +124,17 @@ def _refuse_known(known: Sequence[FeedStatus], url: str) -> None:
     for status in known:
         if _same_address(status.feed.url) == wanted and status.feed.enabled:
             raise Conflict(f"Same feed as {status.feed.id}.")
+
+
+def _refuse_glutton(known: Sequence[FeedStatus], person: Person) -> None:
+    added = sum(
+        one.feed.enabled and one.feed.origin is FeedOrigin.CHAT and one.feed.added_by == person.key for one in known
+    )
+    if added >= MOST_FEEDS_OF_A_PERSON:
+        raise Forbidden(
+            f"You added {added} feeds already, the most that one person can add in chats.",
+            "`tocsin feeds remove` makes room, and feeds.yaml holds as many as you like.",
+        )
 
 
 def _same_address(url: str) -> str:

@@ -24,10 +24,11 @@ class Listing:
 
 
 async def load_watchers(store: SubscriptionStore, catalog: Catalog) -> Watchers:
-    """Every live destination with the lists it watches."""
+    """Every live destination with the lists it watches; of chats that are not served, only those of routes.yaml."""
     routed = catalog.routed
     known = await store.list_destinations([one.key for one in routed]) if routed else []
-    return build_watchers(await store.list_subscriptions(), routed, known)
+    chosen = [one for one in await store.list_subscriptions() if catalog.allowed.allows(one.destination)]
+    return build_watchers(chosen, routed, known)
 
 
 async def find_watcher(store: SubscriptionStore, catalog: Catalog, destination: Destination) -> Watcher:

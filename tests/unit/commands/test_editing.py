@@ -218,6 +218,7 @@ async def test_a_removed_list_is_gone_and_its_id_stays_taken(desk: Desk) -> None
 
 async def test_a_chat_has_a_limited_number_of_lists(desk: Desk) -> None:
     for number in range(20):
+        await desk.clock.advance(10)
         await make_list(desk, f"tajik border -x{number}")
     tested = await desk.write("/watch tajik border")
     refused = text_of(await desk.press(button_of(tested, "Watch")))
