@@ -38,6 +38,7 @@ from bot.services.health import Health, Phase
 from bot.services.list_editing import keep_up
 from bot.services.polling import Polling
 from bot.services.reloading import Reloading
+from bot.services.retention import Retention
 from bot.services.store_watch import StoreWatch
 from bot.services.upkeep import Upkeep
 from bot.sources.feed_files import LoadedFeeds
@@ -228,6 +229,7 @@ async def serve(
         loops[f"{platform} commands"] = partial(inbox.run, chat.app)
         loops[f"{platform} lanes"] = lanes.run
     loops["watchlist files"] = build_reloading(app, chats).run
+    loops["retention"] = build_retention(app).run
     loops["upkeep"] = Upkeep(app.store, app.clock, app.settings.backups).run
     if app.settings.ping_url:
         loops["ping"] = Ping(app.settings.ping_url.get_secret_value(), health, app.clock).run
@@ -257,6 +259,12 @@ async def _receive(chat: Chat, inbox: Inbox, lanes: Lanes, stop: asyncio.Event) 
         await inbox.handle_pending(chat.app)
         await lanes.deliver_due()
         stop.set()
+
+
+def build_retention(app: App) -> Retention:
+    """What keeps the archive within the operator's bounds."""
+    keep = timedelta(days=app.settings.keep_days)
+    return Retention(app.store, app.clock, keep=keep, most_of_feed=app.settings.keep_items)
 
 
 def build_lanes(app: App, chat: Chat, health: Health | None = None) -> Lanes:

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     host_concurrency: int = Field(default=1, validation_alias="TOCSIN_HOST_CONCURRENCY", ge=1, le=100)
     contact: str = Field(default="", validation_alias="TOCSIN_CONTACT", max_length=200)
     polls_per_hour: int | None = Field(default=None, validation_alias="TOCSIN_POLLS_PER_HOUR", ge=1)
+    keep_days: int = Field(default=365, validation_alias="TOCSIN_KEEP_DAYS", ge=1, le=36_500)
+    keep_items: int = Field(default=50_000, validation_alias="TOCSIN_KEEP_ITEMS", ge=100)
     timezone: str = Field(default="UTC", validation_alias="TOCSIN_TIMEZONE")
     owner: str = Field(default="", validation_alias="TOCSIN_OWNER", pattern=r"^((telegram:-?\d+|slack:[A-Z0-9]+))?$")
     port: int | None = Field(default=None, validation_alias="PORT", ge=0, le=65535)

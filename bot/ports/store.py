@@ -95,6 +95,25 @@ class SeenStore(Protocol):
         ...
 
 
+class RetentionStore(Protocol):
+    """Letting go of what is old. Items whose story made an alert stay; keys outlive their items."""
+
+    async def forget_items(self, before: datetime, after: int, most: int) -> tuple[int, int]:
+        """Deletes at most `most` items first seen before then; how many, and what `after` is for the next bite.
+
+        `after` is 0 for the first.
+        """
+        ...
+
+    async def forget_surplus(self, most_of_feed: int, most: int) -> int:
+        """Deletes at most `most` of the oldest items of a feed that has more than `most_of_feed`; how many."""
+        ...
+
+    async def forget_notices(self, before: datetime) -> int:
+        """Deletes what happened to feeds before then; how many lines."""
+        ...
+
+
 class FeedNoticeStore(Protocol):
     """What happened to feeds."""
 
@@ -411,6 +430,7 @@ class WatchlistStore(Protocol):
 class Store(
     FeedStore,
     FeedNoticeStore,
+    RetentionStore,
     FeedMemoryStore,
     PollStore,
     StoryStore,

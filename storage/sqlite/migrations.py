@@ -394,3 +394,11 @@ def _never_reuse_draft_numbers(database: Database) -> None:
         " author_name TEXT NOT NULL, at INTEGER NOT NULL, query TEXT NOT NULL, samples TEXT NOT NULL) STRICT"
     )
     database.execute("CREATE INDEX drafts_by_age ON drafts (at)")
+
+
+@MIGRATIONS(name="0009_retention")
+def _index_for_retention(database: Database) -> None:
+    database.execute("CREATE INDEX items_by_feed ON items (feed_id, id)")
+    # What points at a story is looked for whenever one is deleted.
+    database.execute("CREATE INDEX stories_merged ON stories (merged_into) WHERE merged_into IS NOT NULL")
+    database.execute("CREATE INDEX corrections_by_other ON corrections (other_id)")

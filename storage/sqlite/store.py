@@ -85,6 +85,7 @@ from storage.sqlite.outbox_care import (
 from storage.sqlite.polls import record_polls
 from storage.sqlite.recovery import keep_backup
 from storage.sqlite.replay import list_items, trace_items
+from storage.sqlite.retention import forget_items, forget_notices, forget_surplus
 from storage.sqlite.seen import find_seen
 from storage.sqlite.stories import find_related
 from storage.sqlite.subscriptions import list_subscriptions, subscribe, unsubscribe
@@ -151,6 +152,15 @@ class SqliteStore(Store):
 
     async def list_feed_notices(self, since: datetime, limit: int) -> list[FeedNotice]:
         return await self._database.read(list_feed_notices, since, limit)
+
+    async def forget_items(self, before: datetime, after: int, most: int) -> tuple[int, int]:
+        return await self._write_in_tenure(forget_items, before, after, most)
+
+    async def forget_surplus(self, most_of_feed: int, most: int) -> int:
+        return await self._write_in_tenure(forget_surplus, most_of_feed, most)
+
+    async def forget_notices(self, before: datetime) -> int:
+        return await self._write_in_tenure(forget_notices, before)
 
     async def list_paces(self) -> list[bytes]:
         return await self._database.read(list_paces)

@@ -14,6 +14,7 @@ from tests.contract.store_feeds import FeedContract
 from tests.contract.store_outbox import OutboxContract
 from tests.contract.store_outcomes import OutcomeContract
 from tests.contract.store_polls import PollContract
+from tests.contract.store_retention import RetentionContract
 from tests.contract.store_seen import SeenContract
 
 
@@ -22,6 +23,7 @@ class StoreContract(
     FeedMemoryContract,
     PollContract,
     SeenContract,
+    RetentionContract,
     ClaimContract,
     OutcomeContract,
     OutboxContract,

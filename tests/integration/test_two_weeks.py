@@ -146,7 +146,7 @@ class World:
 
     def _write(self, feed_id: str) -> list[ParsedItem]:
         per_day = 30 if feed_id == "busy" else 6
-        texts = []
+        texts: list[ParsedItem] = []
         moment = START - 4 * DAY
         while moment < START + 14 * DAY:
             number = len(texts)
