@@ -67,7 +67,7 @@ async def test_retry_lists_and_sends_again_what_was_given_up_in_this_chat_only(s
     assert f"No message {there.id} was given up here" in words(await desk.write(f"/retry {there.id}"))
     await desk.inbox.store_update(desk.app.write("/retry all", PRIVATE, NILUFAR))
     await desk.inbox.handle_pending(desk.app)
-    said = [words(message) for message in await desk.take_messages()]
+    said = [words(outgoing.message) for outgoing in await desk.take_messages()]
     assert sorted(said) == ["2 messages on the way again.", "first", "second"]
     assert await store.list_dead_letters(PRIVATE.key, 5) == []
     assert len(await store.list_dead_letters(None, 5)) == 1
