@@ -66,9 +66,11 @@ class _Reading:
     places: dict[str, Mapping[str, Place]] = field(default_factory=dict)
     waiting: dict[str, frozenset[str]] = field(default_factory=dict)
     shared: SharedGroups = field(init=False)
+    shared_places: Mapping[str, Mapping[str, Place]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.shared = _load_groups(self.directory / GROUPS_FILE, self.parse, self.problems)
+        self.shared_places = _group_places(self.shared)
 
     def add(self, path: Path, data: bytes | None = None) -> None:
         """Reads one watchlist file (or its `data`); keeps the list if nothing is wrong with it, else its problems."""
@@ -84,7 +86,10 @@ class _Reading:
         if reader.problems or read.waits_for or watchlist is None:
             self.problems += reader.problems
             return
-        places = {**_find_shared_places(self.shared, watchlist), **reader.places}
+        places: dict[str, Place] = {}
+        for group in watchlist.groups:
+            places |= self.shared_places.get(group.name, {})
+        places |= reader.places
         problems = [_place_problem(problem, places) for problem in find_problems(watchlist)[:MOST_PROBLEMS]]
         if watchlist.id in self.places:
             problems.append(_report_taken_id(watchlist.id, places["id"], self.places[watchlist.id][""].path))
@@ -130,14 +135,13 @@ def _load_groups(path: Path, parse: Parse, problems: list[WatchlistError]) -> Sh
     return shared
 
 
-def _find_shared_places(shared: SharedGroups, watchlist: Watchlist) -> Mapping[str, Place]:
-    """Where the shared groups that a list uses stand in groups.yaml, with their terms."""
-    used = tuple(f"groups.{group.name}" for group in watchlist.groups if "." in group.name)
-    return {part: place for part, place in shared.places.items() if _belongs(part, used)}
-
-
-def _belongs(part: str, groups: tuple[str, ...]) -> bool:
-    return any(part == group or part.startswith(f"{group}.") for group in groups)
+def _group_places(shared: SharedGroups) -> dict[str, dict[str, Place]]:
+    """Where each shared group stands in groups.yaml, with its terms, by the group's name."""
+    places: dict[str, dict[str, Place]] = {}
+    for part, place in shared.places.items():
+        # Parts are `groups.geo.tajikistan` and `groups.geo.tajikistan.en: Khatlon`; a term may hold more full stops.
+        places.setdefault(".".join(part.split(".", 3)[1:3]), {})[part] = place
+    return places
 
 
 def _place_problem(problem: Problem, places: Mapping[str, Place]) -> WatchlistError:
