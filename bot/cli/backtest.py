@@ -26,6 +26,7 @@ from bot.matching.watchlist import Watchlist
 from bot.ports.store import Store
 from bot.services.backtesting import as_sending, replay_archive
 from bot.services.catalog import Catalog
+from bot.services.list_editing import load_chat_lists
 from bot.services.list_texts import read_list, read_query_list
 from bot.sources.watchlist_texts import FolderTexts
 
@@ -62,7 +63,7 @@ async def _run(settings: Settings, text: str, days: int, *, near_misses: bool, a
     zone = ZoneInfo(settings.timezone)
     async with open_archive(settings) as store:
         catalog = Catalog(load_usable_watchlists(settings.watchlists))
-        await catalog.use_chat_lists(await store.list_chat_lists())
+        await load_chat_lists(store, catalog, FolderTexts(settings.watchlists))
         tested = await _find_tested(settings, store, catalog, text)
         subjects = [as_sending(tested.watchlist)]
         if tested.saved is not None:

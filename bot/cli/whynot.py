@@ -13,6 +13,7 @@ from bot.domain.messages import plain_text
 from bot.services.catalog import Catalog
 from bot.services.list_editing import load_chat_lists
 from bot.services.tracing import Trace, TracedItem, trace
+from bot.sources.watchlist_texts import FolderTexts
 
 
 @click.command()
@@ -30,7 +31,7 @@ def whynot(url: str, *, as_json: bool) -> None:
     async def work() -> Trace:
         async with open_archive(settings) as store:
             catalog = Catalog(load_usable_watchlists(settings.watchlists))
-            await load_chat_lists(store, catalog)
+            await load_chat_lists(store, catalog, FolderTexts(settings.watchlists))
             return await trace(store, catalog, url, None)
 
     found = run_async(work())

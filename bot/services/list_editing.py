@@ -7,11 +7,15 @@ from datetime import datetime
 from difflib import unified_diff
 from typing import Protocol
 
+import structlog
+
 from bot.domain.backtests import DEFAULT_DAYS, Replay, RuleDiff, compare
 from bot.domain.chat_lists import ChatList, Draft, Version, build_list_id
 from bot.domain.chats import Destination, Person
 from bot.errors import Conflict, Forbidden
+from bot.matching.validation import find_problems
 from bot.matching.watchlist import Watchlist
+from bot.ports.clock import Clock
 from bot.ports.replayer import Replayer
 from bot.ports.store import ArchiveStore, FeedStore, ReplayStore, SubscriptionStore, WatchlistStore
 from bot.ports.watchlist_texts import WatchlistTexts
@@ -20,6 +24,7 @@ from bot.services.catalog import Catalog
 from bot.services.list_texts import NEW_LIST, ReadList, query_words
 
 FROM_FILE = "file"
+log = structlog.get_logger(__name__)
 _BEFORE = "before"
 
 
@@ -44,9 +49,37 @@ class Proposal:
     patch: str = ""
 
 
-async def load_chat_lists(store: WatchlistStore, catalog: Catalog) -> None:
-    """Takes the lists made in chats into use as the store has them."""
-    await catalog.use_chat_lists(await store.list_chat_lists())
+async def keep_up(store: WatchlistStore, catalog: Catalog, texts: WatchlistTexts, clock: Clock) -> None:
+    """After the lists of the folder came into use: keeps their versions, and renews the lists made in chats.
+
+    Those may use word groups of the folder.
+    """
+    await record_file_versions(store, catalog, texts, clock.now())
+    await load_chat_lists(store, catalog, texts)
+
+
+async def load_chat_lists(store: WatchlistStore, catalog: Catalog, texts: WatchlistTexts) -> None:
+    """Takes the lists made in chats into use as the store has them, with the word groups of the folder as they are."""
+    made = [await _with_present_groups(one, texts) for one in await store.list_chat_lists()]
+    await catalog.use_chat_lists([_put_aside(one) for one in made])
+
+
+def _put_aside(made: ChatList) -> ChatList:
+    """The list, out of use where this version of Tocsin cannot read it any more."""
+    problems = () if made.removed else find_problems(made.watchlist)
+    if problems:
+        log.warning("chat_list_refused", watchlist=made.id, reason=f"{problems[0].cause} {problems[0].cure}")
+    return replace(made, removed=made.removed or bool(problems))
+
+
+async def _with_present_groups(made: ChatList, texts: WatchlistTexts) -> ChatList:
+    """The list read again where it uses shared groups; as it was where one of them is gone."""
+    if made.removed or not any("." in group.name for group in made.watchlist.groups):
+        return made
+    read = await asyncio.to_thread(texts.read, made.version.yaml, made.id)
+    if read.problems or [one.id for one in read.watchlists] != [made.id]:
+        return made
+    return replace(made, version=replace(made.version, content=read.watchlists[0]))
 
 
 async def record_file_versions(store: WatchlistStore, catalog: Catalog, texts: WatchlistTexts, now: datetime) -> None:
@@ -155,27 +188,27 @@ class ListEditor:
         else:
             self._refuse_taken(list_id)
         made = await self._store.add_chat_list(_by(replace(draft, yaml=yaml, content=content), person), list_id, now)
-        await load_chat_lists(self._store, self._catalog)
+        await load_chat_lists(self._store, self._catalog, self._texts)
         return made
 
     async def apply_draft(self, draft: Draft, person: Person, now: datetime) -> Version:
         """Puts an edited list into use. Raises Conflict if it was changed meanwhile, NotFound if it is gone."""
         version = await self._store.add_version(_by(draft, person), now)
-        await load_chat_lists(self._store, self._catalog)
+        await load_chat_lists(self._store, self._catalog, self._texts)
         return version
 
     async def undo(self, watchlist: Watchlist, person: Person, now: datetime) -> Version:
         """Puts the version before the present one into use. Raises NotFound, or Forbidden for a list of a file."""
         self.get_own_list(watchlist)
         version = await self._store.undo_version(watchlist.id, person.key, person.name, now)
-        await load_chat_lists(self._store, self._catalog)
+        await load_chat_lists(self._store, self._catalog, self._texts)
         return version
 
     async def remove(self, watchlist: Watchlist, person: Person, now: datetime) -> None:
         """Takes a list that the chat made out of use. Raises NotFound, or Forbidden for a list of a file."""
         self.get_own_list(watchlist)
         await self._store.remove_chat_list(watchlist.id, person.key, person.name, now)
-        await load_chat_lists(self._store, self._catalog)
+        await load_chat_lists(self._store, self._catalog, self._texts)
 
     def _refuse_taken(self, list_id: str) -> None:
         if list_id in taken_ids(self._catalog):

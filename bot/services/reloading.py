@@ -1,7 +1,7 @@
 """Keeps up with the watchlist folder: what was saved comes into use, a mistake stops nothing and is told once."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -47,7 +47,8 @@ class Reloading:
     """Brings edits of the folder into use. One for the whole service.
 
     `console` is told of mistakes where routes.yaml names no owner; None where there is nobody. `takes_feeds` is
-    false where the feeds do not come from the folder. `on_notices` is called after a notice was put into the outbox.
+    false where the feeds do not come from the folder. `on_notices` is called after a notice was put into the outbox,
+    `follow_up` after the lists of the folder came into use.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Reloading:
         console: Destination | None = None,
         takes_feeds: bool = True,
         on_notices: Callable[[], None] = lambda: None,
+        follow_up: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._catalog = catalog
@@ -68,6 +70,7 @@ class Reloading:
         self._console = console
         self._takes_feeds = takes_feeds
         self._on_notices = on_notices
+        self._follow_up = follow_up
         self._logged: frozenset[str] | None = None
         self._examples: dict[str, tuple[Watchlist, tuple[ExampleFailure, ...]]] = {}
 
@@ -87,6 +90,8 @@ class Reloading:
         present = keep_last_good(running, contents.catalog)
         lost = contents.catalog.is_lost
         await self._catalog.change(present, routes if contents.route_problems or lost else contents.routes)
+        if self._follow_up is not None:
+            await self._follow_up()
         now = self._clock.now()
         if self._takes_feeds and not lost:
             await sync_feeds(self._store, contents.feeds, faulty=bool(contents.feed_problems), now=now)

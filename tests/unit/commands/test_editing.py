@@ -9,6 +9,7 @@ from bot.commands.invocation import Via
 from bot.domain.messages import Message, Quote
 from bot.ports.store import Store
 from bot.services.catalog import Catalog
+from bot.services.list_editing import keep_up
 from bot.sources.watchlist_files import load_watchlists
 from bot.sources.watchlist_texts import FolderTexts
 from tests import factories
@@ -223,3 +224,30 @@ async def test_a_chat_has_a_limited_number_of_lists(desk: Desk) -> None:
     tested = await desk.write("/watch tajik border")
     refused = text_of(await desk.press(button_of(tested, "Watch")))
     assert refused.startswith("This chat has 20 lists of its own, which is as many as it may have.")
+
+
+async def test_a_list_follows_the_word_groups_of_the_folder(desk: Desk, folder: Path) -> None:
+    groups = folder / "groups.yaml"
+    groups.write_text("schema: 1\ngroups:\n  geo.osh: {en: [Osh]}\n", encoding="utf-8")
+    name = await make_list(desk, "$geo.osh drill")
+    groups.write_text("schema: 1\ngroups:\n  geo.osh: {en: [Osh, Uzgen]}\n", encoding="utf-8")
+    await keep_up(desk.store, desk.services.catalog, desk.services.texts, desk.clock)
+    rung = desk.services.catalog.matcher.match(factories.build_document(title="A drill in Uzgen"))
+    assert [match.watchlist for match in rung] == [name]
+    groups.unlink()
+    await keep_up(desk.store, desk.services.catalog, desk.services.texts, desk.clock)
+    rung = desk.services.catalog.matcher.match(factories.build_document(title="A drill in Osh"))
+    assert [match.watchlist for match in rung] == [name]
+
+
+async def test_a_file_with_the_id_of_a_chats_list_puts_that_one_aside(desk: Desk, folder: Path) -> None:
+    name = await make_list(desk)
+    (folder / "own.yaml").write_text(FILE.replace("id: csto", f"id: {name}"), encoding="utf-8")
+    desk.services.catalog.replace(load_watchlists(folder))
+    assert desk.services.catalog.find_chat_list(name) is None
+    rung = desk.services.catalog.matcher.match(factories.build_document(title="CSTO at a Tajik border"))
+    assert sorted(match.watchlist for match in rung) == ["csto", name]
+    (folder / "own.yaml").unlink()
+    desk.services.catalog.replace(load_watchlists(folder))
+    rung = desk.services.catalog.matcher.match(factories.build_document(title="At a Tajik border"))
+    assert [match.watchlist for match in rung] == [name]
