@@ -9,16 +9,25 @@ from functools import cache, lru_cache
 
 from bot.matching.tokens import cut_words
 
-# What Russian law (N 114-FZ, N 255-FZ, the media law's articles 4 and 27) makes media add to a name, in round or square
-# brackets or after an asterisk: up to the closing bracket, or the end of the line.
+# What Russian law (255-FZ on foreign agents, article 4 of the media law on banned organisations) makes media add to a
+# name, in brackets or after an asterisk; TASS and Interfax do it in English too. In these spellings `~` stands for the
+# rest of a word and a space for white space.
 _LEGAL = (
-    r"(?:признан\w{0,12}|запрещ[её]н\w{0,12}|деятельность\s{1,4}\w{1,30}(?:\s{1,4}\w{1,30})?\s{1,4}запрещена|внес[её]н\w{0,12}\s{1,4}в\s{1,4}(?:реестр|список|перечень)"
-    r"|включ[её]н\w{0,12}\s{1,4}в\s{1,4}(?:реестр|список|перечень)|организаци\w{1,30},?\s{1,4}(?:\w{1,30}\s{1,4}){0,3}(?:признан|запрещ[её]н)\w{0,12}"
-    r"|террористическ\w{1,30}\s{1,4}(?:и\s{1,4}экстремистск\w{1,30}\s{1,4})?(?:организаци|группировк|движени)\w{1,30},?\s{1,4}(?:\w{1,30}\s{1,4}){0,3}запрещ[её]н\w{0,12}"
-    r"|иностранн\w{1,30}\s{1,4}агент\w{0,12}|иноагент\w{0,12}|нежелательн\w{1,30}\s{1,4}организаци\w{1,30}|экстремистск\w{1,30}\s{1,4}организаци\w{1,30},?\s{1,4}запрещ[её]н\w{0,12})"
+    "признан~",
+    "запрещ[её]н~",
+    "деятельность ~ (?:~ )?запрещена",
+    "внес[её]н~ в (?:реестр|список|перечень)",
+    "включ[её]н~ в (?:реестр|список|перечень)",
+    "иностранн~ агент~",
+    "иноагент~",
+    "нежелательн~ организаци~",
+    "(?:banned|outlawed|prohibited) in (?:the )?Russia~",
 )
 # Every disclaimer holds one of these stems, and a bracket or an asterisk.
-_HINTS = ("запрещ", "ЗАПРЕЩ", "Запрещ", "ризнан", "РИЗНАН", "агент", "АГЕНТ", "реестр", "перечень", "ежелательн")
+_HINTS = (
+    *("запрещ", "ЗАПРЕЩ", "Запрещ", "ризнан", "РИЗНАН", "агент", "АГЕНТ", "реестр", "перечень", "ежелательн"),
+    *("banned in", "outlawed in", "prohibited in"),
+)
 # A page title's last part after a bar, or after a dash where it ends in a word or a domain that only a site has.
 _SITE_AFTER_BAR = re.compile(r"\s[|｜]\s[^|｜]{1,60}$")
 _SITE_AFTER_DASH = re.compile(
@@ -33,17 +42,19 @@ _MOST_SITE_WORDS = 4
 
 @cache
 def _disclaimers() -> tuple[re.Pattern[str], ...]:
-    flags = re.IGNORECASE
-    return (
-        re.compile(rf"[(\[][^()\[\]]{{0,120}}?{_LEGAL}[^()\[\]]{{0,300}}[)\]]", flags),
-        re.compile(
-            rf"(?m)(?:^|(?<=[\s.!?»”\"]))\*{{1,5}}\s{{0,4}}(?:[^\n.*]{{0,120}}?){_LEGAL}[^\n.]{{0,300}}(?:\.|$)", flags
-        ),
-        re.compile(
-            r"настоящий\s{1,4}материал\s{1,4}\(информация\)[^.\n]{0,600}(?:иностранн\w+\s{1,4}агент\w{0,12}[^.\n]{0,300}|$)\.?",
-            flags,
-        ),
+    legal = f"(?:{'|'.join(map(_spell_out, _LEGAL))})"
+    material = _spell_out(r"настоящий материал \(информация\)[^.\n]{0,600}(?:иностранн~ агент~[^.\n]{0,300}|$)\.?")
+    spellings = (
+        rf"[(\[][^()\[\]]{{0,200}}?{legal}[^()\[\]]{{0,300}}[)\]]",
+        rf"(?m)(?:^|(?<=[\s.!?»”\"]))\*{{1,5}}[^\n.*]{{0,200}}?{legal}[^\n.]{{0,300}}(?:\.|$)",
+        material,
     )
+    return tuple(re.compile(spelling, re.IGNORECASE) for spelling in spellings)
+
+
+def _spell_out(spelling: str) -> str:
+    """A spelling as a regular expression; every repetition has an end, so that no text makes it slow."""
+    return spelling.replace("~", r"\w{0,30}").replace(" ", r"\s{1,4}")
 
 
 def clean_text(text: str, boilerplate: tuple[str, ...] = ()) -> str:

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from bot.matching.cleaning import clean_text, clean_title
 from tests.unit.matching.lists import document, group, match_text, watchlist
 
-BANNED = watchlist(group("banned", ru=["запрещ*", "террорист*", "экстремист*", "агент*", "признан*"]))
+BANNED = watchlist(
+    group(
+        "banned",
+        en=["terrorist*", "banned", "outlawed"],
+        ru=["запрещ*", "террорист*", "экстремист*", "агент*", "признан*"],
+    )
+)
 DISCLAIMERS = [
     "«Талибан» (признано террористическим и запрещено в РФ) захватил город",
     "«Талибан» (запрещенная в России организация) захватил город",
@@ -17,6 +23,8 @@ DISCLAIMERS = [
     "Издание сообщает (внесено в реестр иностранных агентов)",
     "НАСТОЯЩИЙ МАТЕРИАЛ (ИНФОРМАЦИЯ) ПРОИЗВЕДЕН ИНОСТРАННЫМ АГЕНТОМ ООО «НОВОСТИ». Взрыв в Кабуле.",
     "Центр (деятельность организации запрещена в РФ) заявил",
+    "The Taliban (outlawed in Russia) took the town",
+    "Islamic State (IS, terrorist organization, banned in Russia) claimed it",
 ]
 
 
@@ -32,6 +40,7 @@ def test_a_legal_disclaimer_does_not_count(text: str) -> None:
         "Террористы взорвали мост",
         "Суд признал группу террористической",
         "В РФ запрещён ввоз мяса (по данным ТАСС)",
+        "Terrorists (three of them) were banned in Kabul",
         "Ввоз запрещён. Организация сообщила об этом",
     ],
 )

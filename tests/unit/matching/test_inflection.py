@@ -1,7 +1,4 @@
-"""Inflected forms against a small gold list for each language, made from published grammars' paradigms.
-
-ru: OpenCorpora paradigms; uz, kk, ky, tg, ur, ps, fa: the noun tables of the standard school grammars.
-"""
+"""Inflected forms against a small gold list for each language, written from the standard noun paradigms."""
 
 import pytest
 
