@@ -1,7 +1,7 @@
 """Weekdays and months as people write them in the languages of the feeds. Pure.
 
-دوشنبه and душанбе are Monday and a city: they count as a day only behind the word for day, night or evening, or beside
-a date.
+دوشنبه and душанбе are Monday and a city, in a dateline too: they count as a day only behind the word for day, night
+or evening.
 """
 
 from collections.abc import Sequence
@@ -40,20 +40,18 @@ _SOLAR_MONTHS = (
 _DAY_WORDS = "روز شب شام صبح рӯзи шаби шоми субҳи kuni"
 # In running text these are mostly something else: "sun", "mon" and "sat" are English words or names.
 _ONLY_BESIDE_A_DATE = "mon tue wed thu fri sat sun پیر بدھ ہفتہ"
-_SATURDAY = 5
+_MONDAY = 0
 
 
-def weekday_of(words: Sequence[str], place: int, lang: str, *, beside_date: bool = False) -> int | None:
-    """The weekday (Monday 0) that the folded word at `place` names, or None. A date beside it removes all doubt."""
-    found = _find_weekday(words, place)
-    if found is None or beside_date:
-        return found
-    word = words[place]
-    if word in _doubtful():
-        return None
-    if word in _monday_or_dushanbe():
+def weekday_of(words: Sequence[str], place: int, *, beside_date: bool = False) -> int | None:
+    """The weekday (Monday 0) that the folded word at `place` names, or None.
+
+    Abbreviations and names that are common words too count only `beside_date`.
+    """
+    found, word = _find_weekday(words, place), words[place]
+    if word in _monday_or_dushanbe() and found == _MONDAY:
         return found if place and words[place - 1] in _day_words() else None
-    return found if lang else None
+    return None if word in _doubtful() and not beside_date else found
 
 
 def _find_weekday(words: Sequence[str], place: int) -> int | None:

@@ -1,31 +1,37 @@
 """The alert card: what a destination reads about an alert. Pure; layout and limits from the UX specification 2.3."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.alerts import AlertView, Report
 from bot.domain.chats import Destination
+from bot.domain.date_checks import find_contradiction
+from bot.domain.fingerprints import lead_text
 from bot.domain.messages import Block, Button, Gap, Line, Message, Moment, Quote, Span, Text, bold, isolate, line
+from bot.domain.origins import Origins, find_origins, outlet_of
 from bot.domain.policy import is_older, is_silent, ringing
 from bot.domain.quotes import excerpt, merged_spans
 from bot.domain.wording import (
     DISCS,
-    count_words,
     language_name,
     latency_words,
     local_time,
+    long_date,
     reliability_words,
     short_time,
     shorten,
+    span_words,
+    weekday_name,
 )
-from bot.matching.records import Evidence, Match
+from bot.matching.records import Evidence, Match, Priority
 
 _TITLE_LIMIT = 220
 _MOST_LISTS = 6
 _MOST_GLOSSES = 6
 _STORY_LINES = 3
 _LEAD_WORDS = 40
+_MOST_WARNINGS = 2
 
 
 def all_matches(view: AlertView) -> tuple[Match, ...]:
@@ -58,15 +64,17 @@ def build_card(view: AlertView, destination: Destination, watched: frozenset[str
         Line((Text(headline, bold=True, url=lead.item.link),), "title"),
         *_facts(lead, zone),
     ]  # fmt: skip
+    origins = find_origins(sorted(view.reports, key=report_time))
+    blocks += [line(f"⚠️ {warning}") for warning in _warnings(primary, lead, origins)[:_MOST_WARNINGS]]
     if repeat:
         blocks.append(line("⚠️ Possibly a repeat: whether the first copy arrived is unknown."))
     blocks += [Gap(), *_reasons(primary, lead), *_other_lists(view, primary)]
-    blocks += _story_lines(view, zone)
+    blocks += _story_lines(view, lead, origins, zone)
     blocks += [Gap(), Line(tuple(Text(f"#{match.watchlist.replace('-', '_')} ") for match in lists), "tags")]
     return Message(
         tuple(blocks),
         _summary(primary, lead),
-        _buttons(view.alert.id, lead),
+        _buttons(view, lead),
         silent=is_silent(primary.priority, lead.item),
     )
 
@@ -164,20 +172,51 @@ def _names(names: list[str]) -> str:
 
 def outlet_count(view: AlertView) -> int:
     """How many different outlets report the story."""
-    return len({report.feed.outlet for report in view.reports})
+    return len({outlet_of(report.feed) for report in view.reports})
 
 
-def _story_lines(view: AlertView, zone: ZoneInfo) -> list[Block]:
+def _warnings(primary: Match, lead: Report, origins: Origins) -> list[str]:
+    warnings = []
+    if primary.priority is Priority.CRITICAL and len(origins.origins) == 1:
+        warnings.append(unconfirmed_words(origins))
+    warnings += [words for words in (date_check_words(lead),) if words]
+    return warnings
+
+
+def unconfirmed_words(origins: Origins) -> str:
+    """That a story has a single origin so far."""
+    if origins.outlets == 1:
+        return "One outlet so far, not confirmed"
+    return f"One origin so far ({origins.origins[0].name}), not confirmed"
+
+
+def date_check_words(report: Report) -> str:
+    """Where a report's text contradicts itself about a day, or nothing."""
+    item = report.item
+    found = find_contradiction(f"{item.title}\n{lead_text(item.summary, item.content)}", report_time(report).date())
+    if found is None:
+        return ""
+    was = "was" if found.day <= item.first_seen.date() else "is"
+    said = isolate(f"“{found.text}”")
+    return f"Date check: the text says {said}; {long_date(found.day)} {was} a {weekday_name(found.day.weekday())}."
+
+
+def _story_lines(view: AlertView, lead: Report, origins: Origins, zone: ZoneInfo) -> list[Block]:
     if len(view.reports) == 1:
         return []
-    outlets = count_words(outlet_count(view), "outlet")
-    blocks: list[Block] = [Gap(), line(bold(f"Story {view.story.label}:"), f" {outlets}", style="context")]
+    blocks: list[Block] = [Gap(), line(bold(f"Story {view.story.label}:"), f" {origins.words}", style="context")]
     earliest_first = sorted(view.reports, key=report_time)
     for place, report in enumerate(earliest_first[:_STORY_LINES]):
-        blocks.append(line(f"• {report_words(report, zone)}{' · first' if place == 0 else ''}", style="context"))
+        first = f" · {_first_words(report, lead)}" if place == 0 else ""
+        blocks.append(line(f"• {report_words(report, zone)}{first}", style="context"))
     if len(view.reports) > _STORY_LINES:
         blocks.append(line(f"• and {len(view.reports) - _STORY_LINES} more", style="context"))
     return blocks
+
+
+def _first_words(first: Report, lead: Report) -> str:
+    earlier = report_time(lead) - report_time(first)
+    return f"first, {span_words(earlier)} earlier" if earlier >= timedelta(minutes=1) else "first"
 
 
 def report_time(report: Report) -> datetime:
@@ -197,9 +236,11 @@ def _summary(primary: Match, lead: Report) -> str:
     return f"{primary.priority.name}, {primary.title}: {headline} ({lead.feed.outlet}, {stamp})"
 
 
-def _buttons(alert_id: str, lead: Report) -> tuple[tuple[Button, ...], ...]:
+def _buttons(view: AlertView, lead: Report) -> tuple[tuple[Button, ...], ...]:
+    alert_id = view.alert.id
     opens = (Button("🔗 Open", url=lead.item.link),) if lead.item.link else ()
+    story = (Button(f"🧵 Story ({len(view.reports)})", "story", alert_id),) if len(view.reports) > 1 else ()
     return (
-        (*opens, Button("❓ Why", "why", alert_id), Button("📄 Full text", "full", alert_id)),
+        (*opens, Button("❓ Why", "why", alert_id), *story, Button("📄 Full text", "full", alert_id)),
         (Button("👍 Useful", "up", alert_id), Button("👎 Not relevant", "dn", alert_id)),
     )

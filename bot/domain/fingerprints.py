@@ -80,7 +80,7 @@ def build_fingerprint(
         figures=find_figures(folded),
         groups=frozenset(groups),
         sources=frozenset(sources),
-        days=frozenset(day for place in range(len(folded)) if (day := weekday_of(folded, place, lang)) is not None),
+        days=frozenset(day for place in range(len(folded)) if (day := weekday_of(folded, place)) is not None),
         codes=frozenset(map(str.upper, _CODE.findall(f"{title}\n{body[:_LOOKED_AT]}"))),
         marks=find_marks(folded),
     )

@@ -87,11 +87,12 @@ def _resolve(voices: Sequence[str], cited: Sequence[str]) -> dict[str, str]:
     passes = {voice: source for voice, source in zip(voices, cited, strict=True) if source and voice not in own}
     ends = {}
     for voice in passes:
-        at, seen = voice, {voice}
+        at, seen = voice, [voice]
         while (following := passes.get(at)) and following not in seen:
             at = following
-            seen.add(at)
-        ends[voice] = at
+            seen.append(at)
+        # Outlets that name each other in a circle have one origin, whichever it was.
+        ends[voice] = min(seen[seen.index(following) :]) if following else at
     return ends
 
 

@@ -1,6 +1,6 @@
 """How facts are put into words on cards and in replies: times, ages, languages, reliability. English source strings."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.matching.records import Priority
@@ -39,6 +39,12 @@ LANGUAGES = {
     "zh": "Chinese",
 }
 
+_WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -75,6 +81,16 @@ def short_date(local: datetime) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]}"
 
 
+def long_date(day: date) -> str:
+    """`20 July 2024`."""
+    return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def weekday_name(weekday: int) -> str:
+    """`Saturday` for 5: Monday is 0."""
+    return _WEEKDAY_NAMES[weekday]
+
+
 def offset_words(local: datetime) -> str:
     """`UTC+5`, `UTC+4:30` or `UTC`."""
     minutes = int((local.utcoffset() or timedelta(0)).total_seconds() // 60)
@@ -94,6 +110,16 @@ def duration_words(duration: timedelta) -> str:
     if seconds < 2 * _DAY:
         return f"{seconds // _HOUR} h"
     return f"{seconds // _DAY} days"
+
+
+def span_words(duration: timedelta) -> str:
+    """A length of time in at most two units: `22 h 35 min`, `4 min`, `2 days 3 h`."""
+    minutes = max(int(duration.total_seconds()) // _MINUTE, 0)
+    days, minutes = divmod(minutes, _DAY // _MINUTE)
+    hours, minutes = divmod(minutes, _HOUR // _MINUTE)
+    parts = [(days, "day" if days == 1 else "days"), (hours, "h"), (minutes, "min")]
+    told = [f"{count} {unit}" for count, unit in parts if count]
+    return " ".join(told[:2]) or "0 min"
 
 
 def latency_words(published: datetime | None, seen: datetime, *, older: bool) -> str:

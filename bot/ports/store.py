@@ -13,6 +13,7 @@ from bot.domain.audit import AuditEntry, Subject
 from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
+from bot.domain.corrections import Correction, Split
 from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
 from bot.domain.feed_memory import FeedMemory
 from bot.domain.feed_notices import FeedNotice
@@ -21,7 +22,7 @@ from bot.domain.fingerprints import Fingerprint
 from bot.domain.items import Item
 from bot.domain.novelty import Revision
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
-from bot.domain.stories import Related
+from bot.domain.stories import Related, Story
 from bot.domain.traces import ItemTrace, Wanted
 
 
@@ -126,7 +127,26 @@ class StoryStore(Protocol):
     """Stories, and the reports by which later ones are recognised."""
 
     async def find_related(self, fingerprint: Fingerprint, since: datetime) -> Related:
-        """Reports filed since then that share rare terms with a text, at most 20, and how rare its terms are."""
+        """Reports filed since then that share rare terms with a text, at most 12, and how rare its terms are."""
+        ...
+
+    async def find_story_alert(self, story_id: int, destination_key: str) -> str | None:
+        """The first alert of a story that was shown at a destination; for a merged story, of the one it is part of."""
+        ...
+
+    async def record_merge(self, kept_alert: str, other_alert: str, by: Correction) -> Story:
+        """Moves the reports and alerts of the second alert's story to that of the first; the story kept.
+
+        A destination that has a card of the kept story is not sent another. Raises NotFound.
+        """
+        ...
+
+    async def undo_merge(self, alert_id: str, by: Correction) -> Story | None:
+        """Gives an alert that was merged its own story back; None if it never was. Raises NotFound."""
+        ...
+
+    async def record_split(self, split: Split, by: Correction) -> Story:
+        """Moves items of a story to a new one, with its alerts and cards; the new story. Raises NotFound."""
         ...
 
 

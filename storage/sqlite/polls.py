@@ -55,6 +55,12 @@ WHERE excluded.state = 'pending' AND (
     state = 'suppressed' OR (state = 'pending' AND attempts = 0 AND excluded.not_before < not_before)
 )
 """
+# A story put together by hand may have several alerts; a destination that has the card of one gets no other.
+_FIND_ALERT_FOR_CARD = """
+SELECT alerts.id FROM alerts LEFT JOIN deliveries ON deliveries.alert_id = alerts.id
+    AND deliveries.destination_id = :destination AND deliveries.state <> 'suppressed'
+WHERE alerts.story_id = :story ORDER BY deliveries.id IS NULL, alerts.created_at, alerts.id LIMIT 1
+"""
 
 
 def record_polls(connection: sqlite3.Connection, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
@@ -89,8 +95,8 @@ def _record_poll(connection: sqlite3.Connection, poll: PollRecord, now: datetime
     return RecordedPolls(
         items=len(new_items),
         matches=sum(_insert_match(connection, match, new_items, stories) for match in matches),
-        alerts=sum(_record_alert(connection, alert, stories[alert.story_key], now) for alert in alerts),
-        deliveries=sum(_insert_card(connection, card, stories[card.story_key], now) for card in cards),
+        alerts=sum(record_alert(connection, alert, stories[alert.story_key], now) for alert in alerts),
+        deliveries=sum(insert_card(connection, card, stories[card.story_key], now) for card in cards),
     )
 
 
@@ -143,7 +149,7 @@ def _insert_match(
     return connection.execute(_INSERT_MATCH, values).rowcount
 
 
-def _record_alert(connection: sqlite3.Connection, alert: PlannedAlert, story_id: int, now: datetime) -> int:
+def record_alert(connection: sqlite3.Connection, alert: PlannedAlert, story_id: int, now: datetime) -> int:
     """1 if the story had no alert yet. A known alert only ever gets louder."""
     values = {"story_id": story_id, "priority": int(alert.priority), "now": encode_moment(now)}
     known = connection.execute("SELECT priority FROM alerts WHERE story_id = :story_id", values).fetchone()
@@ -161,15 +167,18 @@ def _record_alert(connection: sqlite3.Connection, alert: PlannedAlert, story_id:
     return 1
 
 
-def _insert_card(connection: sqlite3.Connection, card: PlannedCard, story_id: int, now: datetime) -> int:
-    alert = connection.execute("SELECT id FROM alerts WHERE story_id = :id", {"id": story_id}).fetchone()
+def insert_card(connection: sqlite3.Connection, card: PlannedCard, story_id: int, now: datetime) -> int:
+    """1 if a destination is to get a card it did not have. Raises NotFound for a story without an alert."""
+    destination_id = find_or_add_destination(connection, card.destination)
+    values = {"story": story_id, "destination": destination_id}
+    alert = connection.execute(_FIND_ALERT_FOR_CARD, values).fetchone()
     if alert is None:
         raise NotFound(f"The story {card.story_key} has no alert.", "Record its alert with its first card.")
     state = DeliveryState.SUPPRESSED if card.suppressed else DeliveryState.PENDING
     return connection.execute(
         _INSERT_CARD,
         {
-            "destination_id": find_or_add_destination(connection, card.destination),
+            "destination_id": destination_id,
             "alert_id": alert["id"],
             "urgency": int(card.urgency),
             "silent": int(card.silent),

@@ -16,6 +16,7 @@ from bot.domain.audit import AuditEntry, Subject
 from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
+from bot.domain.corrections import Correction, Split
 from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
 from bot.domain.feed_memory import FeedMemory
 from bot.domain.feed_notices import FeedNotice
@@ -24,7 +25,7 @@ from bot.domain.fingerprints import Fingerprint
 from bot.domain.items import Item
 from bot.domain.novelty import Revision
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
-from bot.domain.stories import Related
+from bot.domain.stories import Related, Story
 from bot.domain.traces import ItemTrace, Wanted
 from bot.errors import StoreError
 from bot.ports.store import Store
@@ -54,6 +55,7 @@ from storage.sqlite.chat_lists import (
     undo_version,
 )
 from storage.sqlite.connection import BUSY_TIMEOUT, DatabaseThread, Work
+from storage.sqlite.corrections import find_story_alert, record_merge, record_split, undo_merge
 from storage.sqlite.deliveries import (
     claim_deliveries,
     enqueue,
@@ -167,6 +169,18 @@ class SqliteStore(Store):
 
     async def find_related(self, fingerprint: Fingerprint, since: datetime) -> Related:
         return await self._database.read(find_related, fingerprint, since)
+
+    async def find_story_alert(self, story_id: int, destination_key: str) -> str | None:
+        return await self._database.read(find_story_alert, story_id, destination_key)
+
+    async def record_merge(self, kept_alert: str, other_alert: str, by: Correction) -> Story:
+        return await self._database.write(record_merge, kept_alert, other_alert, by)
+
+    async def undo_merge(self, alert_id: str, by: Correction) -> Story | None:
+        return await self._database.write(undo_merge, alert_id, by)
+
+    async def record_split(self, split: Split, by: Correction) -> Story:
+        return await self._database.write(record_split, split, by)
 
     async def record_polls(self, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
         return await self._database.write(record_polls, batch, now)

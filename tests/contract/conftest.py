@@ -10,6 +10,7 @@ pytest.register_assert_rewrite(
     "tests.contract.store_feeds",
     "tests.contract.store_outcomes",
     "tests.contract.store_polls",
+    "tests.contract.store_stories",
     "tests.contract.store_retention",
     "tests.contract.store_seen",
 )

@@ -16,12 +16,14 @@ from tests.contract.store_outcomes import OutcomeContract
 from tests.contract.store_polls import PollContract
 from tests.contract.store_retention import RetentionContract
 from tests.contract.store_seen import SeenContract
+from tests.contract.store_stories import StoryContract
 
 
 class StoreContract(
     FeedContract,
     FeedMemoryContract,
     PollContract,
+    StoryContract,
     SeenContract,
     RetentionContract,
     ClaimContract,

@@ -1,0 +1,115 @@
+"""/story, /merge, /split: the reports behind an alert, and putting right what was grouped wrongly."""
+
+import re
+from dataclasses import replace
+
+from bot.commands.alerts import find_subject
+from bot.commands.answers import STALE_PAGE, cut_page, say, take_page
+from bot.commands.grammar import read_number, split_arguments
+from bot.commands.invocation import Reply
+from bot.commands.registry import Command, Request
+from bot.commands.timeline import REPORTS_A_PAGE, build_timeline, order_reports
+from bot.domain.alerts import AlertView
+from bot.domain.corrections import Correction
+from bot.errors import NotFound, SettingsError
+from bot.services.explaining import find_shown_alert
+from bot.services.grouping import merge_stories, split_story
+
+_STORY_LABEL = re.compile(r"[sS]([0-9]{1,9})")
+
+
+async def handle_story(request: Request) -> Reply:
+    """The timeline of a story, oldest report first."""
+    number, rest = take_page(request)
+    view = await _find_story(request, rest)
+    page = cut_page(tuple(enumerate(order_reports(view), start=1)), number, REPORTS_A_PAGE)
+    return Reply(build_timeline(view, page, request.destination), STALE_PAGE if page.moved else "")
+
+
+async def _find_story(request: Request, named: str) -> AlertView:
+    """The story that a request names by its alert, by its number (`S18`), or by the card that was answered."""
+    named = named.strip()
+    label = _STORY_LABEL.fullmatch(named)
+    if label:
+        store, destination = request.services.store, request.destination
+        alert_id = await store.find_story_alert(int(label[1]), destination.key)
+        if alert_id is None:
+            raise NotFound(f"No story S{int(label[1])} in this chat.", "Its number stands on its cards and in /why.")
+        return await find_shown_alert(store, alert_id, destination, request.now)
+    if named:
+        return await find_shown_alert(request.services.store, named.lstrip("#"), request.destination, request.now)
+    return (await find_subject(request))[0]
+
+
+async def handle_merge(request: Request) -> Reply:
+    """Makes the stories of two alerts one: that of the first takes the reports of the second."""
+    named = split_arguments(request.argument)
+    if len(named) != 2:  # noqa: PLR2004 two stories
+        raise SettingsError("Which two alerts tell of one event?", "Example: /merge 7Q2M K4TB")
+    kept, other = [await _find_story(request, name) for name in named]
+    merged = await merge_stories(request.services.store, kept, other, _correction(request))
+    return say(request, f"Merged into {merged.label}.", private=False)
+
+
+async def handle_split(request: Request) -> Reply:
+    """Undoes a merge, or takes reports out of a story and makes them one of their own."""
+    view, rest = await find_subject(request)
+    numbers = _read_numbers(rest, len(view.reports))
+    services = request.services
+    reports = order_reports(view)
+    chosen = [reports[number - 1] for number in numbers]
+    split = await split_story(services.store, services.catalog, view, chosen, _correction(request))
+    if split is not None:
+        return say(request, f"Split off as {split.label}.", private=False)
+    if len(reports) == 1:
+        return say(request, f"{view.alert.id} has one report; there is nothing to split off.")
+    timeline = build_timeline(
+        view, cut_page(tuple(enumerate(reports, start=1)), 1, REPORTS_A_PAGE), request.destination
+    )
+    asked = say(request, f"Which reports tell of another event? Example: /split {view.alert.id} 2")
+    assert asked.message is not None
+    return Reply(replace(timeline, blocks=(*asked.message.blocks, *timeline.blocks)))
+
+
+def _read_numbers(text: str, reports: int) -> list[int]:
+    words = text.replace(",", " ").split()
+    numbers = [number for word in words if (number := read_number(word)) is not None]
+    if len(numbers) != len(words) or any(not 1 <= number <= reports for number in numbers):
+        raise SettingsError(f"The reports have the numbers 1 to {reports}.", "Example: /split 7Q2M 2 3")
+    if len(set(numbers)) == reports:
+        raise SettingsError("One report has to stay.", "Name those that tell of another event.")
+    return sorted(set(numbers))
+
+
+def _correction(request: Request) -> Correction:
+    return Correction(request.person.key, request.destination.key, request.now)
+
+
+COMMANDS = (
+    Command(
+        "story",
+        "The reports behind an alert",
+        handle_story,
+        usage="<alert id or S18>",
+        details="A timeline, oldest first: time, outlet, language, headline, and from whom a report has it. Answering "
+        "the card with `story` does the same.",
+        reply_words=("story", "similar"),
+    ),
+    Command(
+        "merge",
+        "Two alerts are one story",
+        handle_merge,
+        usage="<alert id> <alert id>",
+        details="The story of the first takes the reports of the second, and later reports find it. /split undoes it.",
+        needs_admin=True,
+    ),
+    Command(
+        "split",
+        "Reports are not one story",
+        handle_split,
+        usage="<alert id> [report numbers]",
+        details="Undoes a merge; else makes the reports with these numbers, which /story shows, a story of their own. "
+        "If they ring, they are sent.",
+        needs_admin=True,
+    ),
+)

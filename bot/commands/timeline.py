@@ -1,0 +1,47 @@
+"""The reports of a story as a timeline, oldest first. Pure."""
+
+from zoneinfo import ZoneInfo
+
+from bot.commands.answers import Page, pager
+from bot.domain.alerts import AlertView, Report
+from bot.domain.cards import report_time
+from bot.domain.chats import Destination
+from bot.domain.messages import Block, Gap, Line, Message, Moment, Text, bold, isolate, line
+from bot.domain.origins import Origins, find_origins
+from bot.domain.wording import count_words, language_name, short_time, shorten
+
+REPORTS_A_PAGE = 8
+_HEADLINE = 140
+
+
+def order_reports(view: AlertView) -> tuple[Report, ...]:
+    """The reports as a timeline shows and numbers them: oldest first."""
+    return tuple(sorted(view.reports, key=lambda report: (report_time(report), report.item.first_seen)))
+
+
+def build_timeline(view: AlertView, page: Page[tuple[int, Report]], destination: Destination) -> Message:
+    """One page of a story's timeline: time, outlet, language, headline, and whom a report has it from.
+
+    `page` holds the reports with their numbers, which count from 1.
+    """
+    origins, zone = find_origins(order_reports(view)), ZoneInfo(destination.timezone)
+    head = line(bold(f"Story {view.story.label}"), " · ", Text(view.alert.id, code=True), f" · {origins.words}",
+                style="head")  # fmt: skip
+    blocks: list[Block] = [head]
+    for number, report in page.rows:
+        blocks += [Gap(), *_report_lines(number, report, origins, zone)]
+    summary = f"Story {view.story.label}, {count_words(len(view.reports), 'report')} of {origins.words}."
+    return Message(tuple(blocks), summary, pager("story", view.alert.id, page.number, page.pages))
+
+
+def _report_lines(number: int, report: Report, origins: Origins, zone: ZoneInfo) -> list[Line]:
+    item, when = report.item, report_time(report)
+    facts = [report.feed.outlet, language_name(item.lang), "state media" if report.feed.owner == "state" else ""]
+    cited = origins.cited[number - 1]
+    told = f" · ↳ from {cited}" if cited else ""
+    outlet = f" · {', '.join(fact for fact in facts if fact)}{told}"
+    headline = isolate(shorten(item.title or "(no headline)", _HEADLINE))
+    return [
+        line(f"{number}. ", Moment(when, short_time(when, zone)), outlet, style="context"),
+        Line((Text(headline, url=item.link),), "normal" if item.link else "title"),
+    ]
