@@ -30,24 +30,28 @@ def find_near_misses(silent: Iterable[CompiledWatchlist], hits: Hits, scan: Scan
 
 
 def _near_miss(compiled: CompiledWatchlist, hits: Hits, scan: Scan, index: Index) -> NearMiss | None:
-    rules = [index.rule(number) for number in compiled.rules]
+    # Most rules of most lists have no word in a text: they are passed over before anything is evaluated.
+    present = hits.spots.keys()
+    rules = [rule for rule in map(index.rule, compiled.rules) if not present.isdisjoint(rule.atoms)]
     held = next((rule for rule in rules if rule.node.holds(hits)), None)
     if held:
         return _vetoed(compiled, held, hits, scan, index)
-    best, most, missing = None, 0.0, []
+    best, most = None, -1.0
+    missing: list[Node] = []
+    found: list[Found] = []
     for rule in rules:
         parts = parts_of(rule.node)
         lacking = [part for part in parts if not part.holds(hits)]
-        present = (len(parts) - len(lacking)) / len(parts)
-        if (present > most or best is None) and words_found(rule.node, hits):
-            best, most, missing = rule, present, lacking
+        share = 1 - len(lacking) / len(parts)
+        if share > most and (words := words_found(rule.node, hits)):
+            best, most, missing, found = rule, share, lacking, words
     if best is None:
         return None
     return NearMiss(
         watchlist=compiled.watchlist.id,
         title=compiled.watchlist.title,
         rule=best.rule.id,
-        evidence=build_evidence(words_found(best.node, hits), hits, scan, index),
+        evidence=build_evidence(found, hits, scan, index),
         missing=tuple(describe(part, index) for part in missing) or (describe(best.node, index),),
     )
 
