@@ -34,13 +34,18 @@ def load_watchlists(directory: Path, parse: Parse = parse_yaml) -> WatchlistCata
     if not directory.is_dir():
         return WatchlistCatalog(problems=(_report_whole(directory, *_NO_DIRECTORY),))
     reading = _Reading(directory, parse)
-    files = sorted(path for path in directory.glob("*.yaml") if path.name not in _NOT_WATCHLISTS)
+    files = [path for path in list_files(directory, ".yaml") if path.name not in _NOT_WATCHLISTS]
     for path in files:
         reading.add(path)
-    reading.problems += [_report_whole(path, *_WRONG_ENDING) for path in sorted(directory.glob("*.yml"))]
+    reading.problems += [_report_whole(path, *_WRONG_ENDING) for path in list_files(directory, ".yml")]
     if not files:
         reading.problems.append(_report_whole(directory, *_NO_WATCHLIST))
     return reading.finish(files)
+
+
+def list_files(directory: Path, ending: str) -> list[Path]:
+    """The files of a directory with this ending, by name. Hidden ones are what editors and systems leave behind."""
+    return sorted(path for path in directory.glob(f"*{ending}") if not path.name.startswith("."))
 
 
 def read_watchlist_text(text: str, name: str, directory: Path) -> WatchlistCatalog:
@@ -113,6 +118,8 @@ class _Reading:
 def read_file(path: Path) -> bytes:
     """The bytes of a YAML file, no more than are ever parsed. Raises WatchlistError where it cannot be read."""
     try:
+        if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+            raise _report_whole(path, "the file cannot be read: it is no ordinary file.", "Remove it.")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:

@@ -14,7 +14,7 @@ from bot.sources.feed_files import LoadedFeeds, load_feeds
 from bot.sources.route_checks import find_route_problems
 from bot.sources.route_files import LoadedRoutes, load_routes
 from bot.sources.strict_yaml import Node, parse_yaml
-from bot.sources.watchlist_files import FEEDS_FILE, ROUTES_FILE, load_watchlists
+from bot.sources.watchlist_files import FEEDS_FILE, ROUTES_FILE, list_files, load_watchlists
 
 # A save must be live within two seconds: an edit is seen after at most one, and reading waits for the rest to settle.
 _LOOK_AGAIN_MILLISECONDS = 1_000
@@ -102,16 +102,17 @@ class YamlFolder:
 
     def _sign(self) -> Signature:
         """What tells this state of the files from every other, without reading them."""
-        signs = []
-        try:
-            for path in self._directory.iterdir():
-                if path.suffix in (".yaml", ".yml"):
-                    stat = path.stat()
-                    signs.append((path.name, stat.st_mtime_ns, stat.st_size, stat.st_ino))
-        except OSError:
-            # It vanished, or one of its files did, while it was looked at; that is another state, too.
-            return ()
-        return tuple(sorted(signs))
+        paths = [*list_files(self._directory, ".yaml"), *list_files(self._directory, ".yml")]
+        return tuple(_sign_file(path) for path in paths)
+
+
+def _sign_file(path: Path) -> tuple[str, int, int, int]:
+    try:
+        stat = path.stat()
+    except OSError:
+        # It vanished while it was looked at, or is a link to nowhere; that is another state, too.
+        return path.name, 0, 0, 0
+    return path.name, stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
 def _identify(directory: Path) -> tuple[int, int] | None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -148,6 +147,26 @@ async def test_an_editor_that_renames_on_save_is_understood(desk: Desk) -> None:
         await desk.soon(lambda word=word: desk.rings(word) == ["csto"])  # type: ignore[misc]  # bound at once
     assert desk.rings("Taliban") == ["ttp"]
     assert await desk.notices() == []
+
+
+async def test_what_editors_leave_beside_a_file_is_no_list(desk: Desk) -> None:
+    lock = desk.folder / ".#csto.yaml"
+    lock.symlink_to("user@host.1234:1700000000")
+    desk.write("._ttp.yaml", b"\x00\x05\x16\x07")
+    desk.write("csto.yaml~", "not YAML: [")
+    desk.write("csto.yaml", list_text("csto", "jirga"))
+    await desk.soon(lambda: desk.rings("jirga") == ["csto"])
+    lock.unlink()
+    desk.write("csto.yaml", list_text("csto", "mufti"))
+    await desk.soon(lambda: desk.rings("mufti") == ["csto"])
+    assert await desk.notices() == []
+
+
+async def test_a_link_to_nowhere_is_told_and_stops_no_other_edit(desk: Desk) -> None:
+    (desk.folder / "lost.yaml").symlink_to(desk.folder / "nowhere")
+    assert "lost.yaml: there is no such file" in await desk.wait_for_notice()
+    desk.write("csto.yaml", list_text("csto", "jirga"))
+    await desk.soon(lambda: desk.rings("jirga") == ["csto"])
 
 
 async def test_a_new_file_is_a_new_list_and_a_deleted_one_is_gone(desk: Desk) -> None:
@@ -378,11 +397,10 @@ async def test_the_event_loop_is_not_held_up_by_a_large_edit(desk: Desk) -> None
     assert longest < 0.5
 
 
-async def test_a_file_that_cannot_be_read_is_told(desk: Desk) -> None:
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "directory"])
+async def test_what_is_no_file_is_told_and_holds_nothing_up(desk: Desk, make: Callable[[Path], None]) -> None:
     (desk.folder / "csto.yaml").unlink()
-    os.mkfifo(desk.folder / "pipe")
-    (desk.folder / "csto.yaml").mkdir()
-    notice = await desk.wait_for_notice()
-    assert "csto.yaml: the file cannot be read" in notice
-    shutil.rmtree(desk.folder / "csto.yaml")
-    assert desk.rings("CSTO") == ["csto"]
+    make(desk.folder / "csto.yaml")
+    assert "csto.yaml: the file cannot be read: it is no ordinary file." in await desk.wait_for_notice()
+    desk.write("ttp.yaml", list_text("ttp", "mufti"))
+    await desk.soon(lambda: desk.rings("mufti") == ["ttp"])
