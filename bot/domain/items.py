@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 # Feeds with dates before the web or beyond tomorrow are wrong about them, not early or late.
@@ -140,6 +141,7 @@ def link_key(feed_id: str, link: str) -> str:
     return _digest(feed_id, canonical_link(link))
 
 
+@lru_cache(maxsize=1_024)
 def canonical_link(link: str) -> str:
     """`link` without fragment, tracking parameters, default port or trailing slash; host in lower case.
 

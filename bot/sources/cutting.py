@@ -23,8 +23,9 @@ _ROOT = re.compile(
 )
 _OPENINGS = {name: re.compile(rb"\s*+(?=<%s[\s>])" % name) for name in (b"item", b"entry")}
 _FIRST_OPENINGS = {name: re.compile(rb"<%s[\s>]" % name) for name in (b"item", b"entry")}
-# Sections whose content is no markup. One without an end takes all the rest, so that nothing is scanned twice.
-_SECTIONS = re.compile(rb"(?s)<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>|(?P<open>(?:<!\[CDATA\[|<!--|<\?).*+)")
+# Sections whose content is no markup, by how they begin and end.
+_SECTION = re.compile(rb"<!\[CDATA\[|<!--|<\?")
+_SECTION_ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->", b"<?": b"?>"}
 _FRAME = re.compile(rb"<[^<>]*?(?:xmlns|xml:|\?xml)[^<>]*+>")
 _PREFIXES = re.compile(rb"xmlns:([\w.-]{1,100})\s{0,20}=\s{0,20}(\"[^\"<]{0,500}\"|'[^'<]{0,500}')")
 _ENTRY = re.compile(rb"(?i)<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]")
@@ -94,10 +95,10 @@ def may_read_in_parts(document: CutDocument, numbers: Sequence[int]) -> bool:
     and to namespaces whose prefixes change from entry to entry.
     """
     entries = [document.entries[number] for number in numbers]
-    if not all(_is_closed(piece) for piece in (document.head, document.tail)):
-        return False
-    if any(_ENTRY.search(_strip_sections(piece)) for piece in (document.head, document.tail)):
-        return False
+    for piece in (document.head, document.tail):
+        markup = _find_markup(piece)
+        if markup is None or _ENTRY.search(markup):
+            return False
     if not all(_is_one_entry(entry, document.name) for entry in entries):
         return False
     return not any(b"xmlns:" in entry for entry in entries) or _has_steady_prefixes(document)
@@ -125,19 +126,27 @@ def _to_utf8(body: bytes, content_type: str) -> bytes | None:
     return None if damage or "\N{REPLACEMENT CHARACTER}" in text else text.encode("utf-8", "surrogatepass")
 
 
-def _strip_sections(piece: bytes) -> bytes:
-    return _SECTIONS.sub(b"", piece)
+def _find_markup(piece: bytes) -> bytes | None:
+    """The piece without its sections; None where one reaches out at its end.
 
-
-def _is_closed(piece: bytes) -> bool:
-    """Whether no section reaches out of the piece at its end; none reaches in where all before it are closed."""
-    return all(section.lastgroup != "open" for section in _SECTIONS.finditer(piece))
+    None reaches in where all pieces before it are closed.
+    """
+    kept, position = [], 0
+    while (section := _SECTION.search(piece, position)) is not None:
+        ending = _SECTION_ENDS[section[0]]
+        end = piece.find(ending, section.end())
+        if end < 0:
+            return None
+        kept.append(piece[position : section.start()])
+        position = end + len(ending)
+    return b"".join((*kept, piece[position:]))
 
 
 def _is_one_entry(entry: bytes, name: bytes) -> bool:
-    if not _is_closed(entry):
+    markup = _find_markup(entry)
+    if markup is None:
         return False
-    markup = _strip_sections(entry).lower()
+    markup = markup.lower()
     if markup.count(b"<%s" % name) != 1 or markup.count(b":%s" % name) or b"<!" in markup:
         return False
     return not (_DRAGGING.search(markup) and _DRAGGED.search(markup))

@@ -44,7 +44,9 @@ def _read_xml(text: str, url: str, repaired: str) -> ParsedFeed:
     if not text.startswith("<?xml") and (late := _LATE_START.search(text[:_LATEST_START])):
         warnings.append(f"{late.start()} characters before the document were dropped")
         text = text[late.start() :]
-    cleaned, forbidden = _FORBIDDEN.subn(" ", _REFERENCES.sub(_repair_references, text))
+    if "&#" in text:
+        text = _REFERENCES.sub(_repair_references, text)
+    cleaned, forbidden = _FORBIDDEN.subn(" ", text)
     if forbidden:
         warnings.append(f"{forbidden} forbidden characters were dropped")
     if not cleaned.startswith("<?xml"):

@@ -33,8 +33,7 @@ _UNWANTED = re.compile(
 # Escaped once too often, as every third content system does it. `&lt;` stays: in a text about code it is meant.
 _DOUBLY_ESCAPED = re.compile(r"&(?:#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6}|amp|nbsp|quot|apos|[lr][sd]quo|[mn]dash|hellip);")
 _LOOSE_JOINER = re.compile(r"(?<!\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\S)")
-_SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r"[ \t]*\n[ \t\n]*")
+_JOINERS = ("\u200c", "\u200d")
 
 
 def html_to_text(markup: str, limit: int = FIELD_LIMIT) -> str:
@@ -47,8 +46,11 @@ def html_to_text(markup: str, limit: int = FIELD_LIMIT) -> str:
 def clean_text(text: str, limit: int = FIELD_LIMIT) -> str:
     """`text` without invisible characters, spaces folded, at most one line break in a row, at most `limit` long."""
     text = _UNWANTED.sub("", text[:limit].replace("\r\n", "\n").replace("\r", "\n"))
-    text = _LOOSE_JOINER.sub("", text)
-    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+    if any(joiner in text for joiner in _JOINERS):
+        text = _LOOSE_JOINER.sub("", text)
+    # Splitting and joining is five times as fast as substituting white space, and this is half of what cleaning costs.
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def one_line(text: str, limit: int = TITLE_LIMIT) -> str:
