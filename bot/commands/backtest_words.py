@@ -171,7 +171,8 @@ def build_miss_blocks(misses: Iterable[Miss], outlets: Names, zone: tzinfo) -> l
 def diff_words(diff: RuleDiff, replay: Replay) -> str:
     """`Before: 14 alerts in 30 days. After: 9. Gone: 5. New: 0. Unchanged: 9.`"""
     before = f"Before: {count_words(diff.before, 'alert')} in {count_words(replay.days, 'day')}. After: {diff.after:,}."
-    return f"{before} Gone: {len(diff.gone):,}. New: {len(diff.new):,}. Unchanged: {len(diff.unchanged):,}."
+    words = f"{before} Gone: {len(diff.gone):,}. New: {len(diff.new):,}. Unchanged: {len(diff.unchanged):,}."
+    return f"{words} {diff.left_out:,} more matches were too many to compare." if diff.left_out else words
 
 
 def story_samples(stories: Sequence[FoundStory], most: int) -> tuple[Sample, ...]:

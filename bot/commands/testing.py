@@ -1,5 +1,6 @@
 """/test: what a query or a list would have caught, before anybody is alerted. Also the first step of a new list."""
 
+import asyncio
 import re
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ from bot.commands.answers import say
 from bot.commands.backtest_words import build_miss_blocks, build_test_blocks, rate_words, spread
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
-from bot.domain.backtests import DEFAULT_DAYS, MOST_ALERTS_A_DAY, Figures, Miss, Replay, build_figures, group_hits
+from bot.domain.backtests import DEFAULT_DAYS, MOST_ALERTS_A_DAY, Figures, Miss, Replay, build_figures
 from bot.domain.chat_lists import Draft, Sample
 from bot.domain.messages import Block, Button, Gap, Message, bold, line
 from bot.domain.wording import shorten
@@ -68,7 +69,7 @@ async def _test_known(request: Request, watchlist: Watchlist, days: int, *, near
     if near_misses:
         blocks = [line(bold("Near misses"), f" of {watchlist.id}"), *build_miss_blocks(replay.misses, outlets, zone)]
         return Reply(Message(tuple(blocks), f"{len(replay.misses)} near misses of {watchlist.title}."))
-    figures = build_figures(replay, watchlist.id, zone)
+    figures = await asyncio.to_thread(build_figures, replay, watchlist.id, zone)
     buttons = [Button("Near misses", "test", watchlist.id, _NEAR)] if replay.misses else []
     blocks = build_test_blocks(replay, figures, outlets, zone)
     return Reply(Message(tuple(blocks), _summary(watchlist.title, figures), (tuple(buttons),) if buttons else ()))
@@ -78,8 +79,8 @@ async def _test_new(request: Request, read: ReadList, query: str, days: int) -> 
     watchlist = read.watchlist
     replay = await request.services.editor.test(watchlist, request.now, days)
     zone, outlets = ZoneInfo(request.destination.timezone), await outlets_of(request)
-    figures = build_figures(replay, watchlist.id, zone)
-    draft = await request.services.store.record_draft(_build_draft(request, read, query, replay))
+    figures = await asyncio.to_thread(build_figures, replay, watchlist.id, zone)
+    draft = await request.services.store.record_draft(_build_draft(request, read, query, replay, figures))
     if figures.is_too_broad:
         return _refuse_broad(request, figures, draft)
     title = query or f"{watchlist.title} ({watchlist.id})"
@@ -93,9 +94,8 @@ async def _test_new(request: Request, read: ReadList, query: str, days: int) -> 
     return Reply(Message(tuple(blocks), _summary(title, figures), buttons))
 
 
-def _build_draft(request: Request, read: ReadList, query: str, replay: Replay) -> Draft:
-    stories = group_hits(hit for hit in replay.hits if hit.watchlist == read.watchlist.id)
-    firsts = [story.hits[0] for story in stories]
+def _build_draft(request: Request, read: ReadList, query: str, replay: Replay, figures: Figures) -> Draft:
+    firsts = [story.hits[0] for story in figures.found]
     missed = tuple(
         Sample(miss.title, miss.link, miss.feed_id, "", miss.when, miss.terms, note=_lacking(miss))
         for miss in sorted(replay.misses, key=lambda miss: miss.when, reverse=True)[:RATED_SAMPLES]

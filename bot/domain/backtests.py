@@ -20,8 +20,6 @@ DEFAULT_DAYS = 30
 MOST_DAYS = 366
 # Above this a list is refused as too broad (UX specification 2.5).
 MOST_ALERTS_A_DAY = 40
-# Nobody reads the stories of a list this broad; what lies beyond is estimated from these.
-MOST_GROUPED = 5_000
 _UNSURE_SAMPLES = 3
 
 
@@ -29,7 +27,8 @@ _UNSURE_SAMPLES = 3
 class Hit:
     """An item that a watchlist matches. `when` is the moment it counts for, `terms` what was found in it.
 
-    `fingerprint` and `published` (or first seen) decide which story it belongs to.
+    `fingerprint` and `published` (or first seen) decide which story it belongs to; without a fingerprint, as in
+    the bulk of far too many hits, it is only counted.
     `alerts` says whether it would have been sent, `sureness` grows with the evidence, and `covered_by` names the
     other lists that ring on it.
     """
@@ -42,7 +41,7 @@ class Hit:
     lang: str
     when: datetime
     published: datetime
-    fingerprint: Fingerprint
+    fingerprint: Fingerprint | None
     rule: str
     priority: Priority
     rings: bool
@@ -144,7 +143,8 @@ class FoundStory:
 class Figures:
     """What `/test` says of one watchlist. `stories_by_day` has an entry for every day of the period, oldest first.
 
-    `estimated` is true where there were too many hits to group them all. `covered` are the other lists that already
+    `found` are the stories themselves, oldest first; `estimated` is true where there were too many hits to group them
+    all. `covered` are the other lists that already
     ring on its stories, with on how many, most first.
     """
 
@@ -162,6 +162,7 @@ class Figures:
     oldest: Hit | None
     unsure: tuple[Hit, ...]
     covered: tuple[tuple[str, int], ...]
+    found: tuple[FoundStory, ...] = ()
     estimated: bool = False
 
     @property
@@ -172,13 +173,17 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class RuleDiff:
-    """Two forms of one watchlist over the same archive, in stories that would have been sent."""
+    """Two forms of one watchlist over the same archive, in stories that would have been sent.
+
+    `left_out` counts the hits that were too many to be grouped.
+    """
 
     before: int
     after: int
     gone: tuple[FoundStory, ...]
     new: tuple[FoundStory, ...]
     unchanged: tuple[FoundStory, ...]
+    left_out: int = 0
 
 
 def moment_of(item: Item) -> datetime:
@@ -192,10 +197,15 @@ def moment_of(item: Item) -> datetime:
 
 
 def group_hits(hits: Iterable[Hit]) -> tuple[FoundStory, ...]:
-    """The stories that hits make, oldest first, by the same decision that groups live items."""
+    """The stories that hits make, oldest first, by the same decision that groups live items.
+
+    Hits without a fingerprint are left out.
+    """
     index = StoryIndex()
     members: dict[str, list[Hit]] = {}
     for hit in sorted(hits, key=lambda hit: (hit.when, hit.item_key)):
+        if hit.fingerprint is None:
+            continue
         story = index.place(hit.item_key, hit.title, hit.fingerprint, hit.published, seen=hit.when)
         members.setdefault(story.key, []).append(hit)
     return tuple(FoundStory(tuple(group)) for group in members.values())
@@ -205,9 +215,9 @@ def build_figures(replay: Replay, watchlist: str, zone: tzinfo) -> Figures:
     """The figures of one watchlist of a replay; days are those of `zone`."""
     hits = [hit for hit in replay.hits if hit.watchlist == watchlist]
     hits.sort(key=lambda hit: (hit.when, hit.item_key))
-    grouped = hits[-MOST_GROUPED:]
-    factor = len(hits) / len(grouped) if grouped else 1
-    stories = group_hits(grouped)
+    stories = group_hits(hits)
+    grouped = sum(len(story.hits) for story in stories)
+    factor = len(hits) / grouped if grouped else 1
     sent = [story for story in stories if story.alerts]
     by_day = Counter(story.hits[0].when.astimezone(zone).date() for story in stories)
     days = _days(replay, zone)
@@ -227,6 +237,7 @@ def build_figures(replay: Replay, watchlist: str, zone: tzinfo) -> Figures:
         oldest=hits[0] if hits else None,
         unsure=_least_sure(stories),
         covered=_covered(stories),
+        found=stories,
         estimated=factor > 1,
     )
 
@@ -251,9 +262,8 @@ def _covered(stories: Iterable[FoundStory]) -> tuple[tuple[str, int], ...]:
 def compare(replay: Replay, before: str, after: str) -> RuleDiff:
     """What changes between two watchlists of one replay: the stories of both are formed together, then told apart."""
     hits = [hit for hit in replay.hits if hit.watchlist in (before, after)]
-    hits.sort(key=lambda hit: (hit.when, hit.item_key))
     gone, new, unchanged = [], [], []
-    for story in group_hits(hits[-2 * MOST_GROUPED :]):
+    for story in group_hits(hits):
         was, will = (any(hit.alerts and hit.watchlist == name for hit in story.hits) for name in (before, after))
         if was and will:
             unchanged.append(story)
@@ -261,7 +271,14 @@ def compare(replay: Replay, before: str, after: str) -> RuleDiff:
             gone.append(story)
         elif will:
             new.append(story)
-    return RuleDiff(len(gone) + len(unchanged), len(new) + len(unchanged), tuple(gone), tuple(new), tuple(unchanged))
+    return RuleDiff(
+        before=len(gone) + len(unchanged),
+        after=len(new) + len(unchanged),
+        gone=tuple(gone),
+        new=tuple(new),
+        unchanged=tuple(unchanged),
+        left_out=sum(hit.fingerprint is None for hit in hits),
+    )
 
 
 def group_misses(misses: Iterable[Miss]) -> tuple[tuple[str, tuple[Miss, ...]], ...]:

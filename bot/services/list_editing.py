@@ -155,7 +155,7 @@ class ListEditor:
             self._refuse_taken(read.watchlist.id)
             return None
         replay = await self._replay([replace(before, id=_BEFORE), read.watchlist], now, DEFAULT_DAYS)
-        diff = compare(replay, _BEFORE, read.watchlist.id)
+        diff = await asyncio.to_thread(compare, replay, _BEFORE, read.watchlist.id)
         made = self._catalog.find_chat_list(before.id)
         if made is not None:
             return Proposal(read, before, replay, diff, made.version.number)

@@ -10,8 +10,9 @@ from bot.matching.records import Document, Evidence, Match, NearMiss
 from bot.services.documents import document_for, fingerprint_for
 
 _MOST_TERMS = 6
-# What other lists cover is told from this many items a worker; a list that alerts more often is too broad anyway.
-_MOST_COMPARED = 2_000
+# Stories, and what other lists cover, are told from this many items a worker, which two workers do in a few seconds;
+# a list that matches more often is too broad anyway, and its figures are estimated.
+_MOST_GROUPED = 1_500
 # Nobody reads more; a list with so many is missing a word that stands in every other text.
 _MOST_MISSES = 5_000
 # Evidence in the headline says more than the same word further down.
@@ -26,7 +27,7 @@ class PartReplayer:
         self._watchlists = {watchlist.id: watchlist for watchlist in job.watchlists}
         self._matcher = Matcher.build(job.watchlists)
         self._others = Matcher.build(job.others)
-        self._compared = 0
+        self._grouped = 0
         self._misses_left = _MOST_MISSES if job.near_misses else 0
 
     def replay(self, items: Sequence[Item]) -> ReplayPart:
@@ -57,8 +58,12 @@ class PartReplayer:
 
     def _hits(self, item: Item, document: Document, matches: tuple[Match, ...]) -> list[Hit]:
         outcomes = [judge(match, self._watchlists[match.watchlist], item).outcome for match in matches]
-        covered = self._covering(document) if SENT in outcomes else ()
-        fingerprint = fingerprint_for(item, self._job.feeds[item.feed_id], matches)
+        covered: tuple[str, ...] = ()
+        fingerprint = None
+        if self._grouped < _MOST_GROUPED:
+            self._grouped += 1
+            covered = self._covering(document) if SENT in outcomes else ()
+            fingerprint = fingerprint_for(item, self._job.feeds[item.feed_id], matches)
         return [
             Hit(
                 watchlist=match.watchlist,
@@ -82,9 +87,6 @@ class PartReplayer:
         ]
 
     def _covering(self, document: Document) -> tuple[str, ...]:
-        if self._compared >= _MOST_COMPARED:
-            return ()
-        self._compared += 1
         return tuple(match.watchlist for match in self._others.match(document) if match.rings)
 
 
