@@ -13,7 +13,10 @@ from bot.cli.check import check_path
 from bot.cli.common import json_option, prepare, print_json, run_async
 from bot.config import Settings
 from bot.domain.feeds import FeedStatus
+from bot.domain.routes import NO_ROUTES
 from bot.errors import TocsinError
+from bot.sources.route_files import load_routes
+from bot.sources.watchlist_files import ROUTES_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Everything worth a look, in the order in which things depend on each other."""
     yield Finding("settings", ok=True, text=f"data in {settings.data_dir}, times in {settings.timezone}")
     yield _examine_watchlists(settings)
+    yield _examine_routes(settings)
     statuses: list[FeedStatus] = []
     try:
         async with open_archive(settings) as store:
@@ -86,6 +90,24 @@ def _examine_watchlists(settings: Settings) -> Finding:
         more = f" (and {len(wrong) - 1} more: `tocsin check`)" if len(wrong) > 1 else ""
         return Finding("watchlists", ok=False, text=f"{wrong[0]}{more}")
     return Finding("watchlists", ok=True, text=f"{report.watchlists} watchlists, {report.examples} examples pass")
+
+
+def _examine_routes(settings: Settings) -> Finding:
+    path = settings.watchlists / ROUTES_FILE
+    table = load_routes(path, settings.timezone).table if path.exists() else NO_ROUTES
+    if not table.targets:
+        return Finding("routes", ok=None, text="none in routes.yaml: chats choose their own lists")
+    missing = {
+        "telegram": not settings.telegram_bot_token,
+        "slack": not settings.slack_bot_token,
+    }
+    for target in table.targets:
+        platform = target.destination.platform.value
+        if missing.get(platform):
+            text = f"“{target.name}” is a chat of {platform}, which is not set up: what goes there waits for its token"
+            return Finding("routes", ok=False, text=text)
+    owner = f"mistakes are told to {table.owner}" if table.owner else "no owner is told of mistakes"
+    return Finding("routes", ok=True, text=f"{len(table.targets)} destinations, {len(table.routes)} routes, {owner}")
 
 
 def _examine_feeds(statuses: list[FeedStatus]) -> Finding:

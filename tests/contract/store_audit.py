@@ -1,11 +1,10 @@
-"""What every store promises about the audit trail, and about destinations that routes name."""
+"""What every store promises about the audit trail."""
 
 from dataclasses import replace
 
 import pytest
 
 from bot.domain.audit import FILES, Action, AuditEntry, Subject
-from bot.domain.chats import Platform
 from bot.domain.feeds import FeedOrigin
 from bot.errors import NotFound
 from bot.ports.store import Store
@@ -25,7 +24,7 @@ async def _told(store: Store, destination: str | None = None) -> list[tuple[str,
 
 
 class AuditContract:
-    """Entries, versions, destinations of routes."""
+    """Entries and versions."""
 
     async def test_who_watches_and_who_stops_is_entered_once_each(self, store: Store) -> None:
         for _ in range(2):
@@ -81,13 +80,3 @@ class AuditContract:
         assert await store.list_versions(Subject.WATCHLIST, FILES) == {"csto": "v2", "ttp": "v1"}
         await store.record_changes([replace(other, action=Action.REMOVED, version="")], [], at(2))
         assert await store.list_versions(Subject.WATCHLIST, FILES) == {"csto": "v2"}
-
-    async def test_destinations_of_routes_are_made_named_and_not_revived(self, store: Store) -> None:
-        routed = replace(DESK, title="Night desk", timezone="Asia/Dushanbe")
-        await store.record_destinations([routed])
-        assert await store.list_destinations([DESK.key, "telegram:404"]) == [routed]
-        await store.disable_destination(DESK.key, "kicked")
-        await store.record_destinations([replace(routed, title="", timezone="Asia/Bishkek")])
-        (stored,) = await store.list_destinations([DESK.key])
-        assert (stored.title, stored.timezone, stored.disabled) == ("Night desk", "Asia/Bishkek", "kicked")
-        assert stored.platform is Platform.TELEGRAM

@@ -15,6 +15,7 @@ from tests.contract.store_outbox import OutboxContract
 from tests.contract.store_outcomes import OutcomeContract
 from tests.contract.store_polls import PollContract
 from tests.contract.store_retention import RetentionContract
+from tests.contract.store_routes import RouteContract
 from tests.contract.store_seen import SeenContract
 from tests.contract.store_stories import StoryContract
 
@@ -33,5 +34,6 @@ class StoreContract(
     AlertContract,
     ArchiveContract,
     AuditContract,
+    RouteContract,
 ):
     """Everything a store promises."""

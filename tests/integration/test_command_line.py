@@ -346,6 +346,13 @@ def test_routes_are_listed_with_the_file_that_says_so(tocsin: Tocsin, lists: Pat
     assert row.split() == ["csto", "high", "and", "louder", "routes.yaml,", "line", "6"]
 
 
+def test_doctor_tells_of_a_route_to_a_platform_that_is_not_set_up(tocsin: Tocsin, lists: Path) -> None:
+    (lists / "routes.yaml").write_text("schema: 1\ndestinations:\n  soc: {slack: C024BE91L}\n")
+    (finding,) = [row for row in tocsin("doctor", "--json").json if row["what"] == "routes"]
+    assert finding["ok"] is False
+    assert finding["text"].startswith("“soc” is a chat of slack, which is not set up")
+
+
 def test_the_audit_trail_tells_of_feeds_and_who_added_them(tocsin: Tocsin, tmp_path: Path) -> None:
     assert tocsin("audit").out == "Nothing was changed yet.\n"
     plain = tmp_path / "urls.txt"
