@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIN = $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --custom-compile-command "make pins" --quiet $(UPGRADE)
+DEV_PINS := .ci/requirements-dev.txt
 
 .PHONY: demo test check format clean pins
 
@@ -24,9 +27,12 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Writes down the versions that are installed now, to be checked in with the change that needs them.
-pins: $(VENV)/.dev
-	$(BIN)/python -m pip --disable-pip-version-check freeze --exclude-editable --exclude tocsin > constraints.txt
+# Resolves pyproject.toml into exact versions with their hashes, keeping the pinned ones where they still fit
+# (UPGRADE=--upgrade takes the newest). Checked in with the change that needs them.
+pins: $(BIN)/python
+	$(PIP) install uv
+	$(PIN) --output-file requirements.txt
+	$(PIN) --extra dev --constraint requirements.txt --output-file $(DEV_PINS)
 
 clean:
 	rm -rf $(VENV)
@@ -34,12 +40,15 @@ clean:
 $(BIN)/python:
 	@sh .ci/make-venv "$(PYTHON)" "$(VENV)"
 
-$(VENV)/.app: $(BIN)/python pyproject.toml constraints.txt
+# Only files whose hashes are checked in are installed; Tocsin itself is built with the pinned builder.
+$(VENV)/.app: $(BIN)/python pyproject.toml requirements.txt
 	@echo "Installing Tocsin into $(VENV) (once, about a minute)…"
-	@$(PIP) install --constraint constraints.txt --editable .
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
+$(VENV)/.dev: $(BIN)/python pyproject.toml $(DEV_PINS)
 	@echo "Installing Tocsin and its test tools into $(VENV) (once, about a minute)…"
-	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@$(PIP) install --require-hashes --requirement $(DEV_PINS)
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.app
