@@ -21,6 +21,7 @@ from bot.ports.fetcher import FoundFeed
 from bot.services import feed_admin
 from bot.services.feed_check import FeedCheck, check_feeds
 from bot.services.feed_delays import build_budget, expected_delays
+from bot.services.feed_discovery import discover_feeds
 from bot.services.feed_import import ImportedFeeds, import_feeds
 from bot.sources.opml import read_opml, read_url_list, write_opml
 
@@ -198,13 +199,12 @@ def _check_row(result: FeedCheck) -> dict[str, object]:
 @click.argument("url")
 @json_option
 def discover(url: str, *, as_json: bool) -> None:
-    """Print the feeds that the web page at URL offers."""
+    """Print the feeds that the web page at URL offers, or that lie where such a site keeps them."""
     settings = prepare("warning")
 
     async def work() -> tuple[FoundFeed, ...]:
         async with open_app(settings) as app:
-            page = await app.services.fetcher.fetch_page(feed_admin.read_address(url))
-            return await app.services.parser.find_feeds(page)
+            return await discover_feeds(app.services.fetcher, app.services.parser, feed_admin.read_address(url))
 
     found = run_async(work())
     if as_json:
@@ -213,7 +213,7 @@ def discover(url: str, *, as_json: bool) -> None:
     for feed in found:
         click.echo(f"{feed.url}  {feed.title}")
     if not found:
-        click.echo("This page names no feed.", err=True)
+        click.echo("This page names no feed, and there is none at the usual places.", err=True)
         sys.exit(1)
 
 

@@ -15,12 +15,12 @@ from bot.ports.fetcher import FeedRequest, Fetcher, FoundFeed, ParsedFeed, Parse
 from bot.ports.store import FeedStore
 from bot.services.catalog import Catalog
 from bot.services.documents import document_for
+from bot.services.feed_discovery import discover_feeds
 
 PREVIEWED = timedelta(days=7)
 PROBLEMS = "problems"
 # Enough for a newsroom's beat; a person who needs more has a feeds.yaml.
 MOST_FEEDS_OF_A_PERSON = 50
-_SHOW_AT_MOST = 10
 _LONGEST_ADDRESS = 2_000
 _WEB_SCHEMES = ("http", "https")
 _GENERIC_LABELS = {"www", "rss", "feed", "feeds", "news", "m"}
@@ -80,7 +80,8 @@ async def add_feed(
     """Reads the feed at `url` once, then adds it; nothing it carries now is sent.
 
     Raises Conflict for a feed that is there, WebPage for an address without a feed, FeedError when it cannot
-    be read, SettingsError for something that is no address, Forbidden for somebody who added too many in chats.
+    be read, SettingsError for something that is no address, NotFound for
+    sites that have no feeds, Forbidden for somebody who added too many in chats.
     """
     address = read_address(url)
     known = await store.list_feeds()
@@ -92,7 +93,7 @@ async def add_feed(
         parsed = await parser.parse(response)
     except FeedError as error:
         if error.problem is FetchProblem.NOT_A_FEED:
-            raise WebPage(address, await _feeds_on_page(fetcher, parser, address)) from error
+            raise WebPage(address, await discover_feeds(fetcher, parser, address)) from error
         raise
     _refuse_known(known, response.url)
     feed = build_feed(address, parsed, {status.feed.id for status in known}, person=person, origin=origin)
@@ -139,11 +140,6 @@ def _refuse_glutton(known: Sequence[FeedStatus], person: Person) -> None:
 
 def _same_address(url: str) -> str:
     return canonical_link(url).removeprefix("https://").removeprefix("http://").removeprefix("www.")
-
-
-async def _feeds_on_page(fetcher: Fetcher, parser: Parser, url: str) -> tuple[FoundFeed, ...]:
-    found = await parser.find_feeds(await fetcher.fetch_page(url))
-    return found[:_SHOW_AT_MOST]
 
 
 def build_feed(url: str, parsed: ParsedFeed, taken: set[str], *, person: Person, origin: FeedOrigin) -> Feed:

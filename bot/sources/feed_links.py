@@ -22,7 +22,9 @@ _FEED_TYPES = frozenset(
 _ELEMENT = re.compile(r'<(link|a|base)((?: [a-z]+="[^"]*")*)>([^<]{0,200})')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _FEED_PATH = re.compile(
-    r"(?i)(?:/(?:feed|feeds|rss|atom)(?:/[\w-]*)?/?|(?:feed|rss|atom|index)\.(?:xml|rss|atom|rdf|json)|\.rss)\Z"
+    r"(?i)(?:/(?:feed|feeds|rss|atom)(?:/[\w-]*)?/?|(?:feed|rss|atom|index)\.(?:xml|rss|atom|rdf|json)|\.rss"
+    # Every service of RFE/RL lists its feeds under addresses like /api/zrqiteuuir.
+    r"|/api/z[\w$-]{7,})\Z"
 )
 
 

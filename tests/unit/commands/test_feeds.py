@@ -11,12 +11,14 @@ from aiohttp import web
 from bot.domain.chats import ChatKind
 from bot.domain.feed_notices import FeedNotice, NoticeKind
 from bot.domain.health import Health, Pulse
+from bot.errors import FeedError, FetchProblem
 from bot.ports.fetcher import Fetcher, Parser
 from bot.ports.store import Store
 from bot.sources.http import HttpFetcher
 from bot.sources.parser import WorkerParser
 from tests import factories
 from tests.fakes.clock import START
+from tests.fakes.feeds import FakePublishers
 from tests.unit.commands.desk import Desk, button_of, buttons_of, text_of
 
 GROUP = factories.build_destination("-100200", kind=ChatKind.GROUP, title="Field desk")
@@ -107,10 +109,18 @@ async def test_a_web_page_is_answered_with_the_feeds_it_names(online: Desk, site
     assert text_of(await online.press(button_of(answer, "Add 1"))).startswith("Added Pamir Post")
 
 
-async def test_a_web_page_without_feeds(online: Desk, site: str) -> None:
-    expected = "That address returns a web page, not a feed. It names no feeds either."
-    assert text_of(await online.write(f"/addfeed {site}/empty")) == expected
+async def test_a_web_page_that_names_no_feed_gets_those_of_the_usual_places(online: Desk, site: str) -> None:
+    answer = text_of(await online.write(f"/addfeed {site}/empty"))
+    assert answer.splitlines()[:2] == ["That address returns a web page, not a feed. I found:", f"1. {site}/rss.xml"]
     assert await online.store.list_feeds() == []
+
+
+async def test_a_channel_without_feeds_is_named_as_such(desk: Desk) -> None:
+    page = FeedError(FetchProblem.NOT_A_FEED, "t.me sent a web page instead of a feed.")
+    publishers = FakePublishers()
+    publishers.fail("https://t.me/s/asiaplus", page)
+    answer = await Desk(desk.store, fetcher=publishers).write("/addfeed https://t.me/s/asiaplus")
+    assert text_of(answer) == "Telegram channels have no feeds. Give the outlet's own site."
 
 
 async def test_a_site_that_refuses_bots(online: Desk, site: str) -> None:
