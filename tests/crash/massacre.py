@@ -1,0 +1,184 @@
+"""Kills crews in numbers and counts what became of their alerts and commands."""
+
+import asyncio
+import itertools
+import random
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.domain.chats import Platform
+from tests.crash.crew import Crew, Orders, destinations, start_crew
+from tests.fakes.slack import SCOPES, SlackFake
+from tests.fakes.slack_methods import SlackLimits
+from tests.fakes.telegram import TelegramFake
+from tests.fakes.telegram_rules import TelegramLimits
+
+_EARLY = 0.2
+_PATIENCE = 10.0
+_WORD = re.compile(r"[A-Z0-9]{4,}")
+
+
+@dataclass(slots=True)
+class Toll:
+    """What was counted after all kills, once the last crew was let live."""
+
+    kills: int = 0
+    alerts: int = 0
+    lost: list[str] = field(default_factory=list)
+    given_up: int = 0
+    digested: int = 0
+    extra_telegram: int = 0
+    extra_slack: int = 0
+    most_copies: int = 0
+    commands: int = 0
+    commands_lost: int = 0
+    commands_answered_twice: int = 0
+    sound: bool = False
+
+
+class Massacre:
+    """Fake platforms, a database, and crews to kill."""
+
+    def __init__(self, database: Path, telegram: TelegramFake, slack: SlackFake) -> None:
+        self._database = database
+        self._telegram = telegram
+        self._slack = slack
+        self._chance = random.Random(8)
+        self.toll = Toll()
+        self._commanders = itertools.cycle(_readers())
+
+    async def kill_at_random(self, kills: int, *, within: float = 0.6) -> None:
+        """Kills so many crews, each at any moment of its life: one in five while it starts, the others at work."""
+        for _ in range(kills):
+            self._command()
+            crew = self._start()
+            if self._chance.random() >= _EARLY:
+                await self._wait(crew.is_at_work, _PATIENCE)
+            await asyncio.sleep(self._chance.uniform(0.0, within))
+            crew.process.kill()
+            await self._bury(crew)
+
+    async def kill_at(self, failpoints: Iterable[str], times: int, *, patience: float = 4.0) -> dict[str, int]:
+        """Lets crews die at each failpoint; how many did in time. The others are killed as well."""
+        died: dict[str, int] = {}
+        for failpoint in failpoints:
+            for turn in range(times):
+                self._command()
+                crew = self._start(failpoint, nth=1 + turn % 3)
+                await self._wait(crew.is_at_work, _PATIENCE)
+                died[failpoint] = died.get(failpoint, 0) + await self._wait(crew.is_dead, patience)
+                crew.process.kill()
+                await self._bury(crew)
+        return died
+
+    async def settle(self, seconds: float = 60.0) -> Toll:
+        """Lets a last crew live until everything is sent, and counts."""
+        crew = self._start(polls=False)
+        deadline = asyncio.get_running_loop().time() + seconds
+        while self._open() and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110  a file tells nobody
+            await asyncio.sleep(0.2)
+        crew.process.kill()
+        await self._bury(crew, counts=False)
+        self._count()
+        return self.toll
+
+    def _start(self, failpoint: str = "", nth: int = 1, *, polls: bool = True) -> Crew:
+        return start_crew(
+            Orders(
+                self._database,
+                self._telegram.token,
+                self._telegram.origin,
+                self._slack.bot_token,
+                self._slack.app_token,
+                self._slack.api_url,
+                failpoint,
+                nth,
+                polls,
+            )
+        )
+
+    def _command(self) -> None:
+        person = next(self._commanders)
+        self._telegram.user_says(person, person, "/status")
+        self.toll.commands += 1
+
+    async def _wait(self, has_happened: Callable[[], bool], seconds: float) -> bool:
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not has_happened() and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110  nor does a process
+            await asyncio.sleep(0.02)
+        return has_happened()
+
+    async def _bury(self, crew: Crew, *, counts: bool = True) -> None:
+        await asyncio.to_thread(crew.process.join)
+        self.toll.kills += counts
+
+    def _open(self) -> int:
+        with closing(sqlite3.connect(self._database)) as connection:
+            waiting = "SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')"
+            unhandled = "SELECT count(*) FROM inbox WHERE handled_at IS NULL"
+            (stored,) = connection.execute("SELECT count(*) FROM inbox").fetchone()
+            return (
+                self.toll.commands
+                - int(stored)
+                + sum(int(connection.execute(query).fetchone()[0]) for query in (waiting, unhandled))
+            )
+
+    def _count(self) -> None:
+        toll = self.toll
+        with closing(sqlite3.connect(self._database)) as connection:
+            rows = connection.execute("SELECT alert_id, state FROM deliveries WHERE alert_id IS NOT NULL").fetchall()
+            toll.sound = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            (toll.commands_lost,) = connection.execute(
+                "SELECT :commands - count(*) FROM inbox WHERE handled_at IS NOT NULL", {"commands": toll.commands}
+            ).fetchone()
+            (answers,) = connection.execute("SELECT count(*) FROM deliveries WHERE key LIKE 'telegram:%'").fetchone()
+            (items, alerts) = connection.execute(
+                "SELECT (SELECT count(*) FROM items), (SELECT count(*) FROM alerts)"
+            ).fetchone()
+        alert_ids = {alert for alert, _ in rows}
+        copies_telegram = _count_cards((message.text for message in self._telegram.sent), alert_ids)
+        copies_slack = _count_cards((message.visible for message in self._slack.sent), alert_ids)
+        copies = copies_telegram + copies_slack
+        assert items == alerts == len(rows), "a poll was recorded in part"
+        toll.commands_answered_twice = answers - toll.commands
+        toll.alerts = len(rows)
+        toll.given_up = sum(state == "failed" for _, state in rows)
+        toll.digested = sum(state == "digested" for _, state in rows)
+        toll.lost = [alert for alert, state in rows if not copies[alert] and state != "digested"]
+        toll.extra_telegram = sum(count - 1 for count in copies_telegram.values())
+        toll.extra_slack = sum(count - 1 for count in copies_slack.values())
+        toll.most_copies = max(copies.values(), default=0)
+
+
+def _count_cards(texts: Iterable[str], alert_ids: Collection[str]) -> Counter[str]:
+    """How many cards of each alert there are; a card has its alert's id in its first line."""
+    heads = [text[: text.find("CSTO troops")] for text in texts if "Why:" in text]
+    return Counter(word for head in heads for word in _WORD.findall(head) if word in alert_ids)
+
+
+def _readers() -> list[int]:
+    return [int(place.address) for place in destinations() if place.platform is Platform.TELEGRAM]
+
+
+@asynccontextmanager
+async def open_massacre(folder: Path) -> AsyncIterator[Massacre]:
+    """A fresh database and platforms without rate limits, on which Slack tells what it was sent."""
+    unlimited = TelegramLimits(chat_interval=0.0, group_per_minute=10_000, overall_per_second=10_000)
+    async with (
+        TelegramFake(limits=unlimited) as telegram,
+        SlackFake(limits=SlackLimits(channel_interval=0.0), scopes=SCOPES | {"channels:history"}) as slack,
+    ):
+        for reader in _readers():
+            telegram.add_user(reader, f"reader {reader}")
+            telegram.user_says(reader, reader, "/status")
+        for place in destinations():
+            if place.platform is Platform.SLACK:
+                slack.add_channel(place.address)
+        massacre = Massacre(folder / "tocsin.db", telegram, slack)
+        massacre.toll.commands = len(_readers())
+        yield massacre
