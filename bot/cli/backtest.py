@@ -43,7 +43,8 @@ class Tested:
     saved_words: str = ""
 
 
-@click.command()
+# `-word` is part of a query, so there are no short options here.
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("query", nargs=-1, required=True)
 @click.option("--days", default=DEFAULT_DAYS, show_default=True, help="How far to look back.")
 @click.option(
@@ -52,6 +53,8 @@ class Tested:
 @json_option
 def backtest(query: tuple[str, ...], days: int, *, near_misses: bool, as_json: bool) -> None:
     """Test QUERY on the archive: a query, a YAML file, or the id of a watchlist.
+
+    Put a query with signs into single quotes: 'tajik* NEAR/10 "close the border" -football'.
 
     Of a watchlist whose file was edited since it was last in use, the difference is shown too.
     """

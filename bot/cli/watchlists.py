@@ -8,7 +8,7 @@ from bot.cli.watchlist_export import export_made, list_made, owner_words
 from bot.cli.watchlist_import import import_keywords
 from bot.cli.watchlist_routes import list_all_routes
 from bot.matching.watchlist import Condition, Watchlist
-from bot.services.catalog import Catalog
+from bot.services.lists import Lists
 
 
 @click.group()
@@ -48,8 +48,10 @@ def _row(watchlist: Watchlist) -> str:
 @click.argument("watchlist_id")
 @json_option
 def show(watchlist_id: str, *, as_json: bool) -> None:
-    """Print what one watchlist looks for."""
-    watchlist = Catalog(load_usable_watchlists(prepare("warning").watchlists)).get(watchlist_id)
+    """Print what one watchlist looks for, be it of a file or made in a chat."""
+    settings = prepare("warning")
+    made = [one.watchlist for one in run_async(list_made(settings)) if not one.removed]
+    watchlist = Lists((*load_usable_watchlists(settings.watchlists).watchlists, *made)).get(watchlist_id)
     if as_json:
         print_json(_summary(watchlist) | {"rules": [_rule(rule.id, rule.condition) for rule in watchlist.rules]})
         return

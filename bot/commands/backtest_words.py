@@ -31,6 +31,9 @@ Names = Mapping[str, str]
 
 def build_test_blocks(replay: Replay, figures: Figures, outlets: Names, zone: tzinfo) -> list[Block]:
     """The answer of /test (UX specification 2.9). `outlets` are the names of feeds by id."""
+    if not replay.items:
+        days = count_words(replay.asked_days, "day")
+        return [line(f"I read nothing in the last {days}, so there is nothing to test on yet.")]
     blocks: list[Block] = []
     if replay.is_shorter:
         days = count_words(replay.days, "day")

@@ -88,6 +88,10 @@ class TestBacktest:
         assert "Without guards · 1 item" in result.out
         assert list(tocsin("backtest", "guards AND minsk", "--json").json["near_misses"]) == ["guards", "minsk"]
 
+    def test_a_word_to_leave_out_is_no_option(self, tocsin: Tocsin) -> None:
+        assert tocsin("backtest", "csto", "OR", "drill", "--json").json["matches"] == 2
+        assert tocsin("backtest", "(csto", "OR", "drill)", "-hospital", "-osh", "--json").json["matches"] == 1
+
     def test_mistakes_are_one_line(self, tocsin: Tocsin, tmp_path: Path) -> None:
         stopped = tocsin("backtest", "guards NEAR/ osh")
         assert (stopped.code, stopped.err.count("\n")) == (1, 1)
@@ -108,6 +112,10 @@ class TestBacktest:
         assert compared[3].startswith("1. CSTO meets in Minsk")
         found = tocsin("backtest", "csto", "--json").json
         assert (found["before"], found["after"], found["gone"], found["new"], found["unchanged"]) == (2, 2, 1, 1, 1)
+
+
+def test_an_empty_archive_says_so(tocsin: Tocsin) -> None:
+    assert tocsin("backtest", "csto").out == "I read nothing in the last 30 days, so there is nothing to test on yet.\n"
 
 
 @pytest.mark.usefixtures("archive")
@@ -141,6 +149,9 @@ class TestExport:
         assert tocsin("watchlists", "export", "guards").out == (folder / "guards.yaml").read_text(encoding="utf-8")
         assert tocsin("watchlists", "export", "nothing").code == 1
         assert json.loads(tocsin("watchlists", "export", "--json").out)[0]["owner"] == "telegram:7"
+
+    def test_it_is_shown_like_any_other(self, tocsin: Tocsin) -> None:
+        assert tocsin("watchlists", "show", "guards").out.startswith("GUARDS (guards), high, stable")
 
     def test_it_is_tested_by_its_id(self, tocsin: Tocsin) -> None:
         assert tocsin("backtest", "guards", "--json").json["matches"] == 1
