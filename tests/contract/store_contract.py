@@ -11,6 +11,7 @@ from tests.contract.store_chats import ChatContract
 from tests.contract.store_claims import ClaimContract
 from tests.contract.store_feed_memories import FeedMemoryContract
 from tests.contract.store_feeds import FeedContract
+from tests.contract.store_lists import ListContract
 from tests.contract.store_outbox import OutboxContract
 from tests.contract.store_outcomes import OutcomeContract
 from tests.contract.store_polls import PollContract
@@ -35,5 +36,6 @@ class StoreContract(
     ArchiveContract,
     AuditContract,
     RouteContract,
+    ListContract,
 ):
     """Everything a store promises."""
