@@ -38,6 +38,7 @@ from bot.services.health import Health, Phase
 from bot.services.list_editing import keep_up
 from bot.services.polling import Polling
 from bot.services.reloading import Reloading
+from bot.services.restoring import restore_last_good
 from bot.services.retention import Retention
 from bot.services.store_watch import StoreWatch
 from bot.services.upkeep import Upkeep
@@ -127,6 +128,8 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
         given = LoadedFeeds(contents.feeds, contents.feed_problems) if feeds is None else feeds
         await sync_feeds(store, given.feeds, faulty=bool(given.problems), now=clock.now())
         await store.record_destinations([one.target.destination for one in catalog.routed])
+        if catalog.loaded.unusable:
+            await catalog.change(await restore_last_good(store, catalog.loaded), catalog.routes)
         texts = FolderTexts(settings.watchlists)
         await keep_up(store, catalog, texts, clock)
         services = Services(

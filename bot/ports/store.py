@@ -370,8 +370,8 @@ class AuditStore(Protocol):
         """The newest entries, newest first: all, or those of one destination and those that concern everyone."""
         ...
 
-    async def list_versions(self, subject: Subject, by: str) -> dict[str, str]:
-        """The latest `version` of each subject that `by` entered, by id, without those that are gone."""
+    async def list_standing(self, subject: Subject, by: str) -> list[AuditEntry]:
+        """The latest entry of each subject that `by` entered with a `version`, without those that are gone."""
         ...
 
 

@@ -126,7 +126,7 @@ class Reloading:
         self, contents: FolderContents, present: WatchlistCatalog, troubles: list[FileTrouble], now: datetime
     ) -> None:
         """Enters what changed, and tells of troubles that are new or over."""
-        told = await self._store.list_versions(Subject.FILE, FILES)
+        told = await self._list_versions(Subject.FILE)
         new, cured = find_news(told, troubles)
         entries = [*await self._compare(contents, present, now), *_trouble_entries(new, cured, now)]
         for name in cured:
@@ -145,7 +145,7 @@ class Reloading:
 
     async def _compare(self, contents: FolderContents, present: WatchlistCatalog, now: datetime) -> list[AuditEntry]:
         """What was added, changed and removed since the last entries, also while nothing ran."""
-        lists = await self._store.list_versions(Subject.WATCHLIST, FILES)
+        lists = await self._list_versions(Subject.WATCHLIST)
         versions, details = {}, {}
         for watchlist in present.watchlists:
             path = present.places[watchlist.id][""].path
@@ -154,12 +154,16 @@ class Reloading:
             details[watchlist.id] = file_name(path)
         entries = [*compare_versions(lists, versions, subject=Subject.WATCHLIST, details=details, now=now)]
         for name, subject in ((_GROUPS_FILE, Subject.GROUPS), (_ROUTES_FILE, Subject.ROUTES)):
-            known = await self._store.list_versions(subject, FILES)
+            known = await self._list_versions(subject)
             read = {file_name(path): version for path, version in contents.versions.items()}
             held = any(file_name(problem.path) == name for problem in contents.problems) or contents.catalog.is_lost
             there = known if held else {name: read[name]} if name in read else {}
             entries += compare_versions(known, there, subject=subject, details={}, now=now)
         return entries
+
+    async def _list_versions(self, subject: Subject) -> dict[str, str]:
+        """The versions that were entered last, by the subject's id."""
+        return {entry.subject_id: entry.version for entry in await self._store.list_standing(subject, FILES)}
 
 
 def _find_file_troubles(contents: FolderContents, present: WatchlistCatalog) -> Iterator[FileTrouble]:

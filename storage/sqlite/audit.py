@@ -18,8 +18,8 @@ _LIST = """
 SELECT * FROM audit WHERE :destination IS NULL OR destination = :destination OR destination = ''
 ORDER BY id DESC LIMIT :limit
 """
-_VERSIONS = """
-SELECT subject_id, version FROM audit
+_STANDING = """
+SELECT * FROM audit
 WHERE id IN (SELECT max(id) FROM audit WHERE subject = :subject AND by = :by GROUP BY subject_id) AND version <> ''
 """
 
@@ -42,10 +42,9 @@ def list_audit(connection: sqlite3.Connection, limit: int, destination: str | No
     return [_build(row) for row in connection.execute(_LIST, {"limit": limit, "destination": destination})]
 
 
-def list_versions(connection: sqlite3.Connection, subject: Subject, by: str) -> dict[str, str]:
-    """The latest version of each subject that an author wrote, without those that are gone."""
-    rows = connection.execute(_VERSIONS, {"subject": subject.value, "by": by})
-    return {row["subject_id"]: row["version"] for row in rows}
+def list_standing(connection: sqlite3.Connection, subject: Subject, by: str) -> list[AuditEntry]:
+    """The latest entry of each subject that an author entered, without those that are gone."""
+    return [_build(row) for row in connection.execute(_STANDING, {"subject": subject.value, "by": by})]
 
 
 def _values(entry: AuditEntry) -> dict[str, Any]:

@@ -39,7 +39,7 @@ from storage.sqlite.alerts import (
     record_feedback,
 )
 from storage.sqlite.archive import count_items_since, count_matching_items, count_totals, search_items
-from storage.sqlite.audit import list_audit, list_versions, record_changes
+from storage.sqlite.audit import list_audit, list_standing, record_changes
 from storage.sqlite.backup import back_up
 from storage.sqlite.chat_lists import (
     add_chat_list,
@@ -336,8 +336,8 @@ class SqliteStore(Store):
     async def list_audit(self, limit: int, destination: str | None = None) -> list[AuditEntry]:
         return await self._archive.read(list_audit, limit, destination)
 
-    async def list_versions(self, subject: Subject, by: str) -> dict[str, str]:
-        return await self._archive.read(list_versions, subject, by)
+    async def list_standing(self, subject: Subject, by: str) -> list[AuditEntry]:
+        return await self._archive.read(list_standing, subject, by)
 
     async def list_items(self, since: datetime, after: int, limit: int) -> list[tuple[int, Item]]:
         return await self._archive.read(list_items, since, after, limit)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,11 @@ from bot.domain.deliveries import LEASE, Receipt
 from bot.domain.messages import plain_text
 from bot.ports.store import Store
 from bot.services.catalog import Catalog
+from bot.services.list_editing import keep_up
 from bot.services.reloading import Reloading
+from bot.services.restoring import restore_last_good
 from bot.sources.watchlist_folder import YamlFolder
+from bot.sources.watchlist_texts import FolderTexts
 from storage import open_store
 from tests import factories
 from tests.fakes.clock import FakeClock
@@ -43,14 +47,17 @@ def list_text(list_id: str, word: str = "jirga", **lines: str) -> str:
 class Desk:
     """A running reload over a folder; its tests wait for what must become true in time."""
 
-    def __init__(self, folder: Path, store: Store) -> None:
+    def __init__(self, folder: Path, store: Store, *, keeps_versions: bool = False) -> None:
         self.folder = folder
         self.store = store
         self.files = YamlFolder(folder)
         contents = self.files.load()
         self.catalog = Catalog(contents.catalog, contents.routes)
         self.clock = FakeClock()
-        self.reloading = Reloading(store, self.catalog, self.files, self.clock)
+        keep = partial(keep_up, store, self.catalog, FolderTexts(folder), self.clock)
+        self.reloading = Reloading(
+            store, self.catalog, self.files, self.clock, follow_up=keep if keeps_versions else None
+        )
 
     def write(self, name: str, text: str | bytes) -> None:
         raw = text if isinstance(text, bytes) else text.encode()
@@ -267,12 +274,38 @@ async def test_a_cured_file_is_live_and_told_once(desk: Desk) -> None:
 async def test_a_mistake_is_not_told_again_after_a_restart_unless_it_means_more(desk: Desk, store: Store) -> None:
     desk.write("csto.yaml", "schema: [")
     await desk.wait_for_notice()
-    # A new process has no last good version any more: now the list is gone, and that is news.
+    # Without a kept version a new process has nothing to run: now the list is gone, and that is news.
     for told in (["⚠️ csto.yaml has a mistake and is not in use."], []):
         restarted = Desk(desk.folder, store)
         await restarted.reloading.reload()
         assert [notice.splitlines()[0] for notice in await restarted.notices()] == told
         assert restarted.rings("CSTO") == []
+
+
+async def test_after_a_restart_the_last_good_version_still_runs(tmp_path: Path, store: Store) -> None:
+    folder = tmp_path / "watchlists"
+    folder.mkdir()
+    for name, text in (("csto.yaml", list_text("csto", "CSTO")), ("ttp.yaml", list_text("ttp", "Taliban"))):
+        (folder / name).write_text(text)
+    (folder / "routes.yaml").write_text(ROUTES)
+    desk = Desk(folder, store, keeps_versions=True)
+    await desk.reloading.reload()
+    desk.write("csto.yaml", "schema: [")
+    await desk.reloading.reload()
+    assert len(await desk.notices()) == 1
+
+    restarted = Desk(folder, store, keeps_versions=True)
+    assert restarted.rings("CSTO") == []
+    restored = await restore_last_good(store, restarted.catalog.loaded)
+    await restarted.catalog.change(restored, restarted.catalog.routes)
+    await restarted.reloading.reload()
+    assert restarted.rings("CSTO") == ["csto"]
+    assert restarted.catalog.loaded.outdated == {"csto"}
+    assert await restarted.notices() == []
+    restarted.write("csto.yaml", list_text("csto", "jirga"))
+    await restarted.reloading.reload()
+    assert await restarted.notices() == ["✅ csto.yaml is in use as it stands."]
+    assert restarted.rings("jirga") == ["csto"]
 
 
 async def test_a_new_file_with_mistakes_is_told_and_stops_nothing(desk: Desk) -> None:
