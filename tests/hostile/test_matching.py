@@ -27,10 +27,10 @@ MEGABYTE = 1_000_000
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Fail if the block takes longer."""
-    start = time.perf_counter()
+    """Fail if the block takes more processor time: what else the machine does is not its fault."""
+    start = time.process_time()
     yield
-    assert time.perf_counter() - start < seconds
+    assert time.process_time() - start < seconds
 
 
 EVERYTHING = watchlist(
