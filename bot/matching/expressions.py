@@ -8,6 +8,7 @@ Nodes that NEAR and windows may join also give their `spans`.
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from bot.matching.records import Document
@@ -21,6 +22,8 @@ EVERYWHERE: frozenset[int] = frozenset({0, 1, 2})
 
 # Enough for any text; a text and a chain of NEARs made to explode stop here.
 _MOST_SPANS = 10_000
+# Stretches given as evidence, more than anyone reads.
+_MOST_SHOWN = 200
 
 
 class Found(NamedTuple):
@@ -177,7 +180,7 @@ class Near:
         return next(self.spans(hits), None) is not None
 
     def found(self, hits: Hits) -> list[Found]:
-        return [found for span in self.spans(hits) for found in span.found]
+        return [found for span in islice(self.spans(hits), _MOST_SHOWN) for found in span.found]
 
     def spans(self, hits: Hits) -> Iterator[Span]:
         rights = sorted(self.right.spans(hits))
@@ -216,18 +219,24 @@ class Window:
         return all(part.holds(hits) for part in self.parts) and next(self.spans(hits), None) is not None
 
     def found(self, hits: Hits) -> list[Found]:
-        return [found for span in self.spans(hits) for found in span.found]
+        return [found for span in islice(self.spans(hits), _MOST_SHOWN) for found in span.found]
 
     def spans(self, hits: Hits) -> Iterator[Span]:
         """The first fitting stretch from every place where one can begin."""
         columns = [sorted(part.spans(hits)) for part in self.parts]
         starts = sorted({(span.field, span.first) for column in columns for span in column})
+        reached = [0] * len(columns)
         for field, start in starts:
-            chosen = [_first_within(column, field, start, start + self.words - 1) for column in columns]
-            if all(chosen):
-                spans = [span for span in chosen if span]
-                last = max(span.last for span in spans)
-                yield Span(field, start, last, tuple(found for span in spans for found in span.found))
+            chosen: list[Span] = []
+            for number, column in enumerate(columns):
+                reached[number] = _advance(column, reached[number], field, start)
+                span = _first_within(column, reached[number], field, start + self.words - 1)
+                if span is None:
+                    break
+                chosen.append(span)
+            else:
+                last = max(span.last for span in chosen)
+                yield Span(field, start, last, tuple(found for span in chosen for found in span.found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +258,16 @@ class Attribute:
         return []
 
 
-def _first_within(column: Sequence[Span], field: int, first: int, last: int) -> Span | None:
-    """The first span of a sorted column that lies wholly between two words of a field."""
-    for index in range(bisect_left(column, (field, first), key=lambda span: (span.field, span.first)), len(column)):
+def _advance(column: Sequence[Span], place: int, field: int, first: int) -> int:
+    """The place, from `place` on, of the first span of a sorted column that does not begin before a word."""
+    while place < len(column) and (column[place].field, column[place].first) < (field, first):
+        place += 1
+    return place
+
+
+def _first_within(column: Sequence[Span], place: int, field: int, last: int) -> Span | None:
+    """The first span of a sorted column, from `place` on, that ends by a word of a field."""
+    for index in range(place, len(column)):
         span = column[index]
         if span.field != field or span.first > last:
             return None
