@@ -112,7 +112,7 @@ def _source_lines(explanation: Explanation, destination: Destination) -> list[Bl
     item, alert = lead.item, explanation.view.alert
     source = f"{lead.feed.outlet} ({lead.feed.id}) · {reliability_words(lead.feed.grade, lead.feed.owner)}"
     seen = Moment(item.first_seen, local_time(item.first_seen, zone))
-    published: Line = line("Published: no date in feed")
+    published: Line = line(f"Published: {'date looks wrong' if item.date_wrong else 'no date in feed'}")
     if item.published:
         published = line("Published: ", Moment(item.published, local_time(item.published, zone)))
     late = f", {duration_words(item.first_seen - item.published)} later" if item.published else ""

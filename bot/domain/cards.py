@@ -82,7 +82,9 @@ def build_card(view: AlertView, destination: Destination, watched: frozenset[str
 def _facts(lead: Report, zone: ZoneInfo) -> tuple[Line, Line]:
     feed, item = lead.feed, lead.item
     words = [feed.outlet, reliability_words(feed.grade, feed.owner), language_name(item.lang)]
-    latency = latency_words(item.published, item.first_seen, older=is_older(item.published, item.first_seen))
+    latency = "Date looks wrong"
+    if not item.date_wrong:
+        latency = latency_words(item.published, item.first_seen, older=is_older(item.published, item.first_seen))
     when: tuple[Span, ...] = (Text(latency),)
     if item.published:
         when = (Moment(item.published, local_time(item.published, zone)), Text(f" · {latency}"))

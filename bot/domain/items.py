@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 # Feeds with dates before the web or beyond tomorrow are wrong about them, not early or late.
 _EARLIEST_YEAR = 1995
 _CLOCK_SKEW = timedelta(days=1)
+# A new entry so much older than what its feed gave last is misdated (UX specification 2.2).
+_OUT_OF_ORDER = timedelta(days=30)
 _TRACKING = ("utm_", "fbclid", "gclid", "yclid", "mc_cid", "mc_eid", "at_medium", "at_campaign", "ref_src")
 
 
@@ -35,6 +37,7 @@ class Item:
     """One published text. `key` identifies it everywhere; `first_seen` is when Tocsin first read it.
 
     `link_key` and `title_key` are further signs inside its feed by which it may be known; either may be empty.
+    `date_wrong` says that the feed gave a date that cannot be true; `published` is None then.
     """
 
     key: str
@@ -51,6 +54,7 @@ class Item:
     tags: tuple[str, ...] = ()
     baseline: bool = False
     title_key: str = ""
+    date_wrong: bool = False
 
 
 def build_items(
@@ -98,6 +102,7 @@ def build_item(
     `link_names` is false where the link is known to stand on other texts too.
     """
     link = canonical_link(parsed.link)
+    published = believable_date(parsed.published, first_seen)
     naming = link if link_names and _names_one_text(link) else ""
     natural = parsed.guid or naming or f"{parsed.title}\n{parsed.summary[:500]}"
     return Item(
@@ -110,11 +115,12 @@ def build_item(
         link=parsed.link,
         author=parsed.author,
         lang=parsed.lang or feed_lang,
-        published=believable_date(parsed.published, first_seen),
+        published=published,
         first_seen=first_seen,
         tags=parsed.tags,
         baseline=baseline,
         title_key=build_title_key(feed_id, parsed.title, link),
+        date_wrong=parsed.published is not None and published is None,
     )
 
 
@@ -172,6 +178,13 @@ def believable_date(published: datetime | None, seen: datetime) -> datetime | No
     if published is None or published.year < _EARLIEST_YEAR or published > seen + _CLOCK_SKEW:
         return None
     return published
+
+
+def doubt_date(item: Item, last_news: datetime | None) -> Item:
+    """The item without its date if that lies more than 30 days before the feed's last news (None: not known)."""
+    if item.published is None or last_news is None or last_news - item.published <= _OUT_OF_ORDER:
+        return item
+    return replace(item, published=None, date_wrong=True)
 
 
 def _digest(*parts: str) -> str:

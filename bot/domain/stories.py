@@ -17,7 +17,7 @@ WINDOW = timedelta(hours=72)
 LONGEST_STORY = timedelta(days=14)
 
 # Earlier reports that are looked at closely for one new one.
-MOST_RELATED = 12
+MOST_RELATED = 8
 # A term that stands in more reports of the window than this tells little; its newest are enough.
 MOST_FOR_ONE_TERM = 30
 _INDEXED_STEMS, _INDEXED_NAMES = 5, 6

@@ -13,7 +13,7 @@ import structlog
 from bot.domain.feed_notices import FeedNotice, build_health_notice, build_network_notice, build_novelty_notices
 from bot.domain.feeds import FeedState, FeedStatus, after_failure, after_silence, after_success, plan_due
 from bot.domain.health import HealthChange, Pulse, check, judge_failure, judge_success, read_document
-from bot.domain.items import Item, build_items
+from bot.domain.items import Item, build_items, doubt_date
 from bot.domain.network import NetworkWatch, is_no_answer
 from bot.domain.novelty import Novelty, Past, find_novelty, keys_of
 from bot.domain.polls import PollRecord
@@ -134,7 +134,7 @@ class PollPlanner:
             return self._plan_failure(reading.status, reading.error, now)
         assert reading.response is not None
         status, state = reading.status, reading.status.state
-        new = found.novelty.new
+        new = tuple(doubt_date(item, state.last_new_item) for item in found.novelty.new)
         rhythm = _learn(reading, found, now)
         succeeded = self._next_state(reading, rhythm, new_items=len(new), now=now)
         pulse, change = _judge(reading, found, rhythm, succeeded, now)

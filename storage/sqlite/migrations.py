@@ -402,3 +402,8 @@ def _index_for_retention(database: Database) -> None:
     # What points at a story is looked for whenever one is deleted.
     database.execute("CREATE INDEX stories_merged ON stories (merged_into) WHERE merged_into IS NOT NULL")
     database.execute("CREATE INDEX corrections_by_other ON corrections (other_id)")
+
+
+@MIGRATIONS(name="0010_wrong_dates")
+def _mark_wrong_dates(database: Database) -> None:
+    database.execute("ALTER TABLE items ADD COLUMN date_wrong INTEGER NOT NULL DEFAULT 0")

@@ -25,10 +25,11 @@ _NOTHING = RecordedPolls(items=0, matches=0, alerts=0, deliveries=0)
 
 _INSERT_ITEM = """
 INSERT INTO items (
-    key, link_key, feed_id, title, summary, content, link, author, lang, published, first_seen, tags, baseline
+    key, link_key, feed_id, title, summary, content, link, author, lang, published, first_seen, tags, baseline,
+    date_wrong
 ) VALUES (
     :key, :link_key, :feed_id, :title, :summary, :content, :link, :author, :lang, :published, :first_seen, :tags,
-    :baseline
+    :baseline, :date_wrong
 ) ON CONFLICT (key) DO NOTHING
 """
 _INSERT_MATCH = """

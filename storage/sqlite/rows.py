@@ -124,6 +124,7 @@ def item_values(item: Item) -> Values:
         "first_seen": encode_moment(item.first_seen),
         "tags": encode_strings(item.tags),
         "baseline": int(item.baseline),
+        "date_wrong": int(item.date_wrong),
     }
 
 
@@ -143,6 +144,7 @@ def build_item(row: sqlite3.Row) -> Item:
         first_seen=decode_moment(row["first_seen"]),
         tags=decode_strings(row["tags"]),
         baseline=bool(row["baseline"]),
+        date_wrong=bool(row["date_wrong"]),
     )
 
 

@@ -109,7 +109,8 @@ def file_reports(
             [(term, seen, item_id) for term in report.terms],
         )
         connection.executemany(_COUNT, [(term,) for term in (_ALL_TEXTS, *report.fingerprint.terms)])
-        _forget(connection, item.first_seen - WINDOW)
+    if ids:
+        _forget(connection, max(item.first_seen for item in items.values()) - WINDOW)
 
 
 def _forget(connection: sqlite3.Connection, before: datetime) -> None:
