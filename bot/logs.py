@@ -16,7 +16,17 @@ _SECRET_SHAPES = re.compile(
     r"(?<=/bot)\d+:[\w-]{20,}|\b\d{6,}:[\w-]{30,}|\bx(?:ox[abeprs]|app)-[\w-]{10,}|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
 )
 # They log whole addresses, with the token in them, at INFO.
-_CHATTY = ("httpx", "httpcore", "telegram", "slack_sdk", "slack_bolt", "aiohttp.access", "apscheduler", "pymorphy3")
+_CHATTY = (
+    "httpx",
+    "httpcore",
+    "telegram",
+    "slack_sdk",
+    "slack_bolt",
+    "aiohttp.access",
+    "apscheduler",
+    "pymorphy3",
+    "watchfiles",
+)
 
 Event = MutableMapping[str, Any]
 

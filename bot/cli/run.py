@@ -161,8 +161,9 @@ async def watch_everything(app: App) -> None:
     destination = await app.store.ensure_destination(LOCAL_DESTINATION)
     if await app.store.list_subscriptions(destination.key):
         return
+    now = app.clock.now()
     for watchlist_id in sorted(app.catalog.seen_from(destination.key).sending):
-        await app.store.subscribe(destination, watchlist_id, LOCAL_PERSON.key, app.clock.now())
+        await app.store.subscribe(destination, watchlist_id, LOCAL_PERSON.key, now, name=LOCAL_PERSON.name)
 
 
 def _place(settings: Settings) -> str:
