@@ -5,8 +5,8 @@ root of its rate (the sum of rate / pace under a fixed sum of paces). `Budget` h
 roots and polls per hour.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +20,7 @@ PRIVATE_FLOOR = timedelta(seconds=1)
 _CEILING_FACTOR = 3.3
 _LONGEST_CEILING = timedelta(hours=24)
 _HOUR = timedelta(hours=1)
+_COUNTED_AT_ONCE = 500
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 # A document must not turn over between two polls: at most this share of its entries may be expected to be new.
 _TURNOVER = 0.5
@@ -36,14 +37,21 @@ class Budget:
         self._levels: Counter[int] = Counter()
         self._feeds = 0
         self._factor: float | None = None
+        self._exchanges = 0
 
     def replace_paces(self, paces: Iterable[bytes]) -> None:
         """Counts the feeds anew, by the paces of all of them."""
+        deque(self.count_paces(paces), maxlen=0)
+
+    def count_paces(self, paces: Iterable[bytes]) -> Iterator[None]:
+        """As `replace_paces`, with a rest after every few hundred feeds; the old count holds until the end."""
         levels: Counter[int] = Counter()
         feeds = 0
         for pace in paces:
             levels.update(pace)
             feeds += 1
+            if feeds % _COUNTED_AT_ONCE == 0:
+                yield
         self._levels, self._feeds, self._factor = levels, feeds, None
 
     def exchange(self, old: bytes, new: bytes) -> None:
@@ -53,7 +61,7 @@ class Budget:
         self._levels.subtract(old)
         self._levels.update(new)
         self._feeds += not old
-        self._factor = None
+        self._exchanges += 1
 
     @property
     def mean_interval(self) -> timedelta:
@@ -75,8 +83,9 @@ class Budget:
     @property
     def factor(self) -> float:
         """Polls per hour for each unit of a pace."""
-        if self._factor is None:
-            self._factor = self._solve()
+        # Reckoning it takes as long as ten polls; what a twentieth of the feeds learned does not move it much.
+        if self._factor is None or self._exchanges * 20 >= self._feeds:
+            self._factor, self._exchanges = self._solve(), 0
         return self._factor
 
     def _solve(self) -> float:

@@ -98,7 +98,8 @@ class PollPlanner:
         if self._counted is None or not timedelta(0) <= now - self._counted < _COUNT_ANEW:
             empty = new_rhythm(now).pace
             paces = await self._store.list_paces()
-            self._budget.replace_paces(pace or empty for pace in paces)
+            for _ in self._budget.count_paces(pace or empty for pace in paces):
+                await asyncio.sleep(0)
             self._network.feeds = len(paces)
             self._counted = now
 
@@ -117,7 +118,10 @@ class PollPlanner:
         return []
 
     async def _find_new(self, batch: Sequence[Reading], now: datetime) -> list[_Found]:
-        documents = [_items_of(reading, now) for reading in batch]
+        documents = []
+        for reading in batch:
+            documents.append(_items_of(reading, now))
+            await asyncio.sleep(0)
         asked = {
             reading.status.feed.id: keys_of(items) for reading, items in zip(batch, documents, strict=True) if items
         }
@@ -149,7 +153,7 @@ class PollPlanner:
         record = PollRecord(
             succeeded,
             new,
-            tuple((item.key, archive_words(item)) for item in new),
+            await _words_of(new),
             plan.matches,
             plan.stories,
             plan.alerts,
@@ -213,6 +217,15 @@ class PollPlanner:
         if records and (notices or messages):
             records[0] = replace(records[0], notices=(*records[0].notices, *notices), messages=tuple(messages))
         return records
+
+
+async def _words_of(items: Sequence[Item]) -> tuple[tuple[str, str], ...]:
+    """The folded text of each item by its key. Long texts take a while; chats are answered in between."""
+    words = []
+    for item in items:
+        words.append((item.key, archive_words(item)))
+        await asyncio.sleep(0)
+    return tuple(words)
 
 
 def _items_of(reading: Reading, now: datetime) -> list[Item]:

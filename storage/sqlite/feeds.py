@@ -55,13 +55,21 @@ def sync_feeds(connection: sqlite3.Connection, feeds: Sequence[Feed], now: datet
     A feed that people added under the same id or address goes on as it is, and is not polled twice.
     """
     before = _list_file_feeds(connection)
-    connection.execute("UPDATE feeds SET enabled = 0 WHERE origin = :file", {"file": FeedOrigin.FILE.value})
-    for feed in feeds:
-        known = connection.execute("SELECT enabled FROM feeds WHERE id = :id", {"id": feed.id}).fetchone()
+    wanted = {feed.id: replace(feed, origin=FeedOrigin.FILE) for feed in feeds}
+    if wanted == before:
+        return
+    for feed_id, feed in before.items():
+        # Addresses of feeds that changed are free before any is written, so that two may swap theirs.
+        if feed.enabled and wanted.get(feed_id) != feed:
+            connection.execute("UPDATE feeds SET enabled = 0 WHERE id = :id", {"id": feed_id})
+    for feed_id, feed in wanted.items():
+        if before.get(feed_id) == feed:
+            continue
+        known = connection.execute("SELECT enabled FROM feeds WHERE id = :id", {"id": feed_id}).fetchone()
         if known and known["enabled"]:
             continue
         enabled = feed.enabled and _find_reader(connection, feed.url) is None
-        _write_feed(connection, replace(feed, origin=FeedOrigin.FILE, enabled=enabled), now, known=known is not None)
+        _write_feed(connection, replace(feed, enabled=enabled), now, known=known is not None)
     record_audit(connection, _compare(before, _list_file_feeds(connection), now))
 
 
