@@ -193,11 +193,28 @@ def _problem_line(problem: WatchlistError) -> Line:
 
 
 async def _undo(request: Request, watchlist: Watchlist) -> Reply:
+    name = request.services.editor.file_of(watchlist)
+    if name:
+        return await _undo_in_file(request, watchlist, name)
     version = await request.services.editor.undo(watchlist, request.person, request.now)
     when = local_time(version.at, ZoneInfo(request.destination.timezone))
     by = version.author_name or version.author
     text = f"{watchlist.id} is back at version {version.number}, by {by}, {when}."
     return say(request, text, private=False)
+
+
+async def _undo_in_file(request: Request, watchlist: Watchlist, name: str) -> Reply:
+    """The way back for a list that stands in a file: a patch, for whoever may change the file."""
+    version, patch = await request.services.editor.patch_back(watchlist)
+    when = local_time(version.at, ZoneInfo(request.destination.timezone))
+    what = f"{watchlist.id} stands in {name}, so nothing is changed here. "
+    if not patch or len(patch) > _LONGEST_TEXT:
+        return say(request, f"{what}The patch back to version {version.number} of {when} is longer than a message.")
+    blocks: tuple[Block, ...] = (
+        line(f"{what}The patch back to version {version.number} of {when}:"),
+        Quote((Text(patch),), code=True),
+    )
+    return Reply(Message(blocks, f"The patch back to version {version.number} of {watchlist.id}."))
 
 
 async def _remove(request: Request, watchlist: Watchlist) -> Reply:

@@ -12,7 +12,7 @@ import structlog
 from bot.domain.backtests import DEFAULT_DAYS, Replay, RuleDiff, compare
 from bot.domain.chat_lists import ChatList, Draft, Version, build_list_id
 from bot.domain.chats import Destination, Person
-from bot.errors import Conflict, Forbidden
+from bot.errors import Conflict, Forbidden, NotFound
 from bot.matching.validation import find_problems
 from bot.matching.watchlist import Watchlist
 from bot.ports.clock import Clock
@@ -203,6 +203,17 @@ class ListEditor:
         version = await self._store.undo_version(watchlist.id, person.key, person.name, now)
         await load_chat_lists(self._store, self._catalog, self._texts)
         return version
+
+    async def patch_back(self, watchlist: Watchlist) -> tuple[Version, str]:
+        """The last version of a file's list that said something else, and the patch that brings it back.
+
+        Raises NotFound if there is none.
+        """
+        for version in await self._store.list_watchlist_versions(watchlist.id):
+            if version.content != watchlist:
+                patch = build_patch(await self.text_of(watchlist), version.yaml, self.file_of(watchlist))
+                return version, patch
+        raise NotFound(f"{watchlist.id} has no earlier version.")
 
     async def remove(self, watchlist: Watchlist, person: Person, now: datetime) -> None:
         """Takes a list that the chat made out of use. Raises NotFound, or Forbidden for a list of a file."""

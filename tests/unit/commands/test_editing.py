@@ -160,7 +160,23 @@ async def test_a_list_of_a_file_is_answered_with_a_patch(desk: Desk, folder: Pat
         "+  name: {_label: CSTO, en: [=CSTO, drill]}",
     ]
     assert (folder / "csto.yaml").read_text(encoding="utf-8") == FILE
-    assert text_of(await desk.write("/edit csto undo")).startswith("csto stands in csto.yaml and is changed there.")
+    assert text_of(await desk.write("/edit csto remove")).startswith("csto stands in csto.yaml and is changed there.")
+
+
+async def test_the_way_back_of_a_file_is_a_patch_too(desk: Desk, folder: Path) -> None:
+    services = desk.services
+    await keep_up(services.store, services.catalog, services.texts, desk.clock)
+    assert text_of(await desk.write("/edit csto undo")) == "csto has no earlier version."
+    (folder / "csto.yaml").write_text(FILE.replace("[=CSTO]", "[drill]"), encoding="utf-8")
+    services.catalog.replace(load_watchlists(folder))
+    await keep_up(services.store, services.catalog, services.texts, desk.clock)
+    answer = await desk.write("/edit csto undo")
+    assert "The patch back to version 1 of " in text_of(answer)
+    assert [row for row in code_of(answer).splitlines() if row[0] in "+-"][2:] == [
+        "-  name: {_label: CSTO, en: [drill]}",
+        "+  name: {_label: CSTO, en: [=CSTO]}",
+    ]
+    assert text_of(await desk.write("/edit csto versions")).splitlines()[0] == "csto: 2 versions"
 
 
 async def test_a_part_of_a_list_may_be_sent_alone(desk: Desk) -> None:
