@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import shutil
 import signal
 import sqlite3
@@ -121,6 +122,12 @@ class Service:
         except TimeoutError:
             raise AssertionError(f"{text!r} is not in the log: {self.log}") from None
         return found
+
+    def set_disk_space(self, most_bytes: int | None) -> None:
+        """Lets no file of the process grow beyond so many bytes, as a full disk does; None frees the disk again."""
+        _, hard = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
+        soft = hard if most_bytes is None else most_bytes
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (soft, hard))
 
     def terminate(self) -> None:
         """Sends SIGTERM and does not wait."""

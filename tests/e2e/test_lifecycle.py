@@ -1,5 +1,6 @@
 """Starting, stopping, standing by and coming back, as a process: whatever hangs, breaks or is taken away."""
 
+import asyncio
 import json
 import sqlite3
 import time
@@ -190,6 +191,30 @@ async def test_a_database_that_is_lost_while_it_runs_comes_back_from_its_backup(
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert len(list((home.folder / "data").glob("*.damaged-*"))) == (1 if loss == "damaged" else 0)
+
+
+async def test_a_full_disk_stops_polling_and_loses_nothing(
+    home: Home, telegram: TelegramFake, publisher: FeedServer
+) -> None:
+    await home.call_json("poll", "--all")
+    service = await home.start_service()
+    await watch(telegram)
+    service.set_disk_space(4096)
+    await service.wait_for_log("database_refuses")
+    assert (await read_page(service, "/readyz"))[0] == 503
+    assert (await read_page(service, "/healthz"))[0] == 200
+    publisher.serve("/agency", build_rss(OLD_NEWS, WARNING))
+    asked = len(publisher.requests)
+    telegram.user_says(READER, READER, "/status")
+    await asyncio.sleep(3)
+    assert len(publisher.requests) <= asked + 1
+    service.set_disk_space(None)
+    began = time.monotonic()
+    await telegram.wait_for_message(READER, is_card, timeout=30)
+    await telegram.wait_for_message(READER, lambda message: message.text.startswith("Tocsin "), timeout=30)
+    assert time.monotonic() - began < 30
+    await stop_in_time(service)
+    assert len([message for message in telegram.messages(READER) if is_card(message)]) == 1
 
 
 async def test_a_damaged_database_without_a_backup_begins_anew_and_floods_nobody(
