@@ -14,6 +14,9 @@ from bot.matching.tokens import cut_words
 _LOOKED_AT = 2_500  # characters
 _BEFORE, _AFTER = 5, 4
 _LONGEST_CUE = 12
+_LONGEST_NAME = 8  # words
+# Shorter names of outlets, such as "Sun", are too common as words.
+_SHORTEST_OUTLET = 5
 # Beginnings of the words that say who reported, per language. "said" and "told" are among them: "he told TASS".
 _CUES = (
     "report according told citing cited quot via source interview said says says wrote written "
@@ -52,20 +55,23 @@ def agency_of(outlet: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def find_sources(text: str) -> tuple[str, ...]:
-    """Ids of the agencies that a text names as its source, in the order in which they stand there."""
+def find_sources(text: str, outlets: tuple[tuple[str, str], ...] = ()) -> tuple[str, ...]:
+    """Ids of the agencies that a text names as its source, in the order in which they stand there.
+
+    `outlets` are further pairs of an id and a name to look for.
+    """
     words = cut_words(text[:_LOOKED_AT])
     found: dict[str, None] = {}
-    names = _names()
+    names = _names(outlets)
     for place in [place for place, word in enumerate(words) if _form(word) in names]:
-        for name in _names_beginning(words[place : place + _longest_name()]):
+        for name in _names_beginning(words[place : place + _LONGEST_NAME], outlets):
             if _has_cue(words, place, place + len(name.words)):
                 found.setdefault(name.agency)
     return tuple(found)
 
 
-def _names_beginning(words: Sequence[str]) -> list[_Name]:
-    candidates = _names().get(_form(words[0]), []) if words else []
+def _names_beginning(words: Sequence[str], outlets: tuple[tuple[str, str], ...] = ()) -> list[_Name]:
+    candidates = _names(outlets).get(_form(words[0]), []) if words else []
     return [name for name in candidates if tuple(map(_form, words[: len(name.words)])) == name.words]
 
 
@@ -85,19 +91,16 @@ def _form(word: str) -> str:
     return word if word[0].upper() != word[0].lower() else fold_word(word)
 
 
-@cache
-def _names() -> dict[str, list[_Name]]:
+@lru_cache(maxsize=1024)
+def _names(outlets: tuple[tuple[str, str], ...] = ()) -> dict[str, list[_Name]]:
     names: dict[str, list[_Name]] = {}
-    for agency in AGENCIES:
-        for spelling in agency.spellings:
-            words = tuple(map(_form, cut_words(spelling)))
-            names.setdefault(words[0], []).append(_Name(words, agency.id))
+    spellings = [(agency.id, spelling) for agency in AGENCIES for spelling in agency.spellings]
+    spellings += [(source, outlet) for source, outlet in outlets if len(outlet) >= _SHORTEST_OUTLET]
+    for source, spelling in spellings:
+        words = tuple(map(_form, cut_words(spelling)))[:_LONGEST_NAME]
+        if words:
+            names.setdefault(words[0], []).append(_Name(words, source))
     return {first: sorted(found, key=lambda name: -len(name.words)) for first, found in names.items()}
-
-
-@cache
-def _longest_name() -> int:
-    return max(len(name.words) for found in _names().values() for name in found)
 
 
 @cache

@@ -55,7 +55,9 @@ def outlet_of(feed: Feed) -> str:
 def find_origins(reports: Sequence[Report]) -> Origins:
     """The outlets and origins of a story's reports, which are given oldest first."""
     voices = [_voice(report) for report in reports]
-    cited = [_cited(report, voice) for report, voice in zip(reports, voices, strict=True)]
+    outlets = {(voice, outlet_of(report.feed)) for voice, report in zip(voices, reports, strict=True)}
+    known = tuple(sorted(outlets))
+    cited = [_cited(report, voice, known) for report, voice in zip(reports, voices, strict=True)]
     passed_on = _resolve(voices, cited)
     origin_of = [passed_on.get(source, source) for source in (c or v for c, v in zip(cited, voices, strict=True))]
     joined = _join_copies(reports, origin_of)
@@ -75,9 +77,9 @@ def _voice(report: Report) -> str:
     return feed.origin_group or agency_of(feed.outlet) or outlet_of(feed)
 
 
-def _cited(report: Report, voice: str) -> str:
+def _cited(report: Report, voice: str, outlets: tuple[tuple[str, str], ...]) -> str:
     item = report.item
-    named = find_sources(f"{item.title}\n{lead_text(item.summary, item.content)}")
+    named = find_sources(f"{item.title}\n{lead_text(item.summary, item.content)}", outlets)
     return next((source for source in named if source != voice), "") if voice not in named else ""
 
 

@@ -59,3 +59,10 @@ def test_a_second_origin_counts_beside_copies_of_the_first() -> None:
 def test_two_outlets_that_name_each_other_come_to_an_end() -> None:
     circle = [report("Meduza", "according to Kommersant"), report("Kommersant", "according to Meduza")]
     assert len(find_origins(circle).origins) == 1
+
+
+def test_an_outlet_no_agency_table_knows_is_recognised_as_the_source_of_another() -> None:
+    assert words(report("Pamir Herald"), report("Courier", "the Pamir Herald reported on Monday")) == (
+        "2 outlets, 1 origin (Pamir Herald)"
+    )
+    assert words(report("Pamir Herald"), report("Courier", "the herald of spring")) == "2 outlets, 2 origins"
