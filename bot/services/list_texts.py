@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.watchlists import WatchlistCatalog
 from bot.domain.wording import shorten
-from bot.errors import TocsinError, WatchlistError
+from bot.errors import SettingsError, TocsinError, WatchlistError
 from bot.matching.matcher import Matcher
 from bot.matching.query_parser import parse_query
 from bot.matching.records import Priority
@@ -20,7 +20,7 @@ QUERY_PRIORITY = Priority.MEDIUM
 NEW_LIST = "new"
 _TITLE_LIMIT = 90
 _FENCE = re.compile(r"\A\s*```(?:ya?ml\b)?[ \t]*\n?|\n?\s*```\s*\Z")
-_ID_KEY = re.compile(r"^id:[ \t]*[\"']?([a-z0-9-]+)", re.MULTILINE)
+_ID_KEY = re.compile(r"^id:[ \t]*[\"']?([^\s\"']+)", re.MULTILINE)
 _OTHER_KEY = re.compile(
     r"^(?:schema|title|description|priority|status|tags|languages|sources|groups|match|examples|max_age_hours):",
     re.MULTILINE,
@@ -73,13 +73,17 @@ def unfenced(text: str) -> str:
 
 
 async def read_query_list(texts: WatchlistTexts, query: str) -> ReadList:
-    """A list of one rule, the query. Raises QueryError, or RefusedText for a group that does not exist."""
+    """A list of one rule, the query. Raises QueryError, or SettingsError for what its meaning shows to be wrong."""
     parse_query(query)
     plain = " ".join(query.split())
     rule = Rule("query", Condition(query=plain))
     wanted = Watchlist(NEW_LIST, shorten(plain, _TITLE_LIMIT), "", QUERY_PRIORITY, (), (rule,))
     yaml = await asyncio.to_thread(texts.write, wanted)
-    return await read_list(texts, yaml, "query")
+    try:
+        return await read_list(texts, yaml, "query")
+    except RefusedText as error:  # its places are in a text that nobody has seen
+        cause = bare_cause(error.problems[0])
+        raise SettingsError(f"That query cannot be used: {cause}", error.problems[0].cure) from error
 
 
 async def read_list(texts: WatchlistTexts, text: str, name: str) -> ReadList:

@@ -159,6 +159,14 @@ async def test_a_slip_in_a_query_is_shown_at_its_place(desk: Desk) -> None:
     assert "NEAR/10" in answer
 
 
+async def test_a_query_without_a_word_of_its_own_is_refused_in_words(desk: Desk) -> None:
+    assert text_of(await desk.write("/watch lang:ru owner:state")) == (
+        "That query cannot be used: it names no word that must occur, so it would always fire. Add a word or a group."
+    )
+    answer = text_of(await desk.write("/test $geo.nowhere"))
+    assert answer.startswith("That query cannot be used: there is no group “geo.nowhere”.")
+
+
 async def test_a_slip_in_a_lists_name_is_no_query(desk: Desk) -> None:
     assert text_of(await desk.write("/test cst")) == "There is no watchlist called “cst”. Close: csto."
 
