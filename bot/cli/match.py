@@ -1,11 +1,14 @@
-"""`tocsin match`: a filter for items, JSON lines in and JSON lines out."""
+"""`tocsin match`: a filter for items, JSON lines in and JSON lines out, in constant memory."""
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -14,35 +17,81 @@ from bot.cli.common import prepare
 from bot.errors import SettingsError
 from bot.matching.matcher import Matcher
 from bot.matching.records import Document, Match
+from bot.matching.watchlist import Watchlist
 
 _TEXTS = ("title", "summary", "content", "link", "source", "lang")
+# Long enough that handing lines to another process costs little beside matching them.
+_CHUNK = 500
+# Chunks in hand per process: one at work and one waiting, so that nobody idles and memory stays bounded.
+_CHUNKS_A_JOB = 2
+_MOST_JOBS = 64
+
+Numbered = tuple[int, bytes]
+Answer = tuple[str, str]
 
 
 @click.command()
 @click.option("--watchlists", "directory", type=click.Path(path_type=Path), help="Folder of watchlists to match.")
-def match(directory: Path | None) -> None:
+@click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, _MOST_JOBS), help="Processes to use.")
+def match(directory: Path | None, jobs: int) -> None:
     """Match items from standard input.
 
     One JSON object a line: id and title, optionally summary, content, link, source, lang, published.
-    Prints one line each: {"id", "matches": [{"watchlist", "priority", "evidence": [...]}]}, where start and end
-    are character offsets into the field as it was given.
+    Prints one line each, in the same order: {"id", "matches": [{"watchlist", "priority", "evidence": [...]}]}, where
+    start and end are character offsets into the field as it was given.
     """
     settings = prepare("warning")
-    matcher = Matcher.build(load_usable_watchlists(directory or settings.watchlists).watchlists)
+    watchlists = load_usable_watchlists(directory or settings.watchlists).watchlists
     bad = 0
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        if not line.strip():
-            continue
-        try:
-            given_id, document = read_document(line)
-        except SettingsError as error:
+    for line, complaint in answer_all(sys.stdin.buffer, watchlists, jobs):
+        if complaint:
             bad += 1
-            click.echo(f"line {number}: {error}", err=True)
-            continue
-        sys.stdout.write(format_matches(given_id, matcher.match(document)) + "\n")
+            click.echo(complaint, err=True)
+        else:
+            sys.stdout.write(line)
     sys.stdout.flush()
     if bad:
         sys.exit(1)
+
+
+def answer_all(lines: BinaryIO, watchlists: Sequence[Watchlist], jobs: int) -> Iterator[Answer]:
+    """For every line that is not empty its answer, or a complaint about it; in order, reading ahead a little."""
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    if jobs == 1:
+        matcher = Matcher.build(watchlists)
+        yield from (answer_line(matcher, *one) for one in numbered)
+        return
+    with ProcessPoolExecutor(jobs, initializer=_prepare_worker, initargs=(watchlists,)) as workers:
+        waiting: deque[Future[list[Answer]]] = deque()
+        while chunk := list(islice(numbered, _CHUNK)):
+            waiting.append(workers.submit(_answer_chunk, chunk))
+            if len(waiting) >= jobs * _CHUNKS_A_JOB:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+class _Worker:
+    """What a worker process holds between chunks."""
+
+    matcher: Matcher
+
+
+def _prepare_worker(watchlists: Sequence[Watchlist]) -> None:
+    _Worker.matcher = Matcher.build(watchlists)
+
+
+def _answer_chunk(chunk: Sequence[Numbered]) -> list[Answer]:
+    return [answer_line(_Worker.matcher, *one) for one in chunk]
+
+
+def answer_line(matcher: Matcher, number: int, line: bytes) -> Answer:
+    """The line to print for an item, and no complaint; or a complaint that names the line."""
+    try:
+        given_id, document = read_document(line)
+    except SettingsError as error:
+        return "", f"line {number}: {error}"
+    return f"{format_matches(given_id, matcher.match(document))}\n", ""
 
 
 def read_document(line: bytes) -> tuple[object, Document]:

@@ -370,3 +370,14 @@ def test_the_audit_trail_tells_of_feeds_and_who_added_them(tocsin: Tocsin, tmp_p
     assert tocsin("audit", "--limit", "1").out.endswith(
         "command line (console:command-line) removed feed one (https://one.example/rss)\n"
     )
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_match_keeps_the_order_of_its_input_however_many_processes_work(tocsin: Tocsin, jobs: str) -> None:
+    titles = ["rain" if number % 3 else "CSTO" for number in range(1200)]
+    given = "".join(f"{json.dumps({'id': number, 'title': title})}\n" for number, title in enumerate(titles))
+    result = tocsin("match", "--jobs", jobs, given=given + "nonsense\n")
+    rows = [json.loads(line) for line in result.out.splitlines()]
+    assert [row["id"] for row in rows] == list(range(1200))
+    assert [bool(row["matches"]) for row in rows] == [title == "CSTO" for title in titles]
+    assert (result.code, result.err.partition(":")[0]) == (1, "line 1201")
