@@ -16,8 +16,9 @@ from bot.errors import Conflict, Forbidden, NotFound
 from bot.matching.validation import find_problems
 from bot.matching.watchlist import Watchlist
 from bot.ports.clock import Clock
+from bot.ports.list_store import ReplayStore, WatchlistStore
 from bot.ports.replayer import Replayer
-from bot.ports.store import ArchiveStore, FeedStore, ReplayStore, SubscriptionStore, WatchlistStore
+from bot.ports.store import ArchiveStore, FeedStore, SubscriptionStore
 from bot.ports.watchlist_texts import WatchlistTexts
 from bot.services.backtesting import as_sending, replay_archive
 from bot.services.catalog import Catalog

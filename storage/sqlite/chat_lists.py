@@ -1,4 +1,4 @@
-"""Watchlists made in chats, versions and drafts. Promises: `bot.ports.store.WatchlistStore`."""
+"""Watchlists made in chats, versions and drafts. Promises: `bot.ports.list_store.WatchlistStore`."""
 
 import sqlite3
 from collections.abc import Sequence

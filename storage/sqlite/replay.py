@@ -1,4 +1,4 @@
-"""Reading the archive again, and tracing what became of items. Promises: `bot.ports.store.ReplayStore`."""
+"""Reading the archive again, and tracing what became of items. Promises: `bot.ports.list_store.ReplayStore`."""
 
 import json
 import sqlite3
