@@ -12,7 +12,7 @@ import structlog
 from bot.domain.backtests import DEFAULT_DAYS, Replay, RuleDiff, compare
 from bot.domain.chat_lists import ChatList, Draft, Version, build_list_id
 from bot.domain.chats import Destination, Person
-from bot.errors import Conflict, Forbidden, NotFound
+from bot.errors import Conflict, Forbidden, NotFound, TocsinError
 from bot.matching.validation import find_problems
 from bot.matching.watchlist import Watchlist
 from bot.ports.clock import Clock
@@ -27,6 +27,8 @@ from bot.services.list_texts import NEW_LIST, ReadList, query_words
 FROM_FILE = "file"
 log = structlog.get_logger(__name__)
 _BEFORE = "before"
+# Seconds. A hundred thousand items take less than ten, but tests wait for each other.
+LONGEST_TEST = 120.0
 
 
 class EditingStore(WatchlistStore, ReplayStore, ArchiveStore, FeedStore, SubscriptionStore, Protocol):
@@ -169,15 +171,22 @@ class ListEditor:
         return await self._replay([as_sending(watchlist)], now, days)
 
     async def _replay(self, watchlists: Sequence[Watchlist], now: datetime, days: int) -> Replay:
-        return await replay_archive(
-            self._store,
-            self._replayer,
-            watchlists,
-            now=now,
-            days=days,
-            others=self._catalog.loaded.watchlists,
-            near_misses=len(watchlists) == 1,
-        )
+        try:
+            async with asyncio.timeout(LONGEST_TEST):
+                return await replay_archive(
+                    self._store,
+                    self._replayer,
+                    watchlists,
+                    now=now,
+                    days=days,
+                    others=self._catalog.loaded.watchlists,
+                    near_misses=len(watchlists) == 1,
+                )
+        except TimeoutError:
+            raise TocsinError(
+                f"The test of {days} days took longer than {LONGEST_TEST:.0f} s, and I gave up.",
+                "Test fewer days, like 7d, or use `tocsin backtest`.",
+            ) from None
 
     async def watch_draft(self, draft: Draft, person: Person, now: datetime) -> ChatList:
         """Makes the list of a draft and watches it in the draft's chat. Raises Conflict."""

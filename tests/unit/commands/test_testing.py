@@ -167,6 +167,13 @@ async def test_a_query_without_a_word_of_its_own_is_refused_in_words(desk: Desk)
     assert answer.startswith("That query cannot be used: there is no group “geo.nowhere”.")
 
 
+async def test_a_test_that_takes_too_long_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await archive(desk.store, *(news(f"n{n}", GUARDS, 1 + n / 100) for n in range(600)))
+    monkeypatch.setattr("bot.services.list_editing.LONGEST_TEST", 0.0)
+    answer = text_of(await desk.write("/test tajik border"))
+    assert answer.startswith("The test of 30 days took longer than 0 s, and I gave up. Test fewer days")
+
+
 async def test_a_slip_in_a_lists_name_is_no_query(desk: Desk) -> None:
     assert text_of(await desk.write("/test cst")) == "There is no watchlist called “cst”. Close: csto."
 
