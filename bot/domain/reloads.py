@@ -97,8 +97,8 @@ def group_by_file(problems: Iterable[WatchlistError]) -> dict[str, tuple[Watchli
 def short_words(problem: WatchlistError) -> str:
     """A problem for a chat: `csto.yaml:4:1: what is wrong. What would be right.`"""
     place = f"{file_name(problem.path)}:{problem.line}:{problem.column}" if problem.line else file_name(problem.path)
-    cause = str(problem).removeprefix(f"{problem.path}:{problem.line}:{problem.column}: ")
-    return f"{place}: {shorten(cause, _LONGEST_CAUSE)}"
+    words = str(problem).removeprefix(f"{problem.path}:{problem.line}:{problem.column}: ")
+    return f"{place}: {shorten(words.removeprefix(f'{problem.path}: '), _LONGEST_CAUSE)}"
 
 
 def merge_troubles(troubles: Iterable[FileTrouble]) -> list[FileTrouble]:

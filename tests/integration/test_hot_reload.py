@@ -1,137 +1,27 @@
 """Edits of a real watchlist folder, made as editors, git and people make them, while the service runs."""
 
 import asyncio
-import os
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import partial
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.domain.audit import Action, AuditEntry
-from bot.domain.chats import Platform
-from bot.domain.deliveries import LEASE, Receipt
-from bot.domain.messages import plain_text
+from bot.domain.audit import Action
 from bot.ports.store import Store
-from bot.services.catalog import Catalog
-from bot.services.list_editing import keep_up
-from bot.services.reloading import Reloading
 from bot.services.restoring import restore_last_good
-from bot.sources.watchlist_folder import YamlFolder
-from bot.sources.watchlist_texts import FolderTexts
-from storage import open_store
-from tests import factories
-from tests.fakes.clock import FakeClock
-
-# What the issue allows from saving a file to its being live.
-LIVE_SECONDS = 2.0
-OWNER = factories.build_destination("77")
-ROUTES = """\
-schema: 1
-owner: desk
-destinations:
-  desk: {telegram: 77}
-routes: []
-"""
-
-
-def list_text(list_id: str, word: str = "jirga", **lines: str) -> str:
-    extra = "".join(f"{key}: {value}\n" for key, value in lines.items())
-    return (
-        f"schema: 1\nid: {list_id}\ntitle: {list_id.upper()}\npriority: high\n{extra}"
-        f"groups:\n  name: {{en: [{word}]}}\nmatch:\n  rules:\n    - {{id: name, any: [name]}}\n"
-    )
-
-
-class Desk:
-    """A running reload over a folder; its tests wait for what must become true in time."""
-
-    def __init__(self, folder: Path, store: Store, *, keeps_versions: bool = False) -> None:
-        self.folder = folder
-        self.store = store
-        self.files = YamlFolder(folder)
-        contents = self.files.load()
-        self.catalog = Catalog(contents.catalog, contents.routes)
-        self.clock = FakeClock()
-        keep = partial(keep_up, store, self.catalog, FolderTexts(folder), self.clock)
-        self.reloading = Reloading(
-            store, self.catalog, self.files, self.clock, follow_up=keep if keeps_versions else None
-        )
-
-    def write(self, name: str, text: str | bytes) -> None:
-        raw = text if isinstance(text, bytes) else text.encode()
-        (self.folder / name).write_bytes(raw)
-
-    def rings(self, text: str) -> list[str]:
-        """The lists that match a headline."""
-        return [match.watchlist for match in self.catalog.matcher.match(factories.build_document(title=text))]
-
-    async def soon(self, holds: Callable[[], bool | Awaitable[bool]]) -> None:
-        """Waits until it holds, as long as an edit may take to be live."""
-        deadline = time.monotonic() + LIVE_SECONDS
-        while True:
-            answer = holds()
-            if answer if isinstance(answer, bool) else await answer:
-                return
-            assert time.monotonic() < deadline, "it was not live in time"
-            await asyncio.sleep(0.02)
-
-    async def notices(self) -> list[str]:
-        """What the owner was told since the last time."""
-        told = []
-        for _ in range(10):
-            claimed = await self.store.claim_deliveries(Platform.TELEGRAM, self.clock.now(), 1, LEASE, frozenset())
-            if not claimed:
-                break
-            assert claimed[0].destination.key == OWNER.key
-            assert claimed[0].message is not None
-            told.append(plain_text(claimed[0].message))
-            await self.store.record_sent(claimed[0].id, Receipt("1"), self.clock.now())
-        await self.clock.advance(1)
-        return told
-
-    async def wait_for_notice(self) -> str:
-        """The next thing that the owner is told."""
-        found: list[str] = []
-
-        async def came() -> bool:
-            found.extend(await self.notices())
-            return bool(found)
-
-        await self.soon(came)
-        (notice,) = found
-        return notice
-
-    async def audit(self) -> list[AuditEntry]:
-        return await self.store.list_audit(100)
+from tests.integration.reload_desk import OWNER, ROUTES, Desk, list_text, open_desk, open_reload_store
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = await open_store(f"sqlite:///{tmp_path}/tocsin.db")
-    await store.migrate()
-    yield store
-    await store.close()
+    async with open_reload_store(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
 async def desk(tmp_path: Path, store: Store) -> AsyncIterator[Desk]:
-    folder = tmp_path / "watchlists"
-    folder.mkdir()
-    (folder / "csto.yaml").write_text(list_text("csto", "CSTO"))
-    (folder / "ttp.yaml").write_text(list_text("ttp", "Taliban"))
-    (folder / "routes.yaml").write_text(ROUTES)
-    desk = Desk(folder, store)
-    running = asyncio.create_task(desk.reloading.run())
-
-    async def began() -> bool:
-        return bool(await desk.audit())
-
-    await desk.soon(began)
-    yield desk
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    async with open_desk(tmp_path, store) as opened:
+        yield opened
 
 
 async def test_a_saved_edit_is_live_within_two_seconds(desk: Desk) -> None:
@@ -387,53 +277,3 @@ async def test_what_was_edited_while_nothing_ran_is_in_the_audit_trail(desk: Des
     await later.reloading.reload()
     entries = [(entry.action.value, entry.subject_id, entry.by) for entry in await desk.audit()]
     assert set(entries[:2]) == {("changed", "csto", "files"), ("removed", "ttp", "files")}
-
-
-HOSTILE = [
-    pytest.param(b"[" * 100_000, id="100 KB of brackets"),
-    pytest.param(b"x" * 5_000_000, id="5 MB"),
-    pytest.param(b"a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", id="alias bomb"),
-    pytest.param(b"a: !!python/object/apply:os.system ['id']\n", id="tag"),
-    pytest.param(b"a:\n  <<: {b: c}\n", id="merge key"),
-    pytest.param(b"schema: 1\nschema: 1\n", id="duplicate key"),
-    pytest.param(b"schema: 1\nid: \x00\n", id="NUL"),
-    pytest.param("schema: 1\nid: a\u202eb\n".encode(), id="bidi"),
-    pytest.param("schema: 1\nid: привет\n".encode("cp1251"), id="not UTF-8"),
-    pytest.param(list_text("csto", priority="no").encode(), id="Norway"),
-    pytest.param(list_text("csto", max_age_hours="2026-11-24").encode(), id="date"),
-    pytest.param(list_text("csto", max_age_hours="9" * 5000).encode(), id="huge number"),
-    pytest.param(b"", id="empty"),
-]
-
-
-@pytest.mark.parametrize("data", HOSTILE)
-async def test_hostile_yaml_leaves_the_running_version_untouched(desk: Desk, data: bytes) -> None:
-    matcher = desk.catalog.find("csto")
-    desk.write("csto.yaml", data)
-    notice = await desk.wait_for_notice()
-    assert notice.startswith("⚠️ csto.yaml has a mistake. Its last good version runs on.")
-    assert len(notice) < 3000
-    assert desk.catalog.find("csto") is matcher
-    assert desk.rings("CSTO meets, the Taliban watch") == ["csto", "ttp"]
-
-
-async def test_the_event_loop_is_not_held_up_by_a_large_edit(desk: Desk) -> None:
-    words = ", ".join(f"word{number:05}x" for number in range(9_000))
-    longest, last = 0.0, time.monotonic()
-    desk.write("csto.yaml", list_text("csto", words))
-    deadline = last + 10
-    while not desk.rings("word08999x") and time.monotonic() < deadline:
-        await asyncio.sleep(0.005)
-        now = time.monotonic()
-        longest, last = max(longest, now - last), now
-    assert desk.rings("word08999x") == ["csto"]
-    assert longest < 0.5
-
-
-@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "directory"])
-async def test_what_is_no_file_is_told_and_holds_nothing_up(desk: Desk, make: Callable[[Path], None]) -> None:
-    (desk.folder / "csto.yaml").unlink()
-    make(desk.folder / "csto.yaml")
-    assert "csto.yaml: the file cannot be read: it is no ordinary file." in await desk.wait_for_notice()
-    desk.write("ttp.yaml", list_text("ttp", "mufti"))
-    await desk.soon(lambda: desk.rings("mufti") == ["ttp"])
