@@ -7,6 +7,8 @@ from bot.cli.common import json_option, prepare, print_json, run_async
 from bot.cli.watchlist_export import export_made, list_made, owner_words
 from bot.cli.watchlist_import import import_keywords
 from bot.cli.watchlist_routes import list_all_routes
+from bot.matching.query_parser import parse_query
+from bot.matching.query_text import explain_query
 from bot.matching.watchlist import Condition, Watchlist
 from bot.services.lists import Lists
 
@@ -57,8 +59,11 @@ def show(watchlist_id: str, *, as_json: bool) -> None:
         return
     click.echo(f"{watchlist.title} ({watchlist.id}), {watchlist.priority.word}, {watchlist.status.value}\n")
     click.echo(f"{watchlist.description}\n")
+    labels = {group.name: group.label or group.name for group in watchlist.groups}
     for rule in watchlist.rules:
         click.echo(f"rule {rule.id}: {condition_words(rule.condition)}")
+        if rule.condition.query:
+            click.echo(f"  {explain_query(parse_query(rule.condition.query), labels)}")
     for exclude in watchlist.excludes:
         unless = f", unless {' or '.join(exclude.unless)}" if exclude.unless else ""
         click.echo(f"exclude {exclude.id}: {condition_words(exclude.condition)}{unless}")

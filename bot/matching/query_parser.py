@@ -31,6 +31,24 @@ _UNIT_STARTS = (Kind.OPEN, Kind.FIELD, Kind.NUMBER, Kind.WORD, Kind.PHRASE, Kind
 
 def parse_query(text: str) -> Query:
     """The tree of a query. Raises QueryError with the place, what was expected and a corrected example."""
+    try:
+        return _parse(text)
+    except QueryError as error:
+        if _is_readable(error.example):
+            raise
+        # A text with several mistakes is not cured by mending one of them.
+        raise QueryError(error.position, error.stopped_at, error.reason, EXAMPLE) from None
+
+
+def _is_readable(text: str) -> bool:
+    try:
+        _parse(text)
+    except QueryError:
+        return False
+    return True
+
+
+def _parse(text: str) -> Query:
     parser = _Parser(text)
     query = parser.read_or()
     parser.expect_end()
