@@ -115,7 +115,10 @@ async def start_up(url: str, feeds: int) -> float:
 
 
 async def measure_polls(stores: Sequence[Store]) -> list[float]:
-    """Microseconds of processor time for one unchanged poll on each store, in batches of twenty, round by round."""
+    """Microseconds of processor time for one unchanged poll on each store, in batches of twenty, round by round.
+
+    The lower quartile: what else this machine does must not count.
+    """
     batches = []
     for store in stores:
         due = await store.list_due_feeds(NOW, POLLS_AT_ONCE)
@@ -127,7 +130,7 @@ async def measure_polls(stores: Sequence[Store]) -> list[float]:
             await store.list_due_feeds(NOW, POLLS_AT_ONCE)
             await store.record_polls(batch, NOW)
             costs.append(time.process_time() - started)
-    return [statistics.median(costs) / POLLS_AT_ONCE * 1e6 for costs in took]
+    return [statistics.quantiles(costs, n=4)[0] / POLLS_AT_ONCE * 1e6 for costs in took]
 
 
 async def measure(url: str, items: int) -> None:
@@ -140,9 +143,8 @@ async def measure(url: str, items: int) -> None:
             feed_id: keys_of([build_item(chance.randrange(items), feed_id, items, chance) for _ in range(ENTRIES)])
             for feed_id in feed_ids
         }
-        print(
-            f"{'seen-check of 20 documents, 40 entries, 3 keys each':60} {await timed(lambda: store.find_seen(documents)):9.1f} ms"
-        )
+        cost = await timed(lambda: store.find_seen(documents))
+        print(f"{'seen-check of 20 documents, 40 entries, 3 keys each':60} {cost:9.1f} ms")
         (cost,) = await measure_polls([store])
         print(f"{'an unchanged poll in batches of 20 (listed, recorded), CPU':60} {cost:9.0f} us")
         number = [items]
@@ -187,9 +189,8 @@ async def compare_feeds(folder: Path) -> None:
     few, many = await measure_polls(stores)
     for store in stores:
         await store.close()
-    print(
-        f"{'an unchanged poll with 1,000 and with 10,000 feeds, CPU':60} {few:9.0f} us {many:5.0f} us ({many / few:.2f}x)"
-    )
+    print(f"{'an unchanged poll with 1,000 feeds, CPU':60} {few:9.0f} us")
+    print(f"{'an unchanged poll with 10,000 feeds, CPU':60} {many:9.0f} us ({many / few:.2f}x)")
 
 
 async def run(folder: Path, items: int, feeds: int) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from bot.domain.health import Health, HealthChange
 from bot.domain.novelty import Novelty
@@ -17,6 +18,7 @@ class NoticeKind(StrEnum):
     REWRITE = "rewrite"
     FLOOD = "flood"
     GAP = "gap"
+    MOVED = "moved"
     NETWORK_DOWN = "network_down"
     NETWORK_UP = "network_up"
 
@@ -57,6 +59,14 @@ def build_novelty_notices(
         )
         notices.append(FeedNotice(feed_id, now, NoticeKind.GAP, text))
     return notices
+
+
+def build_move_notice(feed_id: str, outlet: str, address: str, now: datetime) -> FeedNotice:
+    """The line about a feed that is read elsewhere from now on. What may be secret in the address is not shown."""
+    parts = urlsplit(address)
+    place = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+    text = f"{outlet} has moved to {place} and is read there from now on. Change its address where you keep it."
+    return FeedNotice(feed_id, now, NoticeKind.MOVED, text)
 
 
 def build_network_notice(*, down_since: datetime | None, ended: timedelta | None, now: datetime) -> FeedNotice:

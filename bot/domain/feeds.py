@@ -182,7 +182,10 @@ def trouble_words(status: FeedStatus) -> str:
     if status.state.problem:
         return status.state.problem_text
     pulse = status.pulse
-    return f"{pulse.state.words}." if pulse is not None and pulse.state is not Health.OK else ""
+    if pulse is None or pulse.state is Health.OK:
+        return ""
+    words = pulse.state.words
+    return f"{words[0].upper()}{words[1:]}. {pulse.state.advice}".strip()
 
 
 def is_troubled(status: FeedStatus) -> bool:

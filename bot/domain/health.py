@@ -47,6 +47,11 @@ class Health(StrEnum):
         """What is wrong, as said to people."""
         return _WORDS[self]
 
+    @property
+    def advice(self) -> str:
+        """What to do about it; empty where the failed poll says it better."""
+        return _ADVICE.get(self, "")
+
 
 _DEAF = frozenset({Health.EMPTY, Health.NOT_A_FEED, Health.BLOCKED, Health.GONE, Health.STUCK, Health.ERROR})
 _WORDS = {
@@ -60,6 +65,13 @@ _WORDS = {
     Health.UNDATED: "no dates in the feed",
     Health.STUCK: "the same newest item again and again, with new dates",
     Health.ERROR: "cannot be read",
+}
+_ADVICE = {
+    Health.SLOW: "Its alerts come as early as they can.",
+    Health.QUIET: "Look at the outlet's site: it may have stopped, or moved its feed.",
+    Health.EMPTY: "Look for the feed's new address on the outlet's site.",
+    Health.UNDATED: "Its items count as published when they are first seen.",
+    Health.STUCK: "Look at the outlet's site: it may publish newer items elsewhere.",
 }
 _OF_PROBLEM = {
     FetchProblem.NOT_A_FEED: Health.NOT_A_FEED,

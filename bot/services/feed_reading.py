@@ -1,9 +1,9 @@
 """Reads one feed: asks for it, parses what is new in the answer, and works out what to remember of it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.domain.feed_memory import NO_MEMORY, FeedMemory, is_full_fetch_due, remember_answer, remember_move
+from bot.domain.feed_memory import MOVE_AFTER, NO_MEMORY, FeedMemory, is_full_fetch_due, remember_answer, remember_move
 from bot.domain.feeds import FeedStatus
 from bot.domain.items import build_items
 from bot.domain.novelty import keys_of
@@ -26,13 +26,15 @@ _DISLIKES = frozenset(
 )
 # A feed that stays away is introduced to in the second way at its first failure, and at every so many after that.
 _SECOND_AGENT_EVERY = 8
+_TOLD_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What came of fetching and parsing one feed: a document, a 304 (no document), or an error.
 
-    `response.wait` holds what the server and the document ask for. `memory` is to be recorded with the poll.
+    `response.wait` holds what the server and the document ask for. `memory` is to be recorded with the poll. `moved_to`
+    is the address at which the feed is read from now on, where that was decided just now.
     """
 
     status: FeedStatus
@@ -40,6 +42,7 @@ class Reading:
     parsed: ParsedFeed | None = None
     error: FeedError | None = None
     memory: FeedMemory | None = None
+    moved_to: str = ""
 
 
 class FeedReader:
@@ -76,7 +79,8 @@ class FeedReader:
                 parsed, remembered = await self._parser.parse_news(response, remembered)
         remembered = remember_move(remembered, status.feed.url, response.moved_to, now, same_feed=same_feed)
         wait = asked_wait(remembered.wishes, response.wait, now)
-        return Reading(status, replace(response, wait=wait), parsed, memory=remembered)
+        moved_to = remembered.address if _has_just_moved(memory, remembered, now) else ""
+        return Reading(status, replace(response, wait=wait), parsed, memory=remembered, moved_to=moved_to)
 
     async def _fetch(self, status: FeedStatus, memory: FeedMemory, now: datetime) -> tuple[FeedResponse, bool]:
         """The answer, and whether it was the second User-Agent that got it."""
@@ -98,3 +102,10 @@ class FeedReader:
     async def _shows_known_entry(self, status: FeedStatus, parsed: ParsedFeed, now: datetime) -> bool:
         items = build_items(parsed.items, feed_id=status.feed.id, feed_lang="", first_seen=now, baseline=False)
         return bool((await self._store.find_seen({status.feed.id: keys_of(items)})).get(status.feed.id))
+
+
+def _has_just_moved(before: FeedMemory, after: FeedMemory, now: datetime) -> bool:
+    """Whether a new address came into use. One that failed for a moment comes back silently."""
+    if not after.address or after.address == before.address:
+        return False
+    return after.moved_since is None or now - after.moved_since < MOVE_AFTER + _TOLD_WITHIN

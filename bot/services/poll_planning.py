@@ -10,7 +10,13 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.domain.feed_notices import FeedNotice, build_health_notice, build_network_notice, build_novelty_notices
+from bot.domain.feed_notices import (
+    FeedNotice,
+    build_health_notice,
+    build_move_notice,
+    build_network_notice,
+    build_novelty_notices,
+)
 from bot.domain.feeds import FeedState, FeedStatus, after_failure, after_silence, after_success, plan_due
 from bot.domain.health import HealthChange, Pulse, check, judge_failure, judge_success, read_document
 from bot.domain.items import Item, build_items, doubt_date
@@ -145,6 +151,8 @@ class PollPlanner:
         notices = build_novelty_notices(
             found.novelty, feed_id=status.feed.id, outlet=status.feed.outlet, previous=state.last_success, now=now
         )
+        if reading.moved_to:
+            notices.append(build_move_notice(status.feed.id, status.feed.outlet, reading.moved_to, now))
         if change is not None:
             notices.append(build_health_notice(change, status.feed.outlet, now))
         for notice in notices:

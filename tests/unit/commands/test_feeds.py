@@ -188,7 +188,10 @@ async def test_feeds_problems_tells_what_is_wrong_and_what_happened_lately(desk:
     assert text_of(await desk.write("/feeds problems")).splitlines() == [
         "1 feed: 1 with problems",
         "⚠️ Asia Plus (asia-plus) · English · B · no new item yet · found after ~7 min · stuck",
-        "since 24 Nov 07:00: the same newest item again and again, with new dates.",
+        (
+            "since 24 Nov 07:00: The same newest item again and again, with new dates. "
+            "Look at the outlet's site: it may publish newer items elsewhere."
+        ),
         "Lately",
         "24 Nov 07:00 · Asia Plus: possible gap.",
     ]

@@ -92,6 +92,8 @@ async def test_a_move_that_shows_known_entries_is_believed_after_seven_days(desk
     await desk.clock.advance(DAY)
     await desk.polling.poll_all()
     assert (await desk.memory()).address == ELSEWHERE
+    (notice,) = await desk.store.list_feed_notices(START, 10)
+    assert notice.text.startswith("Wire has moved to https://new.example/rss and is read there from now on.")
     desk.publishers.requests.clear()
     await desk.polling.poll_all()
     assert [request.url for request in desk.publishers.requests] == [ELSEWHERE]
