@@ -14,25 +14,24 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.story_set import (
     Grouping,
     Labelled,
+    build_story_poll,
     group_by_minhash,
     group_by_stories,
     group_by_titles,
     measure_groups,
     read_story_set,
 )
-from bot.domain.alerts import ItemMatch, Report
-from bot.domain.feeds import Feed, FeedState
+from bot.domain.alerts import Report
+from bot.domain.feeds import Feed
 from bot.domain.items import Item
 from bot.domain.origins import find_origins
 from bot.domain.polls import PollRecord
-from bot.domain.stories import WINDOW, FiledReport, Story, find_story, index_terms, join_story
-from bot.matching.records import Match, Priority
+from bot.domain.stories import WINDOW, Story, find_story, join_story
 from bot.services.documents import fingerprint_for
 from storage import open_store
 
@@ -128,23 +127,9 @@ async def print_cost(count: int) -> None:
             related = await store.find_related(fingerprint, at - WINDOW)
             known = find_story(fingerprint, at, related, now=at)
             story = join_story(known, now=at) if known else Story(item.key, item.title, at, at)
-            filed = FiledReport(
-                item.key,
-                fingerprint,
-                related.rarity.measure(fingerprint),
-                index_terms(fingerprint, related.rarity),
-            )
+            poll = build_story_poll(item, story, fingerprint, related)
             decide += time.process_time() - began
-            match = Match("bench", "Bench", "any", "", Priority.LOW, Priority.LOW, rings=False, evidence=())
-            batch.append(
-                PollRecord(
-                    FeedState(feed.id, at + timedelta(minutes=15)),
-                    (item,),
-                    matches=(ItemMatch(item.key, story.key, match, ""),),
-                    stories=(story,),
-                    filed=(filed,),
-                )
-            )
+            batch.append(poll)
             if len(batch) == _BATCH:
                 began = time.process_time()
                 await store.record_polls(batch, at)

@@ -10,20 +10,24 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.config import SHIPPED_WATCHLISTS
-from bot.domain.feeds import Feed
-from bot.domain.fingerprints import stem
+from bot.domain.alerts import ItemMatch
+from bot.domain.feeds import Feed, FeedState
+from bot.domain.fingerprints import Fingerprint, stem
 from bot.domain.items import Item
 from bot.domain.origins import outlet_of
+from bot.domain.polls import PollRecord
+from bot.domain.stories import WINDOW, FiledReport, Related, Story, find_story, index_terms, join_story
 from bot.domain.story_index import StoryIndex
 from bot.matching.matcher import Matcher
+from bot.matching.records import Match, Priority
 from bot.matching.tokens import folded_words
+from bot.ports.store import Store
 from bot.services.documents import document_for, fingerprint_for
 from bot.sources.feed_files import load_feeds
 from bot.sources.watchlist_files import FEEDS_FILE, load_watchlists
 
 STORY_SET = Path(__file__).parent.parent / "tests" / "data" / "stories.jsonl"
 _START = datetime(2026, 11, 2, tzinfo=UTC)
-_WINDOW = timedelta(hours=72)
 _HASHES = 128
 _PRIME = (1 << 61) - 1  # a Mersenne prime, as usual for MinHash
 
@@ -120,7 +124,7 @@ def _group_by(
             alike = [
                 (likeness(found, known), story)
                 for item, known, story in seen
-                if item.lang == one.item.lang and one.item.first_seen - item.first_seen <= _WINDOW
+                if item.lang == one.item.lang and one.item.first_seen - item.first_seen <= WINDOW
             ]
             best = max(alike, default=(0.0, ""))
             seen.append((one.item, found, best[1] if best[0] >= threshold else one.item.key))
@@ -146,3 +150,34 @@ def measure_groups(
         precision += right / len(together)
         recall += right / len(event)
     return precision / len(chosen), recall / len(chosen)
+
+
+async def group_in_store(store: Store, items: Sequence[Labelled]) -> list[str]:
+    """As `group_by_stories`, with the reports kept in a store between two items, as in service."""
+    matcher = Matcher.build(load_watchlists(SHIPPED_WATCHLISTS).watchlists)
+    await store.sync_feeds([one.feed for one in items], items[0].item.first_seen)
+    stories = []
+    for one in items:
+        item, now = one.item, one.item.first_seen
+        fingerprint = fingerprint_for(item, one.feed, matcher.match(document_for(item, one.feed)))
+        related = await store.find_related(fingerprint, now - WINDOW)
+        known = find_story(fingerprint, now, related, now=now)
+        story = join_story(known, now=now) if known else Story(item.key, item.title, now, now)
+        await store.record_polls([build_story_poll(item, story, fingerprint, related)], now)
+        stories.append(story.key)
+    return stories
+
+
+def build_story_poll(item: Item, story: Story, fingerprint: Fingerprint, related: Related) -> PollRecord:
+    """The poll that brings one item and puts it into its story."""
+    filed = FiledReport(
+        item.key, fingerprint, related.rarity.measure(fingerprint), index_terms(fingerprint, related.rarity)
+    )
+    match = Match("bench", "Bench", "any", "", Priority.LOW, Priority.LOW, rings=False, evidence=())
+    return PollRecord(
+        FeedState(item.feed_id, item.first_seen + timedelta(minutes=15)),
+        (item,),
+        matches=(ItemMatch(item.key, story.key, match, ""),),
+        stories=(story,),
+        filed=(filed,),
+    )

@@ -21,6 +21,9 @@ MOST_RELATED = 8
 # A term that stands in more reports of the window than this tells little; its newest are enough.
 MOST_FOR_ONE_TERM = 30
 _INDEXED_STEMS, _INDEXED_NAMES = 5, 6
+# Before so many texts nobody knows which names are rare, so that more of them are filed.
+_MANY_TEXTS = 500
+_INDEXED_NAMES_AT_FIRST = 15
 _TEXT_SHARE = 0.7  # of a likeness in one language; the names in it make up the rest
 # How alike two texts of one language have to be, the further they lie apart.
 _LIKENESS = ((timedelta(hours=12), 0.42), (timedelta(hours=24), 0.48), (WINDOW, 0.60))
@@ -127,7 +130,8 @@ class Related:
 def index_terms(fingerprint: Fingerprint, rarity: Rarity) -> tuple[str, ...]:
     """The rarest stems and names of a text, under which it is filed and by which earlier ones are looked for."""
     stems = sorted(fingerprint.text, key=lambda term: (-rarity.weight(term), term))[:_INDEXED_STEMS]
-    names = sorted(fingerprint.names, key=lambda term: (-rarity.weight(term), term))[:_INDEXED_NAMES]
+    most = _INDEXED_NAMES if rarity.total >= _MANY_TEXTS else _INDEXED_NAMES_AT_FIRST
+    names = sorted(fingerprint.names, key=lambda term: (-rarity.weight(term), term))[:most]
     return tuple(dict.fromkeys(stems + names))
 
 

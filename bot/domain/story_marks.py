@@ -16,7 +16,7 @@ _ANOTHER = (
 )
 _TOLL = "toll succumb rises выросло возросло увеличилось скончал افزایش расид афзуд oshdi ortdi بڑھ اضافہ لوړ"
 _RESOLVED = (
-    "reopen freed releas resum открыл возобнов освобожд بازگشای آزاد رها озод кушод ozod ochildi رہا کھول خلاص "
+    "reopen freed releas resum возобнов освобожд بازگشای آزاد رها озод ozod رہا خلاص "
     "finish завершил завершен анҷом tugadi"
 )
 
