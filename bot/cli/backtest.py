@@ -106,6 +106,9 @@ async def _find_tested(settings: Settings, store: Store, catalog: Catalog, text:
             raise SettingsError(f"There is no file {text}.", "Give a YAML file, a watchlist's id or a query.")
         return Tested((await read_list(texts, content.text, text)).watchlist)
     known = catalog.find(text)
+    mistakes = [problem for problem in catalog.problems if Path(problem.path).stem == text]
+    if mistakes and (known is None or known.id != text):
+        raise mistakes[0]
     if known is None:
         return Tested((await read_query_list(texts, text)).watchlist)
     for version in await store.list_watchlist_versions(known.id):

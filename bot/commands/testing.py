@@ -4,7 +4,7 @@ import asyncio
 import re
 from zoneinfo import ZoneInfo
 
-from bot.commands.answers import say
+from bot.commands.answers import commands_in, say
 from bot.commands.backtest_words import build_miss_blocks, build_test_blocks, rate_words, spread
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
@@ -23,6 +23,7 @@ DRAFT = "draft"
 _DAYS = re.compile(r"(?:^|\s)(\d{1,3})d\s*$")
 _QUERY_SIGNS = re.compile(r"[\s\"«“*()|:$=/]")
 _NEAR = "near"
+_SIMILAR_NAME = 0.8
 
 
 async def handle_test(request: Request) -> Reply:
@@ -64,7 +65,7 @@ async def try_list(request: Request, read: ReadList) -> Reply:
 
 
 async def _test_known(request: Request, watchlist: Watchlist, days: int, *, near_misses: bool) -> Reply:
-    replay = await request.services.editor.test(watchlist, request.now, days)
+    replay = await request.services.editor.test(watchlist, request.destination, request.now, days)
     zone, outlets = ZoneInfo(request.destination.timezone), await outlets_of(request)
     if near_misses:
         blocks = [line(bold("Near misses"), f" of {watchlist.id}"), *build_miss_blocks(replay.misses, outlets, zone)]
@@ -77,7 +78,7 @@ async def _test_known(request: Request, watchlist: Watchlist, days: int, *, near
 
 async def _test_new(request: Request, read: ReadList, query: str, days: int) -> Reply:
     watchlist = read.watchlist
-    replay = await request.services.editor.test(watchlist, request.now, days)
+    replay = await request.services.editor.test(watchlist, request.destination, request.now, days)
     zone, outlets = ZoneInfo(request.destination.timezone), await outlets_of(request)
     figures = await asyncio.to_thread(build_figures, replay, watchlist.id, zone)
     draft = await request.services.store.record_draft(_build_draft(request, read, query, replay, figures))
@@ -88,10 +89,20 @@ async def _test_new(request: Request, read: ReadList, query: str, days: int) -> 
         line(f"/test {shorten(title, 200)}", style="context"),
         *build_test_blocks(replay, figures, outlets, zone),
         *example_blocks(read),
+        *_similar_list(request, query),
     ]
     taken = watchlist.id != NEW_LIST and watchlist.id in taken_ids(request.services.catalog)
     buttons = _draft_buttons(draft, figures, replay, can_watch=not taken)
     return Reply(Message(tuple(blocks), _summary(title, figures), buttons))
+
+
+def _similar_list(request: Request, query: str) -> list[Block]:
+    """A hint where a query looks like the mistyped name of a list."""
+    close = request.lists.close(query, _SIMILAR_NAME) if query else []
+    if not close:
+        return []
+    hint = f"There is also a list called {close[0]}: /watch {close[0]}"
+    return [Gap(), line(commands_in(hint, request.destination.platform), style="context")]
 
 
 def _build_draft(request: Request, read: ReadList, query: str, replay: Replay, figures: Figures) -> Draft:

@@ -157,7 +157,7 @@ class ListEditor:
         if before is None:
             self._refuse_taken(read.watchlist.id)
             return None
-        replay = await self._replay([replace(before, id=_BEFORE), read.watchlist], now, DEFAULT_DAYS)
+        replay = await self._replay([replace(before, id=_BEFORE), read.watchlist], destination, now, DEFAULT_DAYS)
         diff = await asyncio.to_thread(compare, replay, _BEFORE, read.watchlist.id)
         made = self._catalog.find_chat_list(before.id)
         if made is not None:
@@ -166,11 +166,13 @@ class ListEditor:
         patch = build_patch(await self.text_of(before), read.yaml, name)
         return Proposal(read, before, replay, diff, file=name, patch=patch)
 
-    async def test(self, watchlist: Watchlist, now: datetime, days: int) -> Replay:
+    async def test(self, watchlist: Watchlist, destination: Destination, now: datetime, days: int) -> Replay:
         """The archive replayed through one list, as if it were in use."""
-        return await self._replay([as_sending(watchlist)], now, days)
+        return await self._replay([as_sending(watchlist)], destination, now, days)
 
-    async def _replay(self, watchlists: Sequence[Watchlist], now: datetime, days: int) -> Replay:
+    async def _replay(
+        self, watchlists: Sequence[Watchlist], destination: Destination, now: datetime, days: int
+    ) -> Replay:
         try:
             async with asyncio.timeout(LONGEST_TEST):
                 return await replay_archive(
@@ -179,7 +181,7 @@ class ListEditor:
                     watchlists,
                     now=now,
                     days=days,
-                    others=self._catalog.loaded.watchlists,
+                    others=self._catalog.seen_from(destination.key).watchlists,
                     near_misses=len(watchlists) == 1,
                 )
         except TimeoutError:

@@ -40,9 +40,9 @@ class Lists:
         cure = f"Close: {', '.join(near)}." if near else "/watch shows all lists."
         raise NotFound(f"There is no watchlist called “{text.strip()[:60]}”.", cure)
 
-    def close(self, text: str) -> list[str]:
-        """Ids like what was typed, nearest first, at most three."""
-        return get_close_matches(_plain(text), [watchlist.id for watchlist in self.watchlists], n=3, cutoff=0.5)
+    def close(self, text: str, likeness: float = 0.5) -> list[str]:
+        """Ids like what was typed, nearest first, at most three. The likeness is that of `difflib`, 1 for the same."""
+        return get_close_matches(_plain(text), [watchlist.id for watchlist in self.watchlists], n=3, cutoff=likeness)
 
 
 def _plain(text: str) -> str:

@@ -100,6 +100,13 @@ class TestBacktest:
         (tmp_path / "bad.yaml").write_text("id: [", encoding="utf-8")
         assert "Line " in tocsin("backtest", str(tmp_path / "bad.yaml")).err
 
+    def test_the_mistake_in_a_lists_file_is_told_instead_of_testing_its_name(self, tocsin: Tocsin, lists: Path) -> None:
+        (lists / "csto.yaml").write_text(WATCHLIST.replace("priority: high", "priority: loud"), encoding="utf-8")
+        (lists / "other.yaml").write_text(WATCHLIST.replace("id: csto", "id: other"), encoding="utf-8")
+        result = tocsin("backtest", "csto")
+        assert (result.code, result.out) == (1, "")
+        assert "csto.yaml:4:11: priority cannot be “loud”" in result.err
+
     @pytest.mark.usefixtures("in_use")
     def test_an_edited_list_is_compared_with_what_ran_before(self, tocsin: Tocsin, lists: Path) -> None:
         assert "Compared with" not in tocsin("backtest", "csto").out

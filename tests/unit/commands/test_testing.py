@@ -174,6 +174,17 @@ async def test_a_test_that_takes_too_long_is_given_up(desk: Desk, monkeypatch: p
     assert answer.startswith("The test of 30 days took longer than 0 s, and I gave up. Test fewer days")
 
 
+async def test_a_query_that_looks_like_a_lists_name_says_so(archived: Desk) -> None:
+    answer = text_of(await archived.write("/watch drug traficking"))
+    assert answer.endswith("There is also a list called drug-trafficking: /watch drug-trafficking")
+
+
+async def test_own_lists_cover_too_and_those_of_other_chats_do_not(archived: Desk) -> None:
+    await archived.press(button_of(await archived.write("/watch tajik NEAR/10 border"), "Watch"))
+    assert "tajik-border: 2 of 2" in text_of(await archived.write("/test guards border -chile"))
+    assert "tajik-border" not in text_of(await archived.write("/test guards border -chile", GROUP))
+
+
 async def test_a_slip_in_a_lists_name_is_no_query(desk: Desk) -> None:
     assert text_of(await desk.write("/test cst")) == "There is no watchlist called “cst”. Close: csto."
 
