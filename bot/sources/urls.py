@@ -6,12 +6,13 @@ that disagree about its host are the classic way around an address check.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from yarl import URL
 
 from bot.errors import FeedError, FetchProblem
-from bot.sources.addresses import Network, find_address, is_allowed, is_inside
+from bot.sources.addresses import Address, Network, find_address, is_allowed, is_inside
 
 MAX_URL_LENGTH = 2048
 _LONGEST_HOST = 253  # RFC 1035, 2.3.4, without the root's dot
@@ -42,9 +43,14 @@ def read_url(text: str, private_networks: Sequence[Network] = ()) -> URL:
 
     A host that is a name is not looked up here: its addresses are checked when the connection is made.
     """
-    shown = redact_url(text)
     if len(text) > MAX_URL_LENGTH:
         raise _bad_url(f"The address is {len(text)} characters long.", f"Use one of at most {MAX_URL_LENGTH}.")
+    return _read_url(text, tuple(private_networks))
+
+
+@lru_cache(maxsize=4_096)
+def _read_url(text: str, private_networks: tuple[Network, ...]) -> URL:
+    shown = redact_url(text)
     if not text.isprintable() or "\\" in text or " " in text.strip():
         raise _bad_url(f"{shown} is not a web address.", "Remove spaces, line breaks and backslashes.")
     try:
@@ -71,14 +77,20 @@ def is_secure(url: URL) -> bool:
 
 def is_private_url(text: str, private_networks: Sequence[Network], private_hosts: frozenset[str] | set[str]) -> bool:
     """Whether `text` names a host on `private_networks`, by address or by a name known to lead there."""
+    host, address = _find_host(text)
+    if host in private_hosts:
+        return True
+    return address is not None and is_inside(address, private_networks)
+
+
+@lru_cache(maxsize=4_096)
+def _find_host(text: str) -> tuple[str, Address | None]:
+    """The host that a URL names, and the address that this spells; no host for what is no URL."""
     try:
         host = (urlsplit(text).hostname or "").rstrip(".")
     except ValueError:
-        return False
-    if host in private_hosts:
-        return True
-    address = find_address("127.0.0.1" if host == "localhost" else host)
-    return address is not None and is_inside(address, private_networks)
+        return "", None
+    return host, find_address("127.0.0.1" if host == "localhost" else host)
 
 
 def refused_address(host: str, address: object) -> FeedError:
