@@ -138,7 +138,7 @@ class SqliteStore(Store):
         await self._database.write(remove_feed, feed_id, by, now, name=name)
 
     async def list_feeds(self) -> list[FeedStatus]:
-        return await self._database.read(list_feeds)
+        return await self._archive.read(list_feeds)
 
     async def list_due_feeds(self, now: datetime, limit: int, busy: Collection[str] = frozenset()) -> list[FeedStatus]:
         return await self._database.read(list_due_feeds, now, limit, busy)
