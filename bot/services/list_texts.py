@@ -67,8 +67,11 @@ def find_list_id(text: str) -> str:
 
 
 def unfenced(text: str) -> str:
-    """A text without the ``` around it and without the `---` before it."""
+    """A text without the ``` around it, the `>` before each line or the `---` at its head."""
     bare = _FENCE.sub("", text.replace("\r\n", "\n")).strip("\n")
+    rows = bare.split("\n")
+    if all(row.startswith(">") for row in rows if row.strip()):
+        bare = "\n".join(row.removeprefix(">").removeprefix(" ") for row in rows)
     return bare.removeprefix("---").lstrip("\n") + "\n"
 
 

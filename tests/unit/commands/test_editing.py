@@ -109,6 +109,15 @@ async def test_what_was_edited_is_still_in_use_after_a_restart(desk: Desk) -> No
     assert again.matcher.match(factories.build_document(title="Tajik border"))[0].watchlist == name
 
 
+@pytest.mark.parametrize("wrap", ["{}", "```\n{}\n```", "```yaml\n{}```", "---\n{}", "\n\n{}\n\n", "quoted"])
+async def test_a_text_may_come_back_fenced_or_quoted(desk: Desk, wrap: str) -> None:
+    name = await make_list(desk)
+    text = code_of(await desk.write(f"/edit {name}")).replace("tajik border", "drill")
+    sent = "\n".join(f"> {row}" for row in text.split("\n")) if wrap == "quoted" else wrap.format(text)
+    assert text_of(await desk.answer(sent, "m1")).startswith(f"Change of {name}\n")
+    assert text_of(await desk.write(f"/edit {sent}")).startswith(f"Change of {name}\n")
+
+
 async def test_keeping_the_old_changes_nothing(desk: Desk) -> None:
     name = await make_list(desk)
     text = code_of(await desk.write(f"/edit {name}")).replace("tajik border", "rain")
