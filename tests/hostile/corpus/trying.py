@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import resource
 import time
@@ -33,6 +34,7 @@ _TICK = 0.005
 # Bytes that the server writes at once: it lives in this process, and its buffers are not to count as ours.
 _WRITE, _DRIP = 64 * 1024, 16
 _PAGE = resource.getpagesize()
+_LIBC = ctypes.CDLL(None)
 _HARMLESS = Case(Kind.FEED, "harmless", rss(ITEM).encode())
 _WATCHLIST = (
     "schema: 1\nid: warm\ntitle: Warm\npriority: low\ngroups: {a: {ru: [граница], en: [border]}}\n"
@@ -44,7 +46,9 @@ _TEXT = Document("d", "word " + "a" * 2_000, "ab" * 8_000, ("слово " * 2_00
 
 @dataclass(slots=True)
 class Figures:
-    """What the cases did. Times are seconds, memory bytes above what the process had before."""
+    """What the cases did. Times are seconds. `memory` is the most that one case took above what the process had, in
+    bytes, `kept` what the process still has of all of them when they are done.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     kinds: Counter[Kind] = field(default_factory=Counter)
@@ -52,6 +56,7 @@ class Figures:
     slowest: tuple[float, str] = (0.0, "")
     longest_stall: tuple[float, str] = (0.0, "")
     memory: tuple[int, str] = (0, "")
+    kept: int = 0
 
 
 class Tester:
@@ -68,11 +73,10 @@ class Tester:
     async def try_all(self, cases: Iterable[Case]) -> Figures:
         """Tries every case; anything raised that is not an error of ours is a fault."""
         watching = asyncio.create_task(self._watch())
-        gc.collect()
-        before = self._resident = _resident_bytes()
+        before = _free_and_measure()
         try:
             for case in cases:
-                self._stall, self._resident = 0.0, _resident_bytes()
+                self._stall, self._resident = 0.0, (had := _free_and_measure())
                 started = time.perf_counter()
                 outcome = await self._outcome(case)
                 took = time.perf_counter() - started
@@ -85,11 +89,12 @@ class Tester:
                 label = f"{case.kind}: {case.name}"
                 figures.slowest = max(figures.slowest, (took, label))
                 figures.longest_stall = max(figures.longest_stall, (self._stall, label))
-                figures.memory = max(figures.memory, (self._resident - before, label))
+                figures.memory = max(figures.memory, (self._resident - had, label))
         finally:
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watching
+        self.figures.kept = _free_and_measure() - before
         return self.figures
 
     async def _outcome(self, case: Case) -> str:
@@ -148,6 +153,13 @@ class Tester:
 
 def _cut(data: bytes, size: int) -> list[bytes]:
     return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+def _free_and_measure() -> int:
+    """The resident memory once what is free went back to the system, so that a figure tells of one case."""
+    gc.collect()
+    _LIBC.malloc_trim(0)
+    return _resident_bytes()
 
 
 def _resident_bytes() -> int:
