@@ -28,7 +28,7 @@ from storage import open_store
 from tests import factories
 from tests.fakes.chat_app import FakeChatApp
 from tests.fakes.clock import START
-from tests.unit.commands.desk import NILUFAR, Desk, button_of, text_of
+from tests.unit.commands.desk import NILUFAR, Desk, button_of
 
 LONG_RUN = 100_000
 _SECRET = "zugspitze"
