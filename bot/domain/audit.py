@@ -31,6 +31,7 @@ class Subject(StrEnum):
     ROUTES = "routes"
     FILE = "file"
     MUTE = "mute"
+    SETTING = "setting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditGroup:
-    """Entries of one moment, author and action, such as one `git pull`; `ids` are what they were about, in their order."""
+    """Entries of one moment, author and action, such as one `git pull`; `ids`, sorted, are what they were about."""
 
     first: AuditEntry
     ids: tuple[str, ...]
