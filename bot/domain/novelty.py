@@ -20,8 +20,10 @@ REMEMBER_EVERY = timedelta(days=7)
 _TELLING_WORDS = 4
 # Without dates, a headline listed this lately is the same text under another id.
 _UNDATED_MEMORY = timedelta(days=10)
-# Keys are remembered by the hour; feeds date to the minute.
-_ROUNDING = timedelta(hours=1)
+# Keys are remembered by the minute, and some feeds date to the minute.
+_ROUNDING = timedelta(minutes=1)
+# What a feed dates shortly before the last poll may have been listed after it.
+_LISTED_LATE = timedelta(hours=1)
 _LEAST_RETITLED = 3
 FLOOD = 20
 _FLOOD_FACTOR = 4
@@ -62,7 +64,7 @@ class Novelty:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What was known before a poll: `listed` gives each seen key the moment it was last listed (to the hour),
+    """What was known before a poll: `listed` gives each seen key the moment it was last listed (to the minute),
     `window` how many entries the document held."""
 
     listed: Mapping[str, datetime]
@@ -139,7 +141,7 @@ def _hold_back_flood(new: list[Item], past: Past, now: datetime) -> list[Item]:
     """More items at once than the feed can have published: only those dated since the last poll may ring."""
     if not past.baselined or len(new) <= _most_expected(past, now):
         return new
-    since = (past.last_success or now) - _ROUNDING
+    since = (past.last_success or now) - _LISTED_LATE
     fresh = {item.key for item in new if item.published and item.published >= since}
     if len(fresh) > FLOOD:
         fresh = set()

@@ -83,7 +83,7 @@ class SeenStore(Protocol):
     """What every feed has shown, remembered longer than its items are kept."""
 
     async def find_seen(self, asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, datetime]]:
-        """For each feed those of the keys that it has shown, with when it last listed them (to the hour).
+        """For each feed those of the keys that it has shown, with when it last listed them (to the minute).
 
         The keys of recorded items are known from then on, and those that polls asked to remember.
         """

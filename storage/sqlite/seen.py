@@ -1,7 +1,7 @@
 """What every feed has shown before. Promises: `bot.ports.store.SeenStore`.
 
 A key is cut to 64 bits and a feed to 48, so that a row takes about twenty bytes and all keys of a feed lie side by
-side. Keys outlive their items. Moments are kept as whole hours since 1970.
+side. Keys outlive their items. Moments are kept as whole minutes since 1970.
 """
 
 import json
@@ -14,7 +14,7 @@ from bot.domain.items import build_title_key
 from bot.domain.novelty import MEMORY
 from storage.sqlite.codec import decode_moment, encode_moment
 
-_HOUR = timedelta(hours=1) // timedelta(microseconds=1)
+_MINUTE = timedelta(minutes=1) // timedelta(microseconds=1)
 _FIND = """
 SELECT asked.value ->> 2 AS key, seen.listed FROM json_each(:asked) AS asked
 JOIN seen ON seen.feed = (asked.value ->> 0) AND seen.key = (asked.value ->> 1)
@@ -26,7 +26,7 @@ ON CONFLICT (feed, key) DO UPDATE SET listed = max(listed, excluded.listed)
 
 
 def find_seen(connection: sqlite3.Connection, asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, datetime]]:
-    """For each feed the keys it has shown, with the hour in which it last listed them: one question for all feeds."""
+    """For each feed the keys it has shown, with the minute in which it last listed them: one question for all feeds."""
     order = list(asked)
     rows = [
         (_short_feed(feed_id), _short_key(key), [number, key])
@@ -36,13 +36,13 @@ def find_seen(connection: sqlite3.Connection, asked: Mapping[str, Collection[str
     found: dict[str, dict[str, datetime]] = {feed_id: {} for feed_id in order}
     for row in connection.execute(_FIND, {"asked": json.dumps(rows)}):
         number, key = json.loads(row["key"])
-        found[order[number]][key] = decode_moment(row["listed"] * _HOUR)
+        found[order[number]][key] = decode_moment(row["listed"] * _MINUTE)
     return found
 
 
 def remember(connection: sqlite3.Connection, feed_id: str, keys: Iterable[str], now: datetime) -> None:
     """Writes keys that a feed lists now."""
-    feed, listed = _short_feed(feed_id), encode_moment(now) // _HOUR
+    feed, listed = _short_feed(feed_id), encode_moment(now) // _MINUTE
     connection.executemany(_REMEMBER, [{"feed": feed, "key": _short_key(key), "listed": listed} for key in keys])
 
 
@@ -50,7 +50,7 @@ def forget(connection: sqlite3.Connection, feed_id: str, now: datetime) -> None:
     """Drops the keys that a feed has not listed for 180 days; right only after its whole document was read."""
     connection.execute(
         "DELETE FROM seen WHERE feed = :feed AND listed < :before",
-        {"feed": _short_feed(feed_id), "before": encode_moment(now - MEMORY) // _HOUR},
+        {"feed": _short_feed(feed_id), "before": encode_moment(now - MEMORY) // _MINUTE},
     )
 
 

@@ -101,6 +101,12 @@ def test_an_id_that_stands_on_another_text_is_no_identity() -> None:
     assert novelty.new[0].key not in keys_of(read(KNOWN))
 
 
+def test_a_reused_id_names_a_new_text_if_it_is_dated_after_the_last_listing() -> None:
+    before = [entry(0, guid="news")]
+    after = entry(9, guid="news", published=START + HOUR / 12)
+    assert titles(judge(before, [after], hours=0.25)) == [after.title]
+
+
 def test_an_edited_headline_is_a_revision_and_not_new() -> None:
     edited = replace(KNOWN[0], title="Report 1: five killed in Khatlon")
     novelty = judge(KNOWN, [edited, *KNOWN[1:]])

@@ -15,7 +15,9 @@ from tests.factories import (
     build_feed,
     build_feedback,
     build_filed_report,
+    build_item,
     build_outgoing,
+    build_poll,
     build_ringing_poll,
     build_update,
 )
@@ -53,6 +55,10 @@ async def _ask_everything(store: Store) -> None:
     await store.list_paces()
     await store.list_revisions("item-1")
     await store.list_feed_notices(at(0), 10)
+    await store.record_polls([build_poll(items=(build_item("old", first_seen=at(-99)),), whole=True)], at(0))
+    await store.forget_items(at(-9), 0, 10)
+    await store.forget_surplus(0, 10)
+    await store.forget_notices(at(-9))
     await store.find_related(build_filed_report().fingerprint, at(-1))
     await store.enqueue([build_outgoing()], at(0))
     for _ in range(2):
