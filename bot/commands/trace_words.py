@@ -126,7 +126,7 @@ def _unsent_reason(traced: TracedItem, *, here: bool) -> str:
         return "no, no list matched"
     outcomes = list(dict.fromkeys(recorded.outcome for recorded in matches))
     if story.alert_id:
-        return "not here: this chat watches none of its lists" if here else "nowhere: nobody watches its lists"
+        return "not here: this chat watched none of its lists" if here else "nowhere: nobody watched its lists"
     return f"no. {'; '.join(outcomes)}"
 
 

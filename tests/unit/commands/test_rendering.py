@@ -1,20 +1,24 @@
 """What commands answer can be shown on every platform, by the platforms' own rules, with every button working."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.chat.console.clean import clean_text
 from bot.chat.console.render import render_plain
 from bot.chat.slack import render as slack
 from bot.chat.telegram import render as telegram
+from bot.chat.telegram.fitting import clean as telegram_clean
 from bot.commands.explanations import build_explanation
 from bot.domain.deliveries import Form
-from bot.domain.messages import Message
+from bot.domain.messages import Message, Quote, Text
 from bot.domain.watchlists import WatchlistCatalog
 from bot.services.catalog import Catalog
 from bot.services.explaining import explain
 from tests import factories
 from tests.fakes.slack_blocks import check_blocks
 from tests.fakes.telegram_rules import check_keyboard, read_text
-from tests.unit.commands.desk import PRIVATE, Desk
+from tests.unit.commands.desk import PRIVATE, Desk, button_of, buttons_of
 
 HOSTILE = "<b>@admin</b> *bold* <!channel> & /start https://evil.example \u202e" + "ё" * 300
 
@@ -77,3 +81,44 @@ async def test_the_longest_explanation_fits(desk: Desk) -> None:
     message = build_explanation(explanation, PRIVATE)
     _check(message)
     assert sum(len(span.text) for block in message.blocks if block.kind != "gap" for span in block.spans) < 4_000
+
+
+@pytest.mark.parametrize("headline", ["CSTO troops at a border", f"border {HOSTILE}", "border حمله در مرز"])
+async def test_tests_edits_and_traces_can_be_shown_everywhere(desk: Desk, headline: str) -> None:
+    items = tuple(
+        factories.build_item(
+            f"n{n}", link_key=f"n{n}", title=f"{n} {headline}", summary=HOSTILE, link="" if n % 2 else HOSTILE
+        )
+        for n in range(25)
+    )
+    await desk.store.record_polls([factories.build_poll(items=items)], desk.clock.now())
+    tested = await desk.write("/watch border AND NOT nowhere")
+    assert tested is not None
+    _check(tested)
+    for label in ("Change", "Near misses", "Rate 1 samples", "Rate 10 samples", "Rate it", "Watch"):
+        if label in buttons_of(tested):
+            answer = await desk.press(button_of(tested, label))
+            assert answer is not None, label
+            _check(answer)
+    lines = [
+        *("test csto", "test csto near", "edit border-nowhere", "edit border-nowhere versions", "edit csto"),
+        *("edit csto match", "whynot https://asia-plus.example/x", f"whynot {HOSTILE}", "watchlists", "watch"),
+        "edit id: border-nowhere\npriority: high",
+        "edit id: border-nowhere\npriority: <b>loud</b>",
+        "edit id: csto\ntitle: <b>@admin</b>",
+    ]
+    for text in lines:
+        await desk.clock.advance(60)
+        answer = await desk.write(f"/{text}")
+        assert answer is not None, text
+        _check(answer)
+
+
+@given(text=st.text(max_size=200))
+def test_text_to_be_copied_is_shown_letter_by_letter(text: str) -> None:
+    shown = Message((Quote((Text(text),), code=True),), "Copy it.")
+    parsed = read_text(telegram.render(shown).text, "HTML", [], 4096)
+    if telegram_clean(text).strip():
+        assert parsed.text.strip() == telegram_clean(text).strip()
+    check_blocks(list(slack.render(shown, Form.RICH).blocks))
+    assert render_plain(shown).strip() == clean_text(text).strip()

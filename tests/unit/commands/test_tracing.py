@@ -54,7 +54,7 @@ async def test_another_chat_does_not_learn_who_was_told(desk: Desk) -> None:
     await desk.watch("csto")
     await desk.ring(factories.build_ringing_poll("item-1", PRIVATE))
     told = text_of(await desk.write(f"/whynot {LINK}", GROUP))
-    assert told.splitlines()[-1] == "6. Sent: not here: this chat watches none of its lists"
+    assert told.splitlines()[-1] == "6. Sent: not here: this chat watched none of its lists"
     assert PRIVATE.key not in told
 
 
