@@ -8,7 +8,7 @@ from bot.commands.answers import commands_in, say
 from bot.commands.backtest_words import build_miss_blocks, build_test_blocks, rate_words, spread
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
-from bot.domain.backtests import DEFAULT_DAYS, MOST_ALERTS_A_DAY, Figures, Miss, Replay, build_figures
+from bot.domain.backtests import DEFAULT_DAYS, Figures, Miss, Replay, build_figures
 from bot.domain.chat_lists import Draft, Sample
 from bot.domain.messages import Block, Button, Gap, Message, bold, line
 from bot.domain.wording import shorten
@@ -143,10 +143,8 @@ def _draft_buttons(
 
 
 def _refuse_broad(request: Request, figures: Figures, draft: Draft) -> Reply:
-    text = (
-        f"That query is too broad: ≈{rate_words(figures.alerts_a_day)} alerts a day, and {MOST_ALERTS_A_DAY} are the "
-        "most anybody reads. Add a second word or use -word."
-    )
+    rate = rate_words(figures.alerts_a_day)
+    text = f"That query is too broad: ≈{rate} alerts a day. Add a second word or use -word."
     return say(request, text, ((Button("See samples", DRAFT, str(draft.id), "samples"),),))
 
 
