@@ -5,7 +5,7 @@ APScheduler reads the clock itself, so the clock is set under it, too.
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
@@ -50,7 +50,7 @@ class SettableClock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[SettableClock]:
+def clock(monkeypatch: pytest.MonkeyPatch) -> SettableClock:
     settable = SettableClock()
 
     class SetDatetime(datetime):
@@ -61,11 +61,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[SettableClock]:
     for module in (base, interval):
         monkeypatch.setattr(module, "datetime", SetDatetime)
     monkeypatch.setattr(clock_watch, "_LOOK_SECONDS", 0.5)
-    yield settable
+    return settable
 
 
 @pytest.fixture
-async def store() -> Iterator[Store]:  # type: ignore[misc]  # an async generator, as pytest-asyncio wants it
+async def store() -> AsyncIterator[Store]:
     opened = await open_store("sqlite:///:memory:")
     await opened.migrate()
     yield opened
