@@ -26,7 +26,7 @@ NEW = build_parsed_item(guid="new", title="CSTO warns of drug routes near the bo
 class Newsroom:
     """A store, publishers and a poller, with `csto` watched at the desk."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, polls_per_hour: int | None = None) -> None:
         self.store = store
         self.clock = FakeClock()
         self.publishers = FakePublishers()
@@ -38,6 +38,7 @@ class Newsroom:
             Catalog(WatchlistCatalog((build_watchlist(),))),
             self.clock,
             chance=random.Random(7),
+            polls_per_hour=polls_per_hour,
             on_alerts=self._wake,
         )
 
@@ -84,6 +85,38 @@ async def test_reordered_and_edited_entries_are_not_new(store: Store) -> None:
     edited = build_parsed_item(guid="other", title="CSTO warns", link=NEW.link)
     room.publishers.publish(WIRE.url, OLD, edited)
     assert (await room.polling.poll_all()).items_new == 0
+
+
+async def test_an_edited_headline_is_kept_as_a_revision_of_its_item(store: Store) -> None:
+    room = Newsroom(store)
+    room.publishers.publish(WIRE.url, OLD)
+    await room.open(WIRE)
+    edited = build_parsed_item(guid="old", title="CSTO met last week in Bishkek", link=OLD.link)
+    room.publishers.publish(WIRE.url, edited)
+    for _ in range(2):
+        await room.polling.poll_all()
+    (report,) = await store.search_items([], 10)
+    assert report.item.title == OLD.title
+    assert [one.title for one in await store.list_revisions(report.item.key)] == [edited.title]
+
+
+async def test_a_feed_that_listed_nothing_for_long_and_a_404_do_not_bring_its_items_back(store: Store) -> None:
+    room = Newsroom(store)
+    room.publishers.publish(WIRE.url, OLD)
+    await room.open(WIRE)
+    room.publishers.stay_unchanged(WIRE.url)
+    await room.clock.advance(timedelta(days=400).total_seconds())
+    await room.polling.poll_all()
+    room.publishers.publish(WIRE.url, NEW, OLD)
+    summary = await room.polling.poll_all()
+    assert (summary.items_new, summary.alerts) == (1, 0)
+
+
+async def test_feeds_share_the_budget_of_the_operator(store: Store) -> None:
+    room = Newsroom(store, polls_per_hour=10)
+    await room.open(*(build_feed(f"feed-{number}") for number in range(20)))
+    waits = [status.state.next_due - room.clock.now() for status in await store.list_feeds()]
+    assert all(timedelta(hours=1.9) < wait < timedelta(hours=2.1) for wait in waits)
 
 
 async def test_one_story_in_two_feeds_is_one_card(store: Store) -> None:
