@@ -23,6 +23,7 @@ from bot.domain.deliveries import OutgoingMessage
 from bot.errors import NotFound, StoreError, TocsinError
 
 _BATCH = 100
+_SETTLE_SECONDS = 0.05
 _REMEMBERED_CHATS = 1_000
 
 log = structlog.get_logger(__name__)
@@ -71,6 +72,11 @@ class Inbox:
             for task in lanes.values():
                 task.cancel()
             await asyncio.gather(*lanes.values(), return_exceptions=True)
+
+    async def settle(self, app: ChatApp) -> None:
+        """Returns once `run` has handled everything that came from a platform. Raises StoreError."""
+        while await self._services.store.list_unhandled_updates(app.platform, 1):
+            await self._services.clock.sleep(_SETTLE_SECONDS)
 
     async def handle_pending(self, app: ChatApp) -> int:
         """Handles what is stored and not handled yet, in order within each chat; returns how many updates.
