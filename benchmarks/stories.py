@@ -9,17 +9,13 @@ the first alone.
 
 import argparse
 import asyncio
-import random
-import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
+from benchmarks.story_cost import print_cost
 from benchmarks.story_set import (
     Grouping,
     Labelled,
-    build_story_poll,
     group_by_minhash,
     group_by_stories,
     group_by_titles,
@@ -27,19 +23,9 @@ from benchmarks.story_set import (
     read_story_set,
 )
 from bot.domain.alerts import Report
-from bot.domain.feeds import Feed
-from bot.domain.items import Item
 from bot.domain.origins import find_origins
-from bot.domain.polls import PollRecord
-from bot.domain.stories import WINDOW, Story, find_story, join_story
-from bot.services.documents import fingerprint_for
-from storage import open_store
 
 _THRESHOLDS = [step / 20 for step in range(2, 19)]
-_WORDS = 40_000
-_ITEM_WORDS = 50
-_STEPS = 10
-_BATCH = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -98,47 +84,6 @@ def count_right_origins(items: Sequence[Labelled]) -> tuple[int, int]:
         for members in events.values()
     )
     return right, len(events)
-
-
-async def print_cost(count: int) -> None:
-    """Fills a store with invented items that all lie in one window; processor time per item in ten steps."""
-    chance = random.Random(7)  # nothing secret
-    words = ["".join(chance.choices("abcdefghiklmnoprstuvz", k=chance.randint(4, 9))) for _ in range(_WORDS)]
-    weights = [1 / (rank + 10) for rank in range(_WORDS)]  # about as words are spread in any language
-    with tempfile.TemporaryDirectory() as folder:
-        store = await open_store(f"sqlite:///{Path(folder) / 'stories.db'}")
-        await store.migrate()
-        feed = Feed("bench", "https://bench.example/feed", "Bench")
-        (first, *_) = read_story_set()
-        start = first.item.first_seen
-        await store.sync_feeds([feed], start)
-        print(f"{'items in window':>16}{'decide, us':>12}{'record, us':>12}")
-        step = max(count // _STEPS, _BATCH)
-        decide = record = 0.0
-        batch: list[PollRecord] = []
-        for number in range(1, count + 1):
-            text = chance.choices(words, weights, k=_ITEM_WORDS)
-            at = start + WINDOW * number / count / 1.01
-            item = Item(
-                str(number), "", feed.id, " ".join(text[:9]).capitalize(), " ".join(text[9:]), "", "", "", "en", at, at
-            )
-            began = time.process_time()
-            fingerprint = fingerprint_for(item, feed, ())
-            related = await store.find_related(fingerprint, at - WINDOW)
-            known = find_story(fingerprint, at, related, now=at)
-            story = join_story(known, now=at) if known else Story(item.key, item.title, at, at)
-            poll = build_story_poll(item, story, fingerprint, related)
-            decide += time.process_time() - began
-            batch.append(poll)
-            if len(batch) == _BATCH:
-                began = time.process_time()
-                await store.record_polls(batch, at)
-                record += time.process_time() - began
-                batch = []
-            if number % step == 0:
-                print(f"{number:>16,}{decide / step * 1e6:>12.0f}{record / step * 1e6:>12.0f}", flush=True)
-                decide = record = 0.0
-        await store.close()
 
 
 if __name__ == "__main__":

@@ -160,7 +160,7 @@ async def group_in_store(store: Store, items: Sequence[Labelled]) -> list[str]:
     for one in items:
         item, now = one.item, one.item.first_seen
         fingerprint = fingerprint_for(item, one.feed, matcher.match(document_for(item, one.feed)))
-        related = await store.find_related(fingerprint, now - WINDOW)
+        (related,) = await store.find_related([fingerprint], now - WINDOW)
         known = find_story(fingerprint, now, related, now=now)
         story = join_story(known, now=now) if known else Story(item.key, item.title, now, now)
         await store.record_polls([build_story_poll(item, story, fingerprint, related)], now)

@@ -124,8 +124,8 @@ class FeedNoticeStore(Protocol):
 class StoryStore(Protocol):
     """Stories, and the reports by which later ones are recognised."""
 
-    async def find_related(self, fingerprint: Fingerprint, since: datetime) -> Related:
-        """Reports filed since then that share rare terms with a text, at most 12, and how rare its terms are."""
+    async def find_related(self, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
+        """For each text the reports filed since then that share its rare terms, at most 8, and how rare they are."""
         ...
 
     async def find_story_alert(self, story_id: int, destination_key: str) -> str | None:

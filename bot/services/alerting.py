@@ -32,8 +32,8 @@ from bot.services.documents import document_for, fingerprint_for
 class StoryFinder(Protocol):
     """The part of the store that knows earlier stories."""
 
-    async def find_related(self, fingerprint: Fingerprint, since: datetime) -> Related:
-        """Reports filed since then that share rare terms, and how rare the terms are."""
+    async def find_related(self, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
+        """For each text the reports filed since then that share its rare terms, and how rare its terms are."""
         ...
 
 
@@ -66,13 +66,17 @@ class AlertPlanner:
         alerts: list[PlannedAlert] = []
         cards: list[PlannedCard] = []
         filed: list[FiledReport] = []
+        found_in: list[tuple[Item, Sequence[Match]]] = []
         for item in items:
             # A long text takes milliseconds to match; chats are answered in between.
             await asyncio.sleep(0)
-            found = self._matcher.match(document_for(item, feed))
-            if not found:
-                continue
-            story, report = await self._story_for(item, feed, found)
+            matched = self._matcher.match(document_for(item, feed))
+            if matched:
+                found_in.append((item, matched))
+        fingerprints = [fingerprint_for(item, feed, found) for item, found in found_in]
+        stored = await self._find_related(found_in, fingerprints)
+        for (item, found), fingerprint, related in zip(found_in, fingerprints, stored, strict=True):
+            story, report = self._place(item, fingerprint, related)
             stories[story.key] = story
             filed.append(report)
             verdicts = [judge(match, self._watchlists[match.watchlist], item) for match in found]
@@ -91,10 +95,16 @@ class AlertPlanner:
             return UNWATCHED
         return verdict.outcome
 
-    async def _story_for(self, item: Item, feed: Feed, found: Sequence[Match]) -> tuple[Story, FiledReport]:
-        fingerprint = fingerprint_for(item, feed, found)
+    async def _find_related(
+        self, found_in: Sequence[tuple[Item, Sequence[Match]]], fingerprints: Sequence[Fingerprint]
+    ) -> list[Related]:
+        if not found_in:
+            return []
+        return await self._store.find_related(fingerprints, min(item.first_seen for item, _ in found_in) - WINDOW)
+
+    def _place(self, item: Item, fingerprint: Fingerprint, stored: Related) -> tuple[Story, FiledReport]:
+        """The story of an item, among those that are stored and those of this batch."""
         at = item.published or item.first_seen
-        stored = await self._store.find_related(fingerprint, item.first_seen - WINDOW)
         terms = index_terms(fingerprint, stored.rarity)
         reports = self._batch.refresh(stored.reports) + self._batch.find(terms, stored.rarity)
         known = find_story(fingerprint, at, Related(reports, stored.rarity), now=item.first_seen)

@@ -167,8 +167,8 @@ class SqliteStore(Store):
     async def list_paces(self) -> list[bytes]:
         return await self._database.read(list_paces)
 
-    async def find_related(self, fingerprint: Fingerprint, since: datetime) -> Related:
-        return await self._database.read(find_related, fingerprint, since)
+    async def find_related(self, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
+        return await self._database.read(find_related, fingerprints, since)
 
     async def find_story_alert(self, story_id: int, destination_key: str) -> str | None:
         return await self._database.read(find_story_alert, story_id, destination_key)

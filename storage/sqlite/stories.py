@@ -37,6 +37,13 @@ SELECT fingerprints.*, stories.* FROM fingerprints
 JOIN items ON items.id = fingerprints.item_id JOIN stories ON stories.id = items.story_id
 WHERE fingerprints.item_id IN (SELECT value FROM json_each(:ids))
 """
+_NEWEST = """
+SELECT value, (
+    SELECT json_group_array(item_id) FROM (
+        SELECT item_id FROM fingerprint_terms WHERE term = value AND seen >= :since ORDER BY seen DESC LIMIT :most
+    )
+) FROM json_each(:terms)
+"""
 _COUNT = "INSERT INTO term_counts (term, texts) VALUES (?, 1) ON CONFLICT (term) DO UPDATE SET texts = texts + 1"
 # Rows are in the order in which they were filed, so that the expired ones are the first.
 _OLDEST = "SELECT seen FROM fingerprint_terms WHERE rowid = (SELECT min(rowid) FROM fingerprint_terms)"
@@ -49,18 +56,19 @@ DELETE FROM fingerprints WHERE item_id < (SELECT min(item_id) FROM fingerprints)
 """
 
 
-def find_related(connection: sqlite3.Connection, fingerprint: Fingerprint, since: datetime) -> Related:
-    """Reports filed since then that share rare terms, those that share the most telling ones first."""
+def find_related(connection: sqlite3.Connection, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
+    """For each text the reports filed since then that share its rare terms."""
+    return [_find_related(connection, fingerprint, since) for fingerprint in fingerprints]
+
+
+def _find_related(connection: sqlite3.Connection, fingerprint: Fingerprint, since: datetime) -> Related:
     rarity = _rarity(connection, fingerprint.terms)
     shared: dict[int, float] = defaultdict(float)
-    for term in index_terms(fingerprint, rarity):
+    terms = json.dumps(index_terms(fingerprint, rarity), ensure_ascii=False)
+    rows = connection.execute(_NEWEST, {"terms": terms, "since": encode_moment(since), "most": MOST_FOR_ONE_TERM})
+    for term, items in rows:
         weight = rarity.weight(term)
-        rows = connection.execute(
-            "SELECT item_id FROM fingerprint_terms WHERE term = :term AND seen >= :since"
-            " ORDER BY seen DESC LIMIT :most",
-            {"term": term, "since": encode_moment(since), "most": MOST_FOR_ONE_TERM},
-        )
-        for (item_id,) in rows:
+        for item_id in json.loads(items):
             shared[item_id] += weight
     reports = tuple(
         KnownReport(

@@ -8,7 +8,7 @@ from bot.domain.alerts import alert_ids
 from bot.domain.corrections import Correction, Split
 from bot.domain.fingerprints import Fingerprint, build_fingerprint
 from bot.domain.polls import PlannedAlert, PollRecord
-from bot.domain.stories import WINDOW
+from bot.domain.stories import WINDOW, Related
 from bot.errors import NotFound
 from bot.matching.records import Priority
 from bot.ports.store import Store
@@ -47,6 +47,11 @@ def _print(title: str) -> Fingerprint:
     return build_fingerprint(title, "", "en")
 
 
+async def _related(store: Store, fingerprint: Fingerprint, minute: float) -> Related:
+    (related,) = await store.find_related([fingerprint], at(minute))
+    return related
+
+
 class StoryContract:
     """Stories."""
 
@@ -65,7 +70,7 @@ class StoryContract:
             _report("c", "Heroin found in a truck near Fotehobod", 5),
         ]
         await store.record_polls(polls, at(5))
-        related = await store.find_related(_print("Fotehobod heroin case goes to court"), at(-60))
+        related = await _related(store, _print("Fotehobod heroin case goes to court"), -60)
         assert {report.story.key for report in related.reports} == {"a", "c"}
         assert {report.at for report in related.reports} == {at(0), at(5)}
         assert related.rarity.total == 3
@@ -76,7 +81,7 @@ class StoryContract:
         title = "Another blast in Кабул on Tuesday kills four, wounds نه نفر, TASS reports on CVE-2031-20111"
         filed = build_filed_report("a", title, groups=("act.attack",), sources=("tass",))
         await store.record_polls([replace(_report("a", title), filed=(filed,))], at(0))
-        (report,) = (await store.find_related(filed.fingerprint, at(-1))).reports
+        (report,) = (await _related(store, filed.fingerprint, -1)).reports
         assert report.fingerprint == filed.fingerprint
         assert report.mass == filed.mass
         assert filed.fingerprint.figures
@@ -86,22 +91,22 @@ class StoryContract:
     async def test_reports_older_than_asked_for_are_not_found(self, store: Store) -> None:
         await store.sync_feeds([build_feed()], at(0))
         await store.record_polls([_report("a", "Quake shakes Murghob")], at(0))
-        assert (await store.find_related(_print("Murghob quake"), at(1))).reports == ()
-        assert len((await store.find_related(_print("Murghob quake"), at(0))).reports) == 1
+        assert (await _related(store, _print("Murghob quake"), 1)).reports == ()
+        assert len((await _related(store, _print("Murghob quake"), 0)).reports) == 1
 
     async def test_reports_that_left_the_window_are_forgotten(self, store: Store) -> None:
         await store.sync_feeds([build_feed()], at(0))
         await store.record_polls([_report("a", "Quake shakes Murghob")], at(0))
         later = WINDOW.total_seconds() / 60 + 1
         await store.record_polls([_report("b", "Floods hit Khujand", later)], at(later))
-        assert (await store.find_related(_print("Murghob quake"), at(-1))).reports == ()
-        assert len((await store.find_related(_print("Khujand floods"), at(-1))).reports) == 1
+        assert (await _related(store, _print("Murghob quake"), -1)).reports == ()
+        assert len((await _related(store, _print("Khujand floods"), -1)).reports) == 1
 
     async def test_a_known_item_is_not_filed_again(self, store: Store) -> None:
         await store.sync_feeds([build_feed()], at(0))
         for _ in range(2):
             await store.record_polls([_report("a", "Quake shakes Murghob")], at(0))
-        assert (await store.find_related(_print("Murghob quake"), at(-1))).rarity.total == 1
+        assert (await _related(store, _print("Murghob quake"), -1)).rarity.total == 1
 
     async def test_a_merged_story_is_part_of_the_other(self, twice: Store) -> None:
         kept = (await twice.get_alert(_alert("item-1"))).story
@@ -114,7 +119,7 @@ class StoryContract:
 
     async def test_later_reports_of_a_merged_story_go_to_the_story_kept(self, twice: Store) -> None:
         kept = await twice.record_merge(_alert("item-1"), _alert("item-2"), BY)
-        related = await twice.find_related(build_filed_report().fingerprint, at(-1))
+        related = await _related(twice, build_filed_report().fingerprint, -1)
         assert {report.story.id for report in related.reports} == {kept.id}
         late = build_poll(
             items=(build_item("item-3"),),

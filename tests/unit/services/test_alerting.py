@@ -1,5 +1,6 @@
 """From new items to planned cards: outcomes, stories, and who gets what."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +27,9 @@ class KnownReports:
     def __init__(self, *reports: KnownReport) -> None:
         self._reports = reports
 
-    async def find_related(self, fingerprint: Fingerprint, since: datetime) -> Related:
-        return Related(tuple(report for report in self._reports if report.at >= since))
+    async def find_related(self, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
+        known = Related(tuple(report for report in self._reports if report.at >= since))
+        return [known for _ in fingerprints]
 
 
 def build_known(key: str, title: str, **fields: Any) -> KnownReport:

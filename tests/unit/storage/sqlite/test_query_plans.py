@@ -59,7 +59,7 @@ async def _ask_everything(store: Store) -> None:
     await store.forget_items(at(-9), 0, 10)
     await store.forget_surplus(0, 10)
     await store.forget_notices(at(-9))
-    await store.find_related(build_filed_report().fingerprint, at(-1))
+    await store.find_related([build_filed_report().fingerprint], at(-1))
     await store.enqueue([build_outgoing()], at(0))
     for _ in range(2):
         (delivery,) = await store.claim_deliveries(Platform.TELEGRAM, at(0), 1, LEASE, nobody)
