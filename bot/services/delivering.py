@@ -68,6 +68,8 @@ class Lanes:
         self._breaker = Breaker()
         self._fold_at = float("-inf")
         self._in_flight: dict[str, asyncio.Task[None]] = {}
+        # `deliver_due` may be asked while `run` is claiming; what that claims must be in flight before it looks.
+        self._claiming = asyncio.Lock()
         self._wake = asyncio.Event()
 
     @property
@@ -102,6 +104,10 @@ class Lanes:
 
     async def _start_due(self) -> int:
         """Claims and starts what may go now, one per free destination."""
+        async with self._claiming:
+            return await self._claim_and_start()
+
+    async def _claim_and_start(self) -> int:
         if not await self._is_open_for_sending():
             return 0
         await self._fold()
