@@ -95,7 +95,8 @@ class Polling:
         Raises StoreError when nothing can be recorded; the feeds stay due.
         """
         chosen = [status for status in feeds if status.feed.id not in self._in_flight]
-        self._in_flight.update(status.feed.id for status in chosen)
+        waiting = {status.feed.id for status in chosen}
+        self._in_flight |= waiting
         summary = PollSummary(feeds=len(chosen))
         # What was read and not yet recorded is bounded: a first poll reads faster than it matches.
         readings: asyncio.Queue[Reading] = asyncio.Queue(_BATCH)
@@ -105,11 +106,11 @@ class Polling:
                 for status in chosen:
                     memory = memories.pop(status.feed.id, NO_MEMORY)
                     tasks.create_task(self._read_into(readings, status, memory))
-                await self._record_all(readings, len(chosen), summary)
+                await self._record_all(readings, waiting, summary)
         except* StoreError as errors:
             raise errors.exceptions[0] from None
         finally:
-            self._in_flight.difference_update(status.feed.id for status in chosen)
+            self._in_flight -= waiting
         return summary
 
     async def _read_into(self, readings: asyncio.Queue[Reading], status: FeedStatus, memory: FeedMemory) -> None:
@@ -133,15 +134,18 @@ class Polling:
             gate = self._hosts[host] = asyncio.Semaphore(self._host_concurrency)
         return gate
 
-    async def _record_all(self, readings: asyncio.Queue[Reading], count: int, summary: PollSummary) -> None:
-        while count:
+    async def _record_all(self, readings: asyncio.Queue[Reading], waiting: set[str], summary: PollSummary) -> None:
+        """Records what comes in until nothing is `waiting`. A recorded feed may be polled again at once."""
+        while waiting:
             batch = [await readings.get()]
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LINGER_SECONDS):
-                    while len(batch) < min(_BATCH, count):
+                    while len(batch) < min(_BATCH, len(waiting)):
                         batch.append(await readings.get())
             await self._record(batch, summary)
-            count -= len(batch)
+            recorded = {reading.status.feed.id for reading in batch}
+            waiting -= recorded
+            self._in_flight -= recorded
 
     async def _record(self, batch: Sequence[Reading], summary: PollSummary) -> None:
         """Records a batch whole; if one of its feeds breaks that, each on its own, and that one as broken."""

@@ -1,5 +1,6 @@
 """Publishers without a network: a fetcher and a parser that answer what a test puts in front of them."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,7 @@ class FakePublishers:
         self._unchanged: set[str] = set()
         self._fields: dict[str, dict[str, Any]] = {}
         self._picky: set[str] = set()
+        self._held: dict[str, asyncio.Event] = {}
 
     def publish(self, url: str, *entries: ParsedItem) -> None:
         """From now on the feed at `url` holds these entries, newest first."""
@@ -34,6 +36,10 @@ class FakePublishers:
         """From now on `url` answers that nothing changed."""
         self._unchanged.add(url)
 
+    def hold(self, url: str, until: asyncio.Event) -> None:
+        """From now on `url` answers no earlier than that."""
+        self._held[url] = until
+
     def answer_with(self, asked: str, /, **fields: Any) -> None:
         """From now on answers to the URL `asked` have these fields of a FeedResponse."""
         self._fields[asked] = fields
@@ -45,6 +51,8 @@ class FakePublishers:
     async def fetch(self, request: FeedRequest) -> FeedResponse:
         """The answer for a feed URL."""
         self.requests.append(request)
+        if request.url in self._held:
+            await self._held[request.url].wait()
         if request.url in self._errors and not (request.second_agent and request.url in self._picky):
             raise self._errors[request.url]
         unchanged = request.url in self._unchanged

@@ -1,5 +1,6 @@
 """Polls: what is new is kept, what rings is planned, what fails is remembered."""
 
+import asyncio
 import random
 from datetime import timedelta
 
@@ -31,6 +32,7 @@ class Newsroom:
         self.clock = FakeClock()
         self.publishers = FakePublishers()
         self.woken = 0
+        self.alerted = asyncio.Event()
         self.polling = Polling(
             store,
             self.publishers,
@@ -44,6 +46,7 @@ class Newsroom:
 
     def _wake(self) -> None:
         self.woken += 1
+        self.alerted.set()
 
     async def open(self, *feeds: Feed) -> "Newsroom":
         """Feeds are known and read once, and the desk watches."""
@@ -168,6 +171,22 @@ async def test_a_failing_feed_waits_longer_each_time_and_keeps_what_it_had(store
     room.publishers.publish(WIRE.url, NEW, OLD)
     assert (await room.polling.poll_all()).items_new == 1
     assert (await room.status(WIRE)).state.problem == ""
+
+
+async def test_a_feed_that_takes_its_time_does_not_keep_the_others_from_their_next_poll(store: Store) -> None:
+    room = Newsroom(store)
+    await room.open(WIRE, DAILY)
+    slow = asyncio.Event()
+    room.publishers.hold(WIRE.url, slow)
+    room.publishers.publish(DAILY.url, NEW)
+    first = asyncio.create_task(room.polling.poll_all())
+    await room.alerted.wait()
+    later = build_parsed_item(guid="later", title="CSTO sends observers to an election", link="https://daily.example/2")
+    room.publishers.publish(DAILY.url, later, NEW)
+    second = await room.polling.poll_all()
+    assert (second.feeds, second.items_new) == (1, 1)
+    slow.set()
+    assert (await first).feeds == 2
 
 
 async def test_one_failing_feed_does_not_touch_the_others(store: Store) -> None:
