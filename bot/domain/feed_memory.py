@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from bot.domain.wishes import NO_WISHES, Wishes
 
@@ -13,13 +14,21 @@ MOVE_AFTER = timedelta(days=7)
 ENTRY_DIGEST_SIZE = 8  # bytes; two of a feed's few hundred entries collide once in 10^14 documents
 
 
+class Parts(IntEnum):
+    """Which entries of a feed's documents may be read without the others; the number is stored."""
+
+    NONE = 0
+    ANY = 1
+    BEGINNING = 2  # the document is ill-formed: what follows an entry does not change it, what stands before it may
+
+
 @dataclass(frozen=True, slots=True)
 class FeedMemory:
     """What is remembered of one feed between polls. The digests are of bytes.
 
     `body` is the digest of the last document, `entries` the digests of its entries, each `ENTRY_DIGEST_SIZE` long, and
-    `frame` that of what stands around the entries and bears on how they are read. `parts` says that a document of
-    this feed has been shown to read the same in parts as whole, `part_readings` how many were read in parts since.
+    `frame` that of what stands around the entries and bears on how they are read. `parts` says what a
+    document of this feed has been shown to read the same without, `part_readings` how many were read in parts since.
     `full_at` is when the last whole answer came, `not_modified` how many 304s came since.
     `moved_to` is where permanent redirects have led since `moved_since`, `address` where the feed is polled instead of
     its own URL since a move was believed; each may be empty. `second_agent` says that the feed answers only to the
@@ -29,7 +38,7 @@ class FeedMemory:
     body: bytes = b""
     entries: bytes = b""
     frame: bytes = b""
-    parts: bool = False
+    parts: Parts = Parts.NONE
     part_readings: int = 0
     wishes: Wishes = NO_WISHES
     full_at: datetime | None = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.feed_memory import MOVE_AFTER, NO_MEMORY, FeedMemory, is_full_fetch_due, remember_answer, remember_move
+from bot.domain.feed_memory import MOVE_AFTER, NO_MEMORY, FeedMemory, Parts, is_full_fetch_due, remember_answer, remember_move
 from bot.domain.feeds import FeedStatus
 from bot.domain.items import build_items
 from bot.domain.novelty import keys_of
@@ -71,7 +71,7 @@ class FeedReader:
         if response.moved_to and response.moved_to != memory.moved_to and not response.not_modified:
             # Whether the new address shows the same feed can be told only from all of its entries.
             parsed = await self._parser.parse(response)
-            remembered = replace(remembered, body=b"", entries=b"", parts=False)
+            remembered = replace(remembered, body=b"", entries=b"", parts=Parts.NONE)
             same_feed = await self._shows_known_entry(status, parsed, now)
         else:
             same_feed = bool(memory.moved_to)

@@ -2,7 +2,8 @@
 
 A request is one line of JSON (`task`, `url`, `content_type`, `size`, `seconds`) and `size` bytes of document. For
 the task "feed" it may ask, with `entries` and `sample`, whether the document reads the same in parts: how many entries
-it should hold, and the numbers of those in a shorter document of `sample_size` bytes that follows.
+it should hold, and the numbers of those in a shorter document of `sample_size` bytes that follows. The task "beginning"
+reads the first entries of an ill-formed document, which follows whole as the sample.
 
 An answer is a 4-byte length and JSON: `{"feed": …, "parts": …, "frames": n}`, `{"links": …}` or `{"problem", "cause",
 "cure"}`. A feed's items follow in that many frames, each a length and a JSON list, so that whoever reads them never
@@ -20,13 +21,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields
 from typing import Any, BinaryIO
 
+from bot.domain.feed_memory import Parts
 from bot.domain.items import ParsedItem
 from bot.errors import FeedError, FetchProblem
 from bot.ports.fetcher import ParsedFeed
 from bot.sources.documents import parse_document
 from bot.sources.feed_links import find_feed_links
 from bot.sources.parse_protocol import LENGTH, READY
-from bot.sources.parts import reads_alike
+from bot.sources.parts import Trial, find_parts, parse_beginning
 
 # The worst document known that still parses (4.3 MB, ill-formed) takes 220 MB above the 40 MB of the program itself.
 _MEMORY_LIMIT = 512 * 1024 * 1024
@@ -55,13 +57,11 @@ def main() -> None:
 
 def answer_request(request: dict[str, Any], body: bytes, sample: bytes = b"") -> list[Any]:
     """The frames that answer one request; every failure of the document itself is an answer too."""
-    url, content_type = request["url"], request["content_type"]
     try:
         if request["task"] == "links":
-            return [{"links": [asdict(link) for link in find_feed_links(body, url, content_type)]}]
-        feed = parse_document(body, url, content_type)
-        alike = bool(sample) and reads_alike(feed, request["entries"], sample, request["sample"], url)
-        return _encode_feed(feed, parts=alike)
+            links = find_feed_links(body, request["url"], request["content_type"])
+            return [{"links": [asdict(link) for link in links]}]
+        return _read_feed(request, body, sample)
     except FeedError as error:
         return [{"problem": error.problem, "cause": error.cause, "cure": error.cure}]
     except MemoryError:
@@ -72,7 +72,19 @@ def answer_request(request: dict[str, Any], body: bytes, sample: bytes = b"") ->
         return _unreadable(FetchProblem.BROKEN, f"made the parser stumble ({type(error).__name__})")
 
 
-def _encode_feed(feed: ParsedFeed, *, parts: bool) -> list[Any]:
+def _read_feed(request: dict[str, Any], body: bytes, sample: bytes) -> list[Any]:
+    url, content_type = request["url"], request["content_type"]
+    if request["task"] == "beginning":
+        beginning = parse_beginning(body, url, sample, content_type)
+        return _encode_feed(beginning, Parts.BEGINNING) if beginning is not None else [{"well_formed": True}]
+    feed = parse_document(body, url, content_type)
+    if not sample:
+        return _encode_feed(feed, Parts.NONE)
+    trial = Trial(body, content_type, url, request["entries"], sample, request["sample"])
+    return _encode_feed(feed, find_parts(feed, trial))
+
+
+def _encode_feed(feed: ParsedFeed, parts: Parts) -> list[Any]:
     head = {
         "title": feed.title,
         "lang": feed.lang,
@@ -81,7 +93,7 @@ def _encode_feed(feed: ParsedFeed, *, parts: bool) -> list[Any]:
         "warning": feed.warning,
     }
     frames = list(_batch(feed.items))
-    return [{"feed": head, "parts": parts, "frames": len(frames)}, *frames]
+    return [{"feed": head, "parts": parts.value, "frames": len(frames)}, *frames]
 
 
 def _batch(items: tuple[ParsedItem, ...]) -> Iterator[list[dict[str, Any]]]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from bot.domain.feed_memory import FeedMemory
+from bot.domain.feed_memory import FeedMemory, Parts
 from bot.domain.items import ParsedItem
 from bot.errors import FeedError, FetchProblem
 from bot.ports.fetcher import FeedResponse, FoundFeed, ParsedFeed
@@ -78,7 +78,7 @@ class WorkerParser:
         else:
             reading = await asyncio.to_thread(plan_reading, response, memory)
         if reading.document is not None and not reading.whole:
-            found = await self._parse_part(response, reading.document, reading.unseen)
+            found = await self._parse_part(response, reading.document, reading.unseen, memory.parts)
             if found is not None:
                 return found, replace(reading.memory, part_readings=reading.memory.part_readings + bool(reading.unseen))
         elif not reading.whole:
@@ -94,27 +94,39 @@ class WorkerParser:
             raise _killed("makes the parser talk nonsense") from error
 
     async def _parse_part(
-        self, response: FeedResponse, document: CutDocument, numbers: Sequence[int]
+        self, response: FeedResponse, document: CutDocument, numbers: Sequence[int], parts: Parts
     ) -> ParsedFeed | None:
         """The unseen entries, parsed alone; None where there is any doubt about them."""
         if not numbers:
             return ParsedFeed("", "", "", (), left_out=len(document.entries))
-        part = replace(response, body=document.join(numbers), content_type="")
+        body = document.join(numbers)
         try:
-            feed = await self.parse(part)
+            if parts is Parts.BEGINNING:
+                whole = Sample(response.body, (), 0)
+                answer = await self._ask("beginning", replace(response, body=body), whole)
+                if "well_formed" in answer:
+                    return None
+            else:
+                answer = await self._ask("feed", replace(response, body=body, content_type=""))
+            feed = _read_feed(answer)
         except FeedError as error:
             if error.problem is FetchProblem.PARSER_KILLED:
                 raise
             return None
         names = [name for item in feed.items for name in (item.guid, item.link) if name]
-        if feed.warning or len(feed.items) != len(numbers) or stands_elsewhere(document, set(numbers), names):
+        if (
+            (feed.warning and parts is Parts.ANY)
+            or feed.skipped
+            or len(feed.items) != len(numbers)
+            or stands_elsewhere(document, set(numbers), names)
+        ):
             return None
         return replace(feed, left_out=len(document.entries) - len(numbers))
 
     async def _parse_whole(self, response: FeedResponse, reading: Reading) -> tuple[ParsedFeed, FeedMemory]:
         answer = await self._ask("feed", response, reading.sample)
         feed = _read_feed(answer)
-        return feed, replace(reading.memory, parts=answer.get("parts") is True, part_readings=0)
+        return feed, replace(reading.memory, parts=_read_parts(answer), part_readings=0)
 
     async def _ask(self, task: str, response: FeedResponse, sample: Sample | None = None) -> Answer:
         """A worker's answer. Raises FeedError: the document's own, or parser_killed."""
@@ -276,6 +288,13 @@ async def _end(process: Process) -> None:
     # `communicate` reads what is left and closes the pipes; a bare `wait` would leave their transports open.
     with contextlib.suppress(ConnectionError):
         await asyncio.shield(process.communicate())
+
+
+def _read_parts(answer: Answer) -> Parts:
+    try:
+        return Parts(answer.get("parts", 0))
+    except ValueError as error:
+        raise _killed("makes the parser talk nonsense") from error
 
 
 def _read_feed(answer: Answer) -> ParsedFeed:

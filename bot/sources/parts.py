@@ -1,28 +1,60 @@
 """Whether a document read in parts gives what it gives as a whole. Runs inside a parse worker."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from bot.domain.feed_memory import Parts
 from bot.domain.items import canonical_link
 from bot.errors import FeedError
 from bot.ports.fetcher import ParsedFeed
-from bot.sources.documents import parse_document
+from bot.sources.documents import is_ill_formed, parse_document
+
+# Behind the end of a well-formed document it is what makes it ill-formed, and the forgiving parser passes over it.
+_FLAW = b"&"
 
 
-def reads_alike(whole: ParsedFeed, entries: int, sample: bytes, numbers: Sequence[int], url: str) -> bool:
-    """Whether the `sample`, a document of the entries `numbers` alone, gives the same as the `whole` does there.
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A document that was cut into `entries`, and a `sample` of it: a document of the entries `numbers` alone."""
 
-    `entries` is how many entries the whole was cut into. A whole that was damaged, that has more or fewer entries, or
-    whose entries share ids or links is never alike: there an entry means something only beside the others.
+    body: bytes
+    content_type: str
+    url: str
+    entries: int
+    sample: bytes
+    numbers: Sequence[int]
+
+
+def find_parts(whole: ParsedFeed, trial: Trial) -> Parts:
+    """Which entries of the tried document, read as `whole`, read the same without the others.
+
+    A whole that has other entries than it was cut into, or whose entries share ids or links, cannot be read in parts:
+    there an entry means something only beside the others. An ill-formed one can at most be read up to an entry, by the
+    same forgiving parser.
     """
-    if whole.warning or whole.skipped or len(whole.items) != entries:
-        return False
+    if whole.skipped or len(whole.items) != trial.entries or not _has_own_names(whole):
+        return Parts.NONE
+    hoped = Parts.BEGINNING if whole.warning else Parts.ANY
+    if hoped is Parts.BEGINNING and not (trial.numbers[0] == 0 and is_ill_formed(trial.body, trial.content_type)):
+        return Parts.NONE
+    try:
+        part = parse_document(trial.sample + _FLAW if hoped is Parts.BEGINNING else trial.sample, trial.url, "")
+    except FeedError:
+        return Parts.NONE
+    if hoped is Parts.BEGINNING:
+        alike = part.items[:1] == whole.items[:1]
+    else:
+        alike = not part.warning and part.items == tuple(whole.items[number] for number in trial.numbers)
+    same_frame = (part.title, part.lang, part.home) == (whole.title, whole.lang, whole.home)
+    return hoped if alike and same_frame else Parts.NONE
+
+
+def parse_beginning(part: bytes, url: str, whole: bytes, content_type: str) -> ParsedFeed | None:
+    """The first entries of an ill-formed document, from a `part` without the others; None if it is well-formed now."""
+    return parse_document(part + _FLAW, url, "") if is_ill_formed(whole, content_type) else None
+
+
+def _has_own_names(whole: ParsedFeed) -> bool:
     guids = [item.guid for item in whole.items if item.guid]
     links = [link for item in whole.items if (link := canonical_link(item.link))]
-    if len(set(guids)) != len(guids) or len(set(links)) != len(links):
-        return False
-    try:
-        part = parse_document(sample, url, "")
-    except FeedError:
-        return False
-    same_frame = (part.title, part.lang, part.home) == (whole.title, whole.lang, whole.home)
-    return same_frame and not part.warning and part.items == tuple(whole.items[number] for number in numbers)
+    return len(set(guids)) == len(guids) and len(set(links)) == len(links)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from bot.domain.feed_memory import ENTRY_DIGEST_SIZE, FeedMemory
+from bot.domain.feed_memory import ENTRY_DIGEST_SIZE, FeedMemory, Parts
 from bot.ports.fetcher import FeedResponse
 from bot.sources.cutting import CutDocument, cut_document, may_read_in_parts
 from bot.sources.wishes import read_wishes
@@ -52,16 +52,20 @@ def plan_reading(response: FeedResponse, memory: FeedMemory) -> Reading:
         return Reading(replace(memory_now, entries=b"", frame=b""), whole=True)
     unseen = document.find_unseen(memory.entry_digests)
     memory_now = replace(memory_now, entries=b"".join(document.digests), frame=document.frame)
-    is_trusted = memory.parts and memory.frame == document.frame and memory.part_readings < RECHECK_AFTER
+    is_trusted = (
+        memory.parts is not Parts.NONE and memory.frame == document.frame and memory.part_readings < RECHECK_AFTER
+    )
+    if memory.parts is Parts.BEGINNING and unseen != list(range(len(unseen))):
+        is_trusted = False
     if is_trusted and len(unseen) <= len(document.entries) * _MOST_UNSEEN and may_read_in_parts(document, unseen):
         return Reading(memory_now, document=document, unseen=tuple(unseen))
     return Reading(memory_now, whole=True, sample=_choose_sample(document, unseen))
 
 
 def _choose_sample(document: CutDocument, unseen: Sequence[int]) -> Sample | None:
-    """The first new entry, the middle one and the last; None where not every entry could stand alone."""
+    """The first entry and the first new one, a middle one and the last; None where not all could stand alone."""
     last = len(document.entries) - 1
-    numbers = tuple(sorted({*unseen[:1], last // 2, last}))
+    numbers = tuple(sorted({0, *unseen[:1], last // 2, last}))
     if not may_read_in_parts(document, range(len(document.entries))):
         return None
     return Sample(document.join(numbers), numbers, len(document.entries))

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from yarl import URL
 
+from bot.domain.redaction import hide_secrets
 from bot.errors import FeedError, FetchProblem
 from bot.sources.addresses import Address, Network, find_address, is_allowed, is_inside
 
@@ -22,18 +23,11 @@ _WEB = ("http", "https")
 # 2130706433, 0x7f.1 and 127.1 are all 127.0.0.1. We refuse the short and odd forms instead of reading them.
 _NUMERIC_LABEL = re.compile(r"(?:[0-9]+|0[xX][0-9a-fA-F]*)\Z")
 _HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?\Z")
-_SECRET_PARAMETER = re.compile(
-    r"(?i)([?&;#](?:[\w.-]*(?:token|secret|password|passwd|signature|api_?key|apikey)|auth|key|pass|pwd|sig|sid|hash)=)"
-    r"[^&;#\s]+"
-)
-# It starts only where a word does: from every letter of a long word on, it would take quadratic time.
-_USER_INFO = re.compile(r"(?i)(?<![a-z0-9+.-])([a-z0-9+.-]+://)[^/?#\s]*@")
 
 
 def redact_url(text: str) -> str:
     """`text` (a URL, or a message that holds URLs) without user names, passwords and tokens, on one line."""
-    text = _USER_INFO.sub(r"\1***@", text)
-    text = _SECRET_PARAMETER.sub(r"\1***", text)
+    text = hide_secrets(text)
     text = "".join(character if character.isprintable() else "�" for character in text)
     return text if len(text) <= MAX_URL_LENGTH else text[:MAX_URL_LENGTH] + "…"
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from bot.domain.feed_memory import FeedMemory
+from bot.domain.feed_memory import FeedMemory, Parts
 from bot.domain.wishes import Wishes
 from storage.sqlite.codec import decode_duration, decode_optional_moment, encode_duration, encode_optional_moment
 
@@ -67,7 +67,7 @@ def _build(row: sqlite3.Row) -> FeedMemory:
         body=row["body"],
         entries=row["entries"],
         frame=row["frame"],
-        parts=bool(row["parts"]),
+        parts=Parts(row["parts"]),
         part_readings=row["part_readings"],
         wishes=Wishes(decode_duration(row["ttl"]), _decode_set(row["skip_hours"]), _decode_set(row["skip_days"])),
         full_at=decode_optional_moment(row["full_at"]),

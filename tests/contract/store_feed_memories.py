@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.feed_memory import FeedMemory
+from bot.domain.feed_memory import FeedMemory, Parts
 from bot.domain.polls import PollRecord
 from bot.domain.wishes import Wishes
 from bot.ports.store import Store
@@ -14,7 +14,7 @@ MEMORY = FeedMemory(
     body=b"\x00\x01" * 8,
     entries=b"12345678abcdefgh",
     frame=b"frame\x00xy",
-    parts=True,
+    parts=Parts.BEGINNING,
     part_readings=3,
     wishes=Wishes(timedelta(hours=1), (0, 23), (5, 6)),
     full_at=START,

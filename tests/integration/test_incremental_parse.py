@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.feed_memory import NO_MEMORY, FeedMemory
+from bot.domain.feed_memory import NO_MEMORY, FeedMemory, Parts
 from bot.errors import FeedError
 from bot.ports.fetcher import FeedResponse, ParsedFeed
 from bot.sources.cutting import cut_document
@@ -242,7 +242,7 @@ async def test_a_new_entry_that_takes_over_a_known_id_is_read_with_the_others(pa
     _, memory = await parser.parse_news(answer(old), NO_MEMORY)
     news, after = await parser.parse_news(answer(build_rss(range(9, 29)).replace(b":9<", b":15<")), memory)
     assert memory.parts
-    assert (len(news.items), news.left_out, after.parts) == (20, 0, False)
+    assert (len(news.items), news.left_out, after.parts) == (20, 0, Parts.NONE)
 
 
 async def test_a_feed_is_compared_anew_now_and_then(parser: WorkerParser) -> None:
@@ -250,7 +250,7 @@ async def test_a_feed_is_compared_anew_now_and_then(parser: WorkerParser) -> Non
     _, memory = await parser.parse_news(answer(old), NO_MEMORY)
     tired = replace(memory, part_readings=RECHECK_AFTER)
     news, after = await parser.parse_news(answer(build_rss(range(9, 29))), tired)
-    assert (news.left_out, after.part_readings, after.parts) == (0, 0, True)
+    assert (news.left_out, after.part_readings, after.parts) == (0, 0, Parts.ANY)
 
 
 @pytest.mark.parametrize("encoding", ["windows-1251", "utf-16", "koi8-r"])
@@ -265,3 +265,33 @@ async def test_documents_in_other_encodings_are_cut_too(parser: WorkerParser, en
     news, _ = await read_and_compare(parser, build(range(9, 29)), memory, old)
     assert news is not None
     assert [item.title for item in news.items] == ["Граница 9"]
+
+
+@BUILDERS
+async def test_a_feed_that_is_always_ill_formed_is_read_up_to_what_is_known(parser: WorkerParser, build: Build) -> None:
+    def broken(numbers: Sequence[int]) -> bytes:
+        return build(numbers, "").replace(b"</title>", b" R&D&nbsp;<br></title>").replace(b"drone", b"<b>drone")
+
+    old = broken(range(10, 30))
+    whole, memory = await read_and_compare(parser, old, NO_MEMORY, b"")
+    assert whole is not None
+    assert whole.warning
+    assert memory.parts is Parts.BEGINNING
+    news, memory = await read_and_compare(parser, broken(range(7, 27)), memory, old)
+    assert news is not None
+    assert (len(news.items), news.left_out) == (3, 17)
+    mended, _ = await read_and_compare(parser, build(range(6, 26), ""), memory, broken(range(7, 27)))
+    assert mended is not None
+    assert mended.left_out == 0
+
+
+async def test_an_entry_after_a_known_one_of_an_ill_formed_feed_is_read_with_the_others(parser: WorkerParser) -> None:
+    def broken(numbers: Sequence[int]) -> bytes:
+        return build_rss(numbers).replace(b"</title>", b" R&D&nbsp;</title>")
+
+    _, memory = await parser.parse_news(answer(broken(range(10, 30))), NO_MEMORY)
+    news, _ = await read_and_compare(
+        parser, broken([*range(10, 20), 99, *range(20, 29)]), memory, broken(range(10, 30))
+    )
+    assert news is not None
+    assert news.left_out == 0
