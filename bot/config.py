@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 import watchlists
 from bot.domain.access import EVERYONE, AllowedChats, read_allowed_chats
 from bot.errors import SettingsError
+from bot.logs import Redactor
 
 _PREFIX = "TOCSIN_"
 _NUMBER = "it must be a whole number"
@@ -144,7 +145,9 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0])
         reason = _NUMBER if first["type"] in ("int_parsing", "int_type") else first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"{name} cannot be “{given.get(name)}”: {reason}.", "Correct or unset it.") from None
+        # Whoever sets a wrong variable may have put a token or a password there.
+        said = Redactor().clean(f"{name} cannot be “{given.get(name)}”: {reason}.")
+        raise SettingsError(said, "Correct or unset it.") from None
     _ = settings.wants_slack
     return settings
 

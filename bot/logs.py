@@ -10,6 +10,8 @@ from typing import Any
 import structlog
 from pydantic import SecretStr
 
+from bot.domain.redaction import hide_secrets
+
 _HIDDEN = "[secret]"
 # Bot tokens in Bot API addresses, Slack tokens, and credentials in addresses, whoever wrote them into a line.
 _SECRET_SHAPES = re.compile(
@@ -41,7 +43,7 @@ class Redactor:
         """`text` without secrets."""
         for secret in self._secrets:
             text = text.replace(secret, _HIDDEN)
-        return _SECRET_SHAPES.sub(_HIDDEN, text)
+        return hide_secrets(_SECRET_SHAPES.sub(_HIDDEN, text))
 
     def __call__(self, _logger: object, _method: str, event: Event) -> Event:
         """The structlog processor."""

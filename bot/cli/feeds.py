@@ -1,6 +1,7 @@
 """`tocsin feeds`: which feeds are polled, and are they well."""
 
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from bot.config import Settings
 from bot.domain.chats import Person, Platform
 from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import FeedOrigin, FeedStatus, health_word, trouble_words
+from bot.domain.redaction import hide_secrets
 from bot.domain.wording import duration_words, short_time
 from bot.ports.fetcher import FoundFeed
 from bot.services import feed_admin
@@ -57,7 +59,14 @@ def add(url: str, *, as_json: bool) -> None:
 
     added = run_async(work())
     if as_json:
-        print_json({"id": added.feed.id, "url": added.feed.url, "items": added.items, "would_have_rung": added.ringing})
+        print_json(
+            {
+                "id": added.feed.id,
+                "url": hide_secrets(added.feed.url),
+                "items": added.items,
+                "would_have_rung": added.ringing,
+            }
+        )
     else:
         click.echo(
             f"Added {added.feed.id} ({added.feed.outlet}): {added.items} items read, none sent. "
@@ -112,7 +121,7 @@ def _row(status: FeedStatus, delay: timedelta | None) -> dict[str, object]:
     feed, state = status.feed, status.state
     return {
         "id": feed.id,
-        "url": feed.url,
+        "url": hide_secrets(feed.url),
         "outlet": feed.outlet,
         "lang": feed.lang,
         "grade": feed.grade,
@@ -256,8 +265,12 @@ async def _import(settings: Settings, found: tuple[FoundFeed, ...]) -> ImportedF
 
 @feeds.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
-def export(file: Path | None) -> None:
-    """Write the enabled feeds as OPML to FILE, or to standard output."""
+@click.option("--secrets", is_flag=True, help="Write the tokens in addresses, too.")
+def export(file: Path | None, *, secrets: bool) -> None:
+    """Write the enabled feeds as OPML to FILE, or to standard output.
+
+    Tokens in addresses are left out, because such a file is passed on.
+    """
     settings = prepare("warning")
 
     async def work() -> list[FeedStatus]:
@@ -265,7 +278,10 @@ def export(file: Path | None) -> None:
             return await app.store.list_feeds()
 
     known = [status.feed for status in run_async(work()) if status.feed.enabled]
-    text = write_opml(known)
+    shown = known if secrets else [replace(feed, url=hide_secrets(feed.url)) for feed in known]
+    if shown != known:
+        click.echo("Some addresses carry tokens, which are left out; --secrets writes them.", err=True)
+    text = write_opml(shown)
     if file is None:
         click.echo(text, nl=not text.endswith("\n"))
     else:

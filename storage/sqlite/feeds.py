@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain.audit import FILES, Action, AuditEntry, Subject
 from bot.domain.feeds import Feed, FeedOrigin, FeedState, FeedStatus
+from bot.domain.redaction import hide_secrets
 from bot.errors import Conflict, NotFound
 from storage.sqlite.audit import record_audit
 from storage.sqlite.codec import encode_moment
@@ -86,21 +87,23 @@ def _compare(before: dict[str, Feed], after: dict[str, Feed], now: datetime) -> 
             continue
         action = Action.ADDED if old is None or not old.enabled else Action.CHANGED
         action = action if feed.enabled else Action.REMOVED
-        yield AuditEntry(now, FILES, action, Subject.FEED, feed_id, detail=feed.url)
+        yield AuditEntry(now, FILES, action, Subject.FEED, feed_id, detail=hide_secrets(feed.url))
 
 
 def add_feed(connection: sqlite3.Connection, feed: Feed, now: datetime, *, name: str = "") -> None:
     """Adds a feed, or takes a disabled one of the same id into use again, as if it were new."""
     reader = _find_reader(connection, feed.url)
     if reader:
-        raise Conflict(f"{feed.url} is read already, as feed {reader}.", "Nothing needs to be added.")
+        raise Conflict(f"{hide_secrets(feed.url)} is read already, as feed {reader}.", "Nothing needs to be added.")
     known = connection.execute("SELECT enabled, outlet FROM feeds WHERE id = :id", {"id": feed.id}).fetchone()
     if known and known["enabled"]:
         raise Conflict(f"There is a feed {feed.id} already ({known['outlet']}).", "Give the new one another id.")
     _write_feed(connection, feed, now, known=known is not None)
     record_feed_state(connection, FeedState(feed.id, next_due=now))
     forget_memory(connection, feed.id)
-    entry = AuditEntry(now, feed.added_by, Action.ADDED, Subject.FEED, feed.id, name=name, detail=feed.url)
+    entry = AuditEntry(
+        now, feed.added_by, Action.ADDED, Subject.FEED, feed.id, name=name, detail=hide_secrets(feed.url)
+    )
     record_audit(connection, [entry])
 
 
@@ -111,7 +114,7 @@ def remove_feed(connection: sqlite3.Connection, feed_id: str, by: str, now: date
         raise NotFound(f"There is no feed {feed_id}.", "List them with /feeds or `tocsin feeds list`.")
     if row["enabled"]:
         connection.execute("UPDATE feeds SET enabled = 0 WHERE id = :id", {"id": feed_id})
-        entry = AuditEntry(now, by, Action.REMOVED, Subject.FEED, feed_id, name=name, detail=row["url"])
+        entry = AuditEntry(now, by, Action.REMOVED, Subject.FEED, feed_id, name=name, detail=hide_secrets(row["url"]))
         record_audit(connection, [entry])
 
 

@@ -20,6 +20,7 @@ TOKEN = "7000000001:AAHcanarycanarycanarycanarycanary"
         "xoxb-123456789012-canarycanary",
         "xapp-1-A0TOCSIN-canarycanary",
         "https://user:canary@feeds.example/rss",
+        "https://feeds.example/rss?x=1&token=canary",
     ],
 )
 def test_anything_shaped_like_a_secret_is_taken_out(text: str) -> None:

@@ -177,4 +177,8 @@ async def open_tester() -> AsyncIterator[Tester]:
         for case in (_HARMLESS, *(Case(kind, "warm up", _WATCHLIST) for kind in (Kind.YAML, Kind.PATTERN, Kind.HTTP))):
             await tester._outcome(case)
         tester.figures = Figures()
-        yield tester
+        gc.freeze()  # as the service does with what its start-up built
+        try:
+            yield tester
+        finally:
+            gc.unfreeze()
