@@ -13,6 +13,8 @@ import structlog
 # everything is in the database, and the next start goes on from there.
 _DEADLINE_SECONDS = 9.0
 
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
 log = structlog.get_logger(__name__)
 
 
@@ -22,8 +24,10 @@ async def run_until_signalled(work: Coroutine[Any, Any, None]) -> None:
     If the process has not ended nine seconds after the first signal, it is ended. Raises what `work` raises.
     """
     task = asyncio.create_task(work, name="service")
-    _Ending(task).listen()
+    ending = _Ending(task)
+    ending.listen()
     await asyncio.wait([task])
+    ending.stop_listening()
     if not task.cancelled():
         task.result()
     log.info("stopped")
@@ -36,8 +40,15 @@ class _Ending:
 
     def listen(self) -> None:
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
+        for name in _SIGNALS:
             loop.add_signal_handler(name, self._on_signal)
+
+    def stop_listening(self) -> None:
+        """What is left of an end that was asked for is not to be cut short by one more signal."""
+        if self._signals:
+            for name in _SIGNALS:
+                asyncio.get_running_loop().remove_signal_handler(name)
+                signal.signal(name, signal.SIG_IGN)
 
     def _on_signal(self) -> None:
         self._signals += 1

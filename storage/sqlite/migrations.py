@@ -407,3 +407,9 @@ def _index_for_retention(database: Database) -> None:
 @MIGRATIONS(name="0010_wrong_dates")
 def _mark_wrong_dates(database: Database) -> None:
     database.execute("ALTER TABLE items ADD COLUMN date_wrong INTEGER NOT NULL DEFAULT 0")
+
+
+@MIGRATIONS(name="0012_settled_messages")
+def _index_settled_messages(database: Database) -> None:
+    database.execute("CREATE INDEX deliveries_settled ON deliveries (answered_at) WHERE alert_id IS NULL")
+    database.execute("CREATE INDEX inbox_handled ON inbox (handled_at) WHERE handled_at IS NOT NULL")

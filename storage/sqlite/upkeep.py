@@ -24,7 +24,7 @@ _HEALS = (
 )
 _FORGET = (
     "DELETE FROM deliveries WHERE alert_id IS NULL AND answered_at < :messages AND state IN ('sent', 'suppressed')",
-    "DELETE FROM inbox WHERE handled_at < :messages",
+    "DELETE FROM inbox WHERE handled_at IS NOT NULL AND handled_at < :messages",
 )
 
 

@@ -39,7 +39,7 @@ GROWING = (
     "feed_notices",
 )
 # Walking along the open deliveries is fine: what was sent has left these indices.
-_WALK = re.compile(rf"SCAN (?:{'|'.join(GROWING)})\b(?!.* INDEX deliveries_(?:pending|sending)$)")
+_WALK = re.compile(rf"SCAN (?:{'|'.join(GROWING)})\b(?!.* INDEX deliveries_(?:pending|sending|failed|repeated)$)")
 
 
 def _plan(connection: sqlite3.Connection, sql: str) -> list[str]:
@@ -67,6 +67,12 @@ async def _ask_everything(store: Store) -> None:
     (delivery,) = await store.claim_deliveries(Platform.TELEGRAM, at(0), 1, LEASE, nobody)
     await store.record_sent(delivery.id, Receipt("1"), at(0))
     await store.next_delivery_at(Platform.TELEGRAM)
+    await store.list_backlogs(Platform.TELEGRAM, 10, at(0))
+    await store.list_missed(DESK.key, 10, 0)
+    await store.list_dead_letters(DESK.key, 10)
+    await store.measure_outbox(at(0))
+    await store.take_over("plans", at(0))
+    await store.forget_settled(at(0))
     await store.record_update(build_update())
     await store.list_unhandled_updates(Platform.TELEGRAM, 10)
     await store.record_handled(build_update(), [], at(0))
