@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.domain.calendar_words import weekday_of
 from bot.domain.figures import Figure, find_figures, read_count
@@ -69,14 +70,14 @@ def build_fingerprint(
     """The fingerprint of a headline and the text below it."""
     headline = cut_words(clean_title(title, boilerplate))
     lead = cut_words(clean_text(body[:_LOOKED_AT], boilerplate))[:LEAD_WORDS]
-    words = headline + lead
-    folded = [fold_word(word) for word in words]
-    in_title = _stems(folded[: len(headline)])
+    words = [_read(word, lang) for word in headline + lead]
+    folded = [word.folded for word in words]
+    in_title = _stems(words[: len(headline)])
     return Fingerprint(
         lang=lang,
         title=in_title,
-        text=in_title | _stems(folded[len(headline) :]),
-        names=frozenset(_names(words, lang)) | frozenset(_numbers(folded)),
+        text=in_title | _stems(words[len(headline) :]),
+        names=frozenset(name for word in words for name in word.names),
         figures=find_figures(folded),
         groups=frozenset(groups),
         sources=frozenset(sources),
@@ -93,8 +94,31 @@ def lead_text(summary: str, content: str) -> str:
     return f"{summary}\n{content[:_LOOKED_AT]}"
 
 
-def _stems(folded: Iterable[str]) -> frozenset[str]:
-    return frozenset(found for word in folded if (found := stem(word)))
+class _Word(NamedTuple):
+    """A word of a text: folded, its stem, and what it may name."""
+
+    folded: str
+    stem: str
+    names: tuple[str, ...]
+
+
+@lru_cache(maxsize=65_536)
+def _read(word: str, lang: str) -> _Word:
+    folded = fold_word(word)
+    names = []
+    skeleton = name_skeleton(word, lang)
+    if skeleton:
+        names.append(f"~{skeleton}")
+    if 1 < len(word) <= _LONGEST_ACRONYM and word.isupper() and word.isalpha():
+        names.append(f"={word}")
+    count = read_count(folded)
+    if count is not None:
+        names.append(f"#{count}")
+    return _Word(folded, stem(folded), tuple(names))
+
+
+def _stems(words: Iterable[_Word]) -> frozenset[str]:
+    return frozenset(word.stem for word in words if word.stem)
 
 
 @lru_cache(maxsize=65_536)
@@ -111,19 +135,3 @@ def stem(word: str) -> str:
             if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_ENGLISH_STEM:
                 return word[: -len(ending)][:_STEM]
     return word[:_STEM]
-
-
-def _names(words: Iterable[str], lang: str) -> Iterable[str]:
-    for word in words:
-        skeleton = name_skeleton(word, lang)
-        if skeleton:
-            yield f"~{skeleton}"
-        if len(word) <= _LONGEST_ACRONYM and word.isupper() and word.isalpha() and len(word) > 1:
-            yield f"={word}"
-
-
-def _numbers(folded: Iterable[str]) -> Iterable[str]:
-    for word in folded:
-        count = read_count(word)
-        if count is not None:
-            yield f"#{count}"
