@@ -17,7 +17,7 @@ DEFAULT_POLLS_PER_FEED_HOUR = 4.0
 POLITE_FLOOR = timedelta(minutes=5)
 PRIVATE_FLOOR = timedelta(seconds=1)
 # No feed waits longer than this many times the mean interval: the rare advisory matters as much as the busy wire.
-_CEILING_FACTOR = 2.75
+_CEILING_FACTOR = 2.85
 _LONGEST_CEILING = timedelta(hours=24)
 _HOUR = timedelta(hours=1)
 _COUNTED_AT_ONCE = 500
