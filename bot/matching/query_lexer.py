@@ -47,7 +47,10 @@ _SINGLE = {"(": Kind.OPEN, ")": Kind.CLOSE, ",": Kind.COMMA, "|": Kind.OR}
 _NAMED = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT, "OF": Kind.OF}
 _WORD = re.compile(r'[^\s()",|«»“”„]+')
 _FIELD = re.compile(r"([A-Za-z]+):(?=\S)")
-_NEAR = re.compile(r"(O?NEAR)(?:/(\d{0,6}))?$")
+_BARE_FIELD = re.compile(r"([A-Za-z]+):$")
+_NEAR = re.compile(r"(O?NEAR)(?:/(.*))?$", re.DOTALL)
+_SMALL_NEAR = re.compile(r"o?near/\d*$", re.IGNORECASE)
+_LONGEST_DISTANCE = 6
 _GROUP = re.compile(r"\$([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)$")
 
 
@@ -106,6 +109,10 @@ def _read_regex(text: str, position: int) -> Sign:
 
 def _read_field(text: str, position: int, match: re.Match[str]) -> Sign:
     name = match[1]
+    if name.lower() not in FIELDS and text.startswith("//", match.end()):
+        address = text[position:].split(maxsplit=1)[0]
+        corrected = f'{text[:position]}"{address}"{text[position + len(address) :]}'
+        raise QueryError(position, address[:40], "an address needs quotes", corrected)
     if name.lower() not in FIELDS:
         corrected = f'{text[:position]}"{name} {text[match.end() :].split(maxsplit=1)[0]}"'
         raise QueryError(position, match[0], f"there is no field “{name}”, only {', '.join(FIELDS)}", corrected)
@@ -115,13 +122,21 @@ def _read_field(text: str, position: int, match: re.Match[str]) -> Sign:
 def _read_word(text: str, position: int, word: str) -> Sign:
     if word in _NAMED:
         return Sign(_NAMED[word], position, word)
+    rest = " ".join(text[position + len(word) :].split())
     near = _NEAR.match(word)
     if near:
-        if near[2] == "":
-            rest = text[position + len(word) :].split()
-            corrected = f"{text[:position]}{near[1]}/{DEFAULT_DISTANCE} {' '.join(rest) or 'border'}"
+        distance = str(DEFAULT_DISTANCE) if near[2] is None else near[2]
+        if not (distance.isascii() and distance.isdecimal()):
+            corrected = f"{text[:position]}{near[1]}/{DEFAULT_DISTANCE} {rest or 'border'}"
             raise QueryError(position, word, "give a number", corrected)
-        return Sign(Kind.NEAR, position, word, near[2] or str(DEFAULT_DISTANCE))
+        return Sign(Kind.NEAR, position, word, distance[:_LONGEST_DISTANCE])
+    if _SMALL_NEAR.match(word):
+        corrected = f"{text[:position]}{word.upper()} {rest or 'border'}"
+        raise QueryError(position, word, "write it in capitals", corrected)
+    field = _BARE_FIELD.match(word)
+    if field and field[1].lower() in FIELDS:
+        corrected = f"{text[:position]}{word}{rest or 'tajik*'}"
+        raise QueryError(position, word, "write what it limits right behind it, without a space", corrected)
     if word.startswith("$"):
         group = _GROUP.match(word)
         if not group:

@@ -191,7 +191,11 @@ class _Parser:
             parts.append(self.read_or())
         self._close(opening)
         if not 1 <= int(number.text[:6]) <= min(len(parts), _MOST_OF):
-            raise self._refuse(f"the list has {len(parts)} parts", f"1 OF ({format_query(parts[0])}, b)", number)
+            corrected = AtLeast(max(1, min(int(number.text[:6]), len(parts))), tuple(parts))
+            example = format_query(corrected)
+            if len(parts) == 1 or len(example) > _LONGEST_READING:
+                example = "2 OF (a, b, c)"
+            raise self._refuse(f"the list has {_counted(len(parts), 'part')}", example, number)
         return AtLeast(int(number.text), tuple(parts), number.position)
 
     def _enter(self, opening: Sign) -> None:
@@ -247,6 +251,10 @@ class _Parser:
         if prefix and not exact and len(folded_words(body)[-1]) < _SHORTEST_PREFIX:
             raise self._refuse(f"write at least {_SHORTEST_PREFIX} letters before the star", EXAMPLE, sign)
         return Word(body, prefix, exact or (not prefix and is_acronym(body)), sign.position)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _joined(parts: list[Query]) -> Query:

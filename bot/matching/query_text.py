@@ -120,6 +120,8 @@ class _Explainer:
     def _near(self, query: Near) -> str:
         words = "word" if query.distance == 1 else "words"
         left, right = self._nested(query.left), self._nested(query.right)
+        if query.distance == 0:
+            return f"{left} and right after it {right}" if query.ordered else f"{left} right beside {right}"
         if query.ordered:
             return f"{left} and then {right} at most {query.distance} {words} later"
         return f"{left} within {query.distance} {words} of {right}"
