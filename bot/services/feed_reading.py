@@ -3,7 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.feed_memory import MOVE_AFTER, NO_MEMORY, FeedMemory, Parts, is_full_fetch_due, remember_answer, remember_move
+from bot.domain.feed_memory import (
+    MOVE_AFTER,
+    NO_MEMORY,
+    FeedMemory,
+    Parts,
+    is_full_fetch_due,
+    remember_answer,
+    remember_move,
+)
 from bot.domain.feeds import FeedStatus
 from bot.domain.items import build_items
 from bot.domain.novelty import keys_of
