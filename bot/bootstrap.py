@@ -35,6 +35,7 @@ from bot.ports.store import Store
 from bot.ports.watchlist_folder import FolderContents
 from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
+from bot.services.digesting import Digests
 from bot.services.feed_sync import sync_feeds
 from bot.services.health import Health, Phase
 from bot.services.list_editing import keep_up
@@ -239,6 +240,7 @@ async def serve(
         loops[f"{platform} lanes"] = lanes.run
     loops["watchlist files"] = build_reloading(app, chats).run
     loops["retention"] = build_retention(app).run
+    loops["digests"] = Digests(app.store, app.catalog, app.clock, on_messages=app.wake).run
     loops["upkeep"] = Upkeep(app.store, app.clock, app.settings.backups).run
     if app.settings.ping_url:
         loops["ping"] = Ping(app.settings.ping_url.get_secret_value(), health, app.clock).run

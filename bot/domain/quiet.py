@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.weekdays import EVERY_DAY
 from bot.matching.records import Priority
 
 _TRUSTED = ("A", "B")
@@ -20,11 +21,15 @@ class Override(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From `begins` to `ends` on the chat's clock, over midnight where `ends` is the earlier one."""
+    """From `begins` to `ends` on the chat's clock, over midnight where `ends` is the earlier one.
+
+    `days` are the weekdays on which they begin.
+    """
 
     begins: time
     ends: time
     override: Override = Override.CRITICAL
+    days: frozenset[int] = EVERY_DAY
 
     def __str__(self) -> str:
         return f"{self.begins:%H:%M}-{self.ends:%H:%M}"
@@ -37,7 +42,10 @@ class QuietHours:
         inside = clock >= self.begins or clock < self.ends if over_midnight else self.begins <= clock < self.ends
         if not inside:
             return None
-        day = local.date() + timedelta(days=1) if over_midnight and clock >= self.begins else local.date()
+        began = local.date() - timedelta(days=1) if over_midnight and clock < self.ends else local.date()
+        if began.weekday() not in self.days:
+            return None
+        day = began + timedelta(days=1) if over_midnight else began
         return datetime.combine(day, self.ends, zone).astimezone(moment.tzinfo)
 
     def lets_through(self, priority: Priority, grade: str) -> bool:

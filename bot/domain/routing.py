@@ -5,10 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.chat_settings import Attention
 from bot.domain.chats import Destination, Subscription
 from bot.domain.deliveries import PlannedCard, Urgency
+from bot.domain.digest_times import DigestTime
 from bot.domain.items import Item
+from bot.domain.mutes import MUTED, Candidate, Mute, apply_mutes
 from bot.domain.policy import BELOW_CLEARANCE, DIGEST_ONLY, is_silent
+from bot.domain.quiet import QuietHours
 from bot.domain.routes import RoutedDestination, RouteTarget
 from bot.matching.records import Match, Priority
 
@@ -17,12 +21,38 @@ from bot.matching.records import Match, Priority
 class Watcher:
     """A destination and the lists it watches, each with the least priority of a match that it wants to see.
 
-    `target` is what routes.yaml says of the destination; None where only its chat chose lists.
+    `target` is what routes.yaml says of the destination; None where only its chat chose lists. `attention` is what
+    the chat itself decided; where routes.yaml sets the same, the file wins.
     """
 
     destination: Destination
     least: Mapping[str, Priority] = field(default_factory=dict)
     target: RouteTarget | None = None
+    attention: Attention = field(default_factory=Attention)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock it lives by."""
+        return ZoneInfo(self.destination.timezone)
+
+    @property
+    def quiet(self) -> QuietHours | None:
+        """Its quiet hours, if it has some."""
+        return self.target.quiet if self.target and self.target.quiet else self.attention.settings.quiet
+
+    @property
+    def digest(self) -> DigestTime | None:
+        """When its daily digest comes; None if it wants none."""
+        routed = self.target.digest if self.target else None
+        return DigestTime(routed) if routed else self.attention.settings.digest
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether its quiet hours hold."""
+        return self.quiet is not None and self.quiet.find_end(now, self.zone) is not None
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether it wants to be told nothing at all for now."""
+        return any(mute.is_pause and mute.is_active(now) for mute in self.attention.mutes)
 
     def hears(self, match: Match) -> bool:
         """Whether a match is for this destination."""
@@ -39,10 +69,9 @@ class Watcher:
 
     def find_hold(self, priority: Priority, grade: str, now: datetime) -> datetime | None:
         """Until when quiet hours hold back a card; None where they do not."""
-        quiet = self.target.quiet if self.target else None
-        if quiet is None or quiet.lets_through(priority, grade):
+        if self.quiet is None or self.quiet.lets_through(priority, grade):
             return None
-        return quiet.find_end(now, ZoneInfo(self.destination.timezone))
+        return self.quiet.find_end(now, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +89,12 @@ def build_watchers(
     subscriptions: Iterable[Subscription],
     routed: Iterable[RoutedDestination] = (),
     known: Iterable[Destination] = (),
+    attention: Mapping[str, Attention] | None = None,
 ) -> Watchers:
     """The watchers that these subscriptions and routes describe together.
 
-    `known` are the destinations of routes as they are stored; a disabled one gets nothing.
+    `known` are the destinations of routes as they are stored; a disabled one gets nothing. `attention` is what chats
+    decided for themselves, by the key of their destination.
     """
     watchers: dict[str, Watcher] = {}
     for subscription in subscriptions:
@@ -79,23 +110,30 @@ def build_watchers(
         watcher = watchers.get(one.key, Watcher(destination))
         routed_least = {listed.watchlist: listed.least for listed in one.lists}
         watchers[one.key] = replace(watcher, least={**routed_least, **watcher.least}, target=one.target)
+    for key, found in (attention or {}).items():
+        if key in watchers:
+            watchers[key] = replace(watchers[key], attention=found)
     return Watchers(watchers)
 
 
 def plan_cards(
-    story_key: str, sending: Sequence[Match], item: Item, watchers: Watchers, *, grade: str
+    story_key: str, sending: Sequence[Match], item: Item, watchers: Watchers, *, grade: str, outlet: str = ""
 ) -> tuple[PlannedCard, ...]:
     """One card for every destination that watches one of the lists that `item` rings on.
 
-    `sending` are the matches that may be sent, `grade` is the reliability of the item's source. A destination
-    whose loudest list is of low priority gets a suppressed card: the digest has it. So does one that wants more
-    reliable sources, until one of them reports the story. Quiet hours put a card off, and it then makes no sound.
+    `sending` are the matches that may be sent, `grade` is the reliability of the item's source and `outlet` its name.
+    A destination whose loudest list is of low priority gets a suppressed card: the digest has it. So does one that
+    wants more reliable sources, until one of them reports the story, and one that muted all of what rings. Quiet
+    hours put a card off, and it then makes no sound.
     """
     cards = []
+    candidate = Candidate(item, outlet, story_key)
     for watcher in watchers.by_key.values():
-        loudest = max((match.priority for match in sending if watcher.hears(match)), default=None)
-        if loudest is None:
+        heard = [match for match in sending if watcher.hears(match)]
+        if not heard:
             continue
+        left, mute = apply_mutes(watcher.attention.mutes, heard, candidate, item.first_seen)
+        loudest = max(match.priority for match in left or heard)
         held_until = watcher.find_hold(loudest, grade, item.first_seen)
         cards.append(
             PlannedCard(
@@ -103,14 +141,16 @@ def plan_cards(
                 watcher.destination,
                 Urgency.CRITICAL if loudest is Priority.CRITICAL else Urgency.ALERT,
                 silent=is_silent(loudest, item) or held_until is not None,
-                suppressed=_why_suppressed(watcher, loudest, grade),
+                suppressed=_why_suppressed(watcher, loudest, grade, None if left else mute),
                 not_before=held_until,
             )
         )
     return tuple(cards)
 
 
-def _why_suppressed(watcher: Watcher, loudest: Priority, grade: str) -> str:
+def _why_suppressed(watcher: Watcher, loudest: Priority, grade: str, mute: Mute | None) -> str:
+    if mute is not None:
+        return f"{MUTED}{mute.what}{f', by {mute.name}' if mute.name else ''}"
     if not watcher.accepts(grade):
         return BELOW_CLEARANCE
     return DIGEST_ONLY if loudest is Priority.LOW else ""

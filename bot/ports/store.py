@@ -21,6 +21,7 @@ from bot.domain.fingerprints import Fingerprint
 from bot.domain.novelty import Revision
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
 from bot.domain.stories import Related, Story
+from bot.ports.attention_store import AttentionReader, AttentionStore, DigestStore
 from bot.ports.list_store import ReplayStore, WatchlistStore
 
 
@@ -255,7 +256,7 @@ class InboxStore(Protocol):
         ...
 
 
-class SubscriptionStore(Protocol):
+class SubscriptionStore(AttentionReader, Protocol):
     """Who watches what."""
 
     async def ensure_destination(self, destination: Destination) -> Destination:
@@ -391,6 +392,8 @@ class Store(
     AuditStore,
     ReplayStore,
     WatchlistStore,
+    AttentionStore,
+    DigestStore,
     Protocol,
 ):
     """Everything that is kept."""

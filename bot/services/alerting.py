@@ -11,6 +11,7 @@ from bot.domain.deliveries import PlannedCard
 from bot.domain.feeds import Feed
 from bot.domain.fingerprints import Fingerprint
 from bot.domain.items import Item
+from bot.domain.origins import outlet_of
 from bot.domain.policy import UNWATCHED, Verdict, judge
 from bot.domain.polls import PlannedAlert
 from bot.domain.routing import Watchers, plan_cards
@@ -87,7 +88,7 @@ class AlertPlanner:
             sending = [match for match, verdict in pairs if verdict.sends]
             if sending:
                 alerts.append(PlannedAlert(story.key, max(match.priority for match in sending)))
-                cards += plan_cards(story.key, sending, item, self._watchers, grade=feed.grade)
+                cards += plan_cards(story.key, sending, item, self._watchers, grade=feed.grade, outlet=outlet_of(feed))
         return AlertPlan(tuple(matches), tuple(stories.values()), tuple(alerts), tuple(cards), tuple(filed))
 
     def _outcome(self, match: Match, verdict: Verdict) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.domain.alerts import AlertView, Report
 from bot.domain.corrections import Correction, Split
 from bot.domain.deliveries import PlannedCard
+from bot.domain.origins import outlet_of
 from bot.domain.policy import judge
 from bot.domain.polls import PlannedAlert
 from bot.domain.routing import plan_cards
@@ -49,7 +50,9 @@ async def split_story(
         sending = [match for match in known if judge(match, watchlists[match.watchlist], report.item).sends]
         if sending:
             alerts.append(PlannedAlert(key, max(match.priority for match in sending)))
-            cards += plan_cards(key, sending, report.item, watchers, grade=report.feed.grade)
+            cards += plan_cards(
+                key, sending, report.item, watchers, grade=report.feed.grade, outlet=outlet_of(report.feed)
+            )
     items = tuple(report.item.key for report in reports)
     split = Split(view.alert.id, story, items, tuple(alerts), tuple(cards))
     return await store.record_split(split, by)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain.chat_settings import Attention
 from bot.domain.chats import Destination, Subscription
 from bot.domain.routes import RoutedList, RouteTarget
 from bot.domain.routing import Watcher, Watchers, build_watchers
@@ -28,15 +29,18 @@ async def load_watchers(store: SubscriptionStore, catalog: Catalog) -> Watchers:
     routed = catalog.routed
     known = await store.list_destinations([one.key for one in routed]) if routed else []
     chosen = [one for one in await store.list_subscriptions() if catalog.allowed.allows(one.destination)]
-    return build_watchers(chosen, routed, known)
+    return build_watchers(chosen, routed, known, await store.list_attention())
 
 
 async def find_watcher(store: SubscriptionStore, catalog: Catalog, destination: Destination) -> Watcher:
     """What one destination watches, whatever its state."""
     subscriptions = await store.list_subscriptions(destination.key)
     routed = [one for one in catalog.routed if one.key == destination.key]
-    watchers = build_watchers(subscriptions, routed, [] if destination.disabled else [destination])
-    return watchers.by_key.get(destination.key, Watcher(destination))
+    attention = await store.list_attention(destination.key)
+    watchers = build_watchers(subscriptions, routed, [] if destination.disabled else [destination], attention)
+    return watchers.by_key.get(
+        destination.key, Watcher(destination, attention=attention.get(destination.key, Attention()))
+    )
 
 
 async def watched_ids(store: SubscriptionStore, catalog: Catalog, destination: Destination) -> frozenset[str]:

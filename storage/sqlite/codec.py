@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from bot.domain.chat_lists import Sample
+from bot.domain.chat_settings import ChatSettings
 from bot.domain.chats import ReplyAddress
 from bot.domain.messages import Message
 from bot.matching.records import Evidence
@@ -110,6 +111,16 @@ def decode_samples(text: str) -> Samples:
     return _samples().validate_python(json.loads(text))
 
 
+def encode_chat_settings(settings: ChatSettings) -> str:
+    """The settings of a chat as JSON."""
+    return _encode(_chat_settings(), settings)
+
+
+def decode_chat_settings(text: str) -> ChatSettings:
+    """The settings behind their JSON."""
+    return _chat_settings().validate_python(json.loads(text))
+
+
 def _encode(adapter: TypeAdapter[_Record], record: _Record) -> str:
     # Through Python's own JSON: pydantic's refuses half a surrogate pair, which feeds and chats do send.
     return json.dumps(adapter.dump_python(record, mode="json"), ensure_ascii=False)
@@ -138,3 +149,8 @@ def _watchlists() -> TypeAdapter[Watchlist]:
 @cache
 def _samples() -> TypeAdapter[Samples]:
     return TypeAdapter(Samples)
+
+
+@cache
+def _chat_settings() -> TypeAdapter[ChatSettings]:
+    return TypeAdapter(ChatSettings)

@@ -35,6 +35,9 @@ _MERGE = (
     "DELETE FROM subscriptions WHERE destination_id = :old",
     "UPDATE chat_lists SET destination_id = :new WHERE destination_id = :old",
     "UPDATE drafts SET destination_id = :new WHERE destination_id = :old",
+    "UPDATE mutes SET destination_id = :new WHERE destination_id = :old",
+    "UPDATE OR IGNORE chat_settings SET destination_id = :new WHERE destination_id = :old",
+    "UPDATE OR IGNORE digest_marks SET destination_id = :new WHERE destination_id = :old",
     "UPDATE OR IGNORE deliveries SET destination_id = :new WHERE destination_id = :old",
     """
     UPDATE deliveries SET state = 'suppressed', reason = :reason

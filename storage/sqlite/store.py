@@ -4,12 +4,10 @@ What the methods promise is written in `bot.ports.store`; how it is done, in the
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 from bot.domain.alerts import AlertView, Feedback, Report
 from bot.domain.audit import AuditEntry, Subject
@@ -39,6 +37,7 @@ from storage.sqlite.alerts import (
     record_feedback,
 )
 from storage.sqlite.archive import count_items_since, count_matching_items, count_totals, search_items
+from storage.sqlite.attention_methods import AttentionMethods
 from storage.sqlite.audit import list_audit, list_standing, record_changes
 from storage.sqlite.backup import back_up
 from storage.sqlite.chat_lists import (
@@ -54,7 +53,7 @@ from storage.sqlite.chat_lists import (
     remove_chat_list,
     undo_version,
 )
-from storage.sqlite.connection import BUSY_TIMEOUT, DatabaseThread, Work
+from storage.sqlite.connection import BUSY_TIMEOUT, DatabaseThread
 from storage.sqlite.corrections import find_story_alert, record_merge, record_split, undo_merge
 from storage.sqlite.deliveries import (
     claim_deliveries,
@@ -94,27 +93,18 @@ from storage.sqlite.subscriptions import list_subscriptions, subscribe, unsubscr
 from storage.sqlite.upkeep import (
     check_writable,
     forget_settled,
-    refuse_superseded,
     shift_times,
     take_over,
     vacuum,
 )
 
-_Given = ParamSpec("_Given")
-_Result = TypeVar("_Result")
 
-
-class SqliteStore(Store):
+class SqliteStore(AttentionMethods, Store):
     """Everything that is kept, in one SQLite database. Every method raises StoreError when the database refuses.
 
     Looking back goes through `archive`, a second connection that only reads, so that a search which takes its
     time holds up no delivery. There is never a second writer.
     """
-
-    def __init__(self, database: DatabaseThread, archive: DatabaseThread) -> None:
-        self._database = database
-        self._archive = archive
-        self._epoch: int | None = None  # of the tenure that take_over began; None records without one
 
     async def migrate(self) -> list[str]:
         return await self._database.call(apply_migrations, self._database.place)
@@ -249,17 +239,6 @@ class SqliteStore(Store):
 
     async def vacuum(self) -> None:
         await self._database.call(vacuum)
-
-    async def _write_in_tenure(
-        self, work: "Work[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs
-    ) -> _Result:
-        """A write that a later tenure forbids."""
-
-        def guarded(connection: sqlite3.Connection) -> _Result:
-            refuse_superseded(connection, self._epoch)
-            return work(connection, *args, **kwargs)
-
-        return await self._database.write(guarded)
 
     async def record_update(self, update: InboundUpdate) -> bool:
         return await self._database.write(record_update, update)

@@ -6,6 +6,7 @@ database again.
 
 from tests.contract.store_alerts import AlertContract
 from tests.contract.store_archive import ArchiveContract
+from tests.contract.store_attention import AttentionContract
 from tests.contract.store_audit import AuditContract
 from tests.contract.store_chats import ChatContract
 from tests.contract.store_claims import ClaimContract
@@ -35,6 +36,7 @@ class StoreContract(
     AlertContract,
     ArchiveContract,
     AuditContract,
+    AttentionContract,
     RouteContract,
     ListContract,
 ):

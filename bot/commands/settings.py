@@ -1,0 +1,213 @@
+"""/timezone, /quiet, /digest: by which clock a chat lives, when it is not disturbed, when its digest comes."""
+
+from dataclasses import replace
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from bot.commands.answers import say
+from bot.commands.authorisation import REFUSAL, may_change
+from bot.commands.grammar import read_number, split_arguments
+from bot.commands.invocation import Reply, Via
+from bot.commands.registry import Command, Request
+from bot.domain.chats import ChatKind
+from bot.domain.digest_times import DigestMark, DigestTime
+from bot.domain.messages import Gap, line
+from bot.domain.quiet import Override, QuietHours
+from bot.domain.routing import Watcher
+from bot.domain.weekdays import EVERY_DAY, days_words, read_days
+from bot.domain.wording import count_words, local_time, offset_words
+from bot.errors import SettingsError
+from bot.services.chat_settings import find_zone, set_digest, set_quiet, set_timezone
+from bot.services.digesting import build_digest_now, find_digest_card
+from bot.services.routing import find_watcher
+
+_OFF = "off"
+_QUIET_EXAMPLE = "Example: /quiet 22:00-06:30 mon-fri"
+_DIGEST_EXAMPLE = "Example: /digest 07:00 mon-fri"
+_RINGS = {
+    Override.CRITICAL: "Critical still rings.",
+    Override.CONFIRMED: "Only critical from a source of reliability A or B still rings.",
+    Override.NONE: "Nothing rings then.",
+}
+_LONGEST_NUMBER = 3
+
+
+async def handle_timezone(request: Request) -> Reply:
+    """Sets the clock of this chat, or tells it."""
+    services = request.services
+    if not request.argument:
+        zone = ZoneInfo(request.destination.timezone)
+        return say(request, f"Times here are {_zone_words(zone, request)}. To change it: /timezone Dushanbe")
+    zone = find_zone(request.argument)
+    await set_timezone(services.store, services.catalog, request.destination, zone, by=request.person, now=request.now)
+    return say(request, f"Times are now {_zone_words(zone, request)}.")
+
+
+def _zone_words(zone: ZoneInfo, request: Request) -> str:
+    offset = offset_words(request.now.astimezone(zone))
+    return zone.key if zone.key == offset else f"{zone.key} ({offset})"
+
+
+async def handle_quiet(request: Request) -> Reply:
+    """Sets the quiet hours of this chat, or tells them."""
+    watcher = await _watcher(request)
+    words = split_arguments(request.argument)
+    if not words:
+        if watcher.quiet is None:
+            return say(request, f"There are no quiet hours here. {_QUIET_EXAMPLE}")
+        return say(request, _quiet_words(watcher.quiet))
+    quiet = _read_quiet(words, watcher.quiet)
+    services = request.services
+    await set_quiet(services.store, services.catalog, request.destination, quiet, by=request.person, now=request.now)
+    return say(request, _quiet_words(quiet) if quiet else "Quiet hours are off. Every alert rings when it comes.")
+
+
+def _quiet_words(quiet: QuietHours) -> str:
+    return f"Quiet {quiet} {days_words(quiet.days)}. {_RINGS[quiet.override]}"
+
+
+def _read_quiet(words: tuple[str, ...], known: QuietHours | None) -> QuietHours | None:
+    """The quiet hours that words ask for. Raises SettingsError."""
+    first = words[0].casefold()
+    if first == _OFF:
+        return None
+    if first == "override":
+        wanted = words[1].casefold() if len(words) > 1 else ""
+        if wanted not in {one.value for one in Override}:
+            raise SettingsError("What may ring then?", "Write critical, confirmed or none: /quiet override critical")
+        if known is None:
+            raise SettingsError("There are no quiet hours here yet.", _QUIET_EXAMPLE)
+        return QuietHours(known.begins, known.ends, Override(wanted), known.days)
+    begins, dash, ends = words[0].replace("–", "-").partition("-")
+    if not dash:
+        raise SettingsError(f"“{words[0][:20]}” is no span of time.", _QUIET_EXAMPLE)
+    begin, end = _read_clock(begins, _QUIET_EXAMPLE), _read_clock(ends, _QUIET_EXAMPLE)
+    if begin == end:
+        raise SettingsError("The quiet hours end when they begin.", _QUIET_EXAMPLE)
+    override = known.override if known else Override.CRITICAL
+    return QuietHours(begin, end, override, _read_days(words[1:], _QUIET_EXAMPLE))
+
+
+async def handle_digest(request: Request) -> Reply:
+    """The digest at once, a card of it, its time, or none."""
+    words = split_arguments(request.argument)
+    services, destination = request.services, request.destination
+    watcher = await _watcher(request)
+    first = words[0].casefold() if words else ""
+    number = read_number(first)
+    if not words:
+        return say(request, await _digest_words(request, watcher))
+    if first == "now":
+        return await _digest_now(request)
+    if number is not None:
+        return Reply(await find_digest_card(services.store, services.catalog, destination, number))
+    if not await may_change(request):
+        return say(request, REFUSAL)
+    digest = None
+    if first != _OFF:
+        days = _read_days(words[1:], _DIGEST_EXAMPLE)
+        digest = DigestTime(_read_clock(words[0], _DIGEST_EXAMPLE), days, request.now)
+    await set_digest(services.store, services.catalog, destination, digest, by=request.person, now=request.now)
+    if digest is None:
+        return say(request, "No daily digest any more. Low-priority alerts reach nobody now; /digest now shows them.")
+    return say(request, _time_words(digest, destination.timezone))
+
+
+def _time_words(digest: DigestTime, timezone: str) -> str:
+    days = "" if digest.days >= EVERY_DAY else f", {days_words(digest.days)}"
+    return f"Daily digest at {digest.at:%H:%M} {timezone}{days}."
+
+
+async def _digest_words(request: Request, watcher: Watcher) -> str:
+    if watcher.digest is None:
+        return f"There is no daily digest here. {_DIGEST_EXAMPLE}"
+    words = _time_words(watcher.digest, request.destination.timezone)
+    if not watcher.least:
+        return f"{words} It comes once this chat watches a list: /watch"
+    marks = await request.services.store.list_digest_marks()
+    mark = marks.get(request.destination.key, DigestMark(request.now))
+    next_at = watcher.digest.next_at(watcher.zone, mark, request.now)
+    return f"{words} Next: {local_time(next_at, watcher.zone)}. At once: /digest now"
+
+
+async def _digest_now(request: Request) -> Reply:
+    services = request.services
+    parts = await build_digest_now(services.store, services.catalog, request.destination, request.now)
+    if len(parts) == 1:
+        return Reply(parts[0])
+    more = line(f"The rest, {count_words(len(parts) - 1, 'message')} more, comes with the regular digest.")
+    return Reply(replace(parts[0], blocks=(*parts[0].blocks, Gap(), more)))
+
+
+async def handle_number(request: Request) -> Reply:
+    """The card of a story whose number was written in answer to a digest; silence where it was no answer to one."""
+    invocation, services, destination = request.invocation, request.services, request.destination
+    number, answered = read_number(invocation.text), invocation.replied_message
+    if number is None or (invocation.via is Via.REPLY and not answered):
+        return Reply()
+    if invocation.via is Via.REPLY and not await services.store.list_digest_alerts(destination.key, answered):
+        return Reply()
+    if invocation.via is Via.COMMAND and destination.kind is not ChatKind.PRIVATE:
+        return Reply()
+    return Reply(await find_digest_card(services.store, services.catalog, destination, number, answered))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+
+
+def _read_clock(text: str, example: str) -> time:
+    hours, colon, minutes = text.strip().partition(":")
+    hour, minute = read_number(hours), read_number(minutes) if colon else None
+    if hour is None or minute is None or hour > 23 or minute > 59 or len(minutes) != 2:  # noqa: PLR2004  a clock
+        raise SettingsError(f"{text.strip()[:20]} is not a time.", example)
+    return time(hour, minute)
+
+
+def _read_days(words: tuple[str, ...], example: str) -> frozenset[int]:
+    try:
+        return read_days(" ".join(words))
+    except ValueError as error:
+        raise SettingsError(f"{error}.", example) from error
+
+
+async def _watcher(request: Request) -> Watcher:
+    return await find_watcher(request.services.store, request.services.catalog, request.destination)
+
+
+COMMANDS = (
+    Command(
+        "digest",
+        "The daily digest: now, or when it comes",
+        handle_digest,
+        usage="[now | HH:MM [days] | off]",
+        details="Every story since the last digest by priority, those of low priority too, what was held back, late "
+        "finds, and how the feeds are. It comes when nothing happened as well. `/digest 07:00 mon-fri` sets the "
+        "time, and a number shows the card of that story.",
+    ),
+    Command(
+        "quiet",
+        "Quiet hours",
+        handle_quiet,
+        usage="[HH:MM-HH:MM [days] | off | override critical|confirmed|none]",
+        details="In quiet hours alerts wait for the morning. Critical ones ring all the same unless `override` says "
+        "otherwise: `confirmed` lets only those through that come from a reliable source, `none` nothing.",
+        needs_admin=True,
+    ),
+    Command(
+        "timezone",
+        "By which clock this chat lives",
+        handle_timezone,
+        usage="[city or IANA name]",
+        details="For times on cards, quiet hours and the digest: `/timezone Dushanbe`, `/timezone Asia/Dushanbe`.",
+        needs_admin=True,
+    ),
+    Command(
+        "digest_card",
+        "The card of a story in a digest",
+        handle_number,
+        details="Answer a digest with the number of a story.",
+        listed=False,
+        takes=_is_number,
+    ),
+)

@@ -1,0 +1,23 @@
+"""What a chat decided for itself: quiet hours, the time of its digest, what is muted."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.digest_times import DigestTime
+from bot.domain.mutes import Mute
+from bot.domain.quiet import QuietHours
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """`quiet` is None where the chat has no quiet hours, `digest` where it wants no digest."""
+
+    quiet: QuietHours | None = None
+    digest: DigestTime | None = field(default_factory=DigestTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """All that a chat said about when it wants to be told."""
+
+    settings: ChatSettings = field(default_factory=ChatSettings)
+    mutes: tuple[Mute, ...] = ()

@@ -1,0 +1,219 @@
+"""The daily digest: every story since the last one by priority, what was held back, and how the feeds are. Pure.
+
+It is sent when nothing happened, too, so that silence can be told from a fault.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.alerts import AlertView, Report
+from bot.domain.cards import all_matches, lead_report, report_time
+from bot.domain.chats import Destination, Platform
+from bot.domain.digest_contents import DigestContents
+from bot.domain.messages import Block, Gap, Line, Message, Text, bold, isolate, line
+from bot.domain.origins import find_origins, outlet_of
+from bot.domain.policy import ringing
+from bot.domain.wording import DISCS, count_words, language_name, local_time, offset_words, short_time, shorten
+from bot.matching.records import Priority
+
+ROWS = 30  # stories in one message
+_MOST_LATE = 10
+_MOST_NAMED = 12
+_MOST_FEEDS = 5
+_TITLE_LIMIT = 90
+_NOON = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a digest tells beside its stories.
+
+    `lists` are the titles of the watched lists by id; `deaf` names the languages in which a list has no healthy feed;
+    `problems` are the feeds that are not well, each with what is wrong.
+    """
+
+    lists: Mapping[str, str] = field(default_factory=dict)
+    deaf: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    problems: tuple[tuple[str, str], ...] = ()
+    feeds: int = 0
+    healthy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The stories of one list at one priority, oldest first."""
+
+    priority: Priority
+    title: str
+    alerts: tuple[AlertView, ...]
+
+
+def arrange(views: Sequence[AlertView], watched: frozenset[str]) -> tuple[Section, ...]:
+    """The stories by priority and list, loudest first; one that rings on no watched list any more is left out."""
+    sections: dict[tuple[Priority, str], list[AlertView]] = {}
+    for view in views:
+        rings = ringing(all_matches(view), watched)
+        if rings:
+            sections.setdefault((rings[0].priority, rings[0].title), []).append(view)
+    ordered = sorted(sections.items(), key=lambda one: (-one[0][0], one[0][1].casefold()))
+    return tuple(Section(priority, title, tuple(alerts)) for (priority, title), alerts in ordered)
+
+
+def build_digest(
+    contents: DigestContents, destination: Destination, watched: frozenset[str], around: Surroundings
+) -> tuple[Message, ...]:
+    """The digest in as many messages as it needs, one at least. Stories are numbered through all of them."""
+    zone, now = ZoneInfo(destination.timezone), contents.mark.at
+    sections = arrange(contents.alerts, watched)
+    shown = [view for section in sections for view in section.alerts]
+    head = _head_words(now, zone)
+    first = _totals(contents, sections, around, zone) if shown else _heartbeat(contents, around, zone)
+    rows = _story_rows(sections, watched)
+    tail = _tail(contents, shown, around, destination)
+    parts = [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)] or [[]]
+    messages = []
+    for number, part in enumerate(parts):
+        title = head if number == 0 else f"{head}, continued"
+        blocks: list[Block] = [line("☀️ ", bold(title), style="head")]
+        blocks += [line(first)] if number == 0 else []
+        blocks += [Gap()] if part else []
+        for header, row in part:
+            blocks += [header, row] if header else [row]
+        if number == len(parts) - 1:
+            blocks += tail
+        messages.append(Message(tuple(blocks), f"{title}. {first}" if number == 0 else f"{title}."))
+    return tuple(messages)
+
+
+def _head_words(now: datetime, zone: ZoneInfo) -> str:
+    local = now.astimezone(zone)
+    name = "Morning digest" if local.hour < _NOON else "Daily digest"
+    day, _, clock = local_time(now, zone).rpartition(", ")
+    place = zone.key.rpartition("/")[2].replace("_", " ")
+    clock = clock.partition(" ")[0]
+    where = place if place == offset_words(local) else f"{place} ({offset_words(local)})"
+    return f"{name} · {day}, {clock} {where}"
+
+
+def since_words(since: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """`yesterday 07:00`, `07:00` for today, else with the date."""
+    began, today = since.astimezone(zone), now.astimezone(zone).date()
+    if began.date() == today:
+        return f"{began:%H:%M}"
+    if began.date() == today - timedelta(days=1):
+        return f"yesterday {began:%H:%M}"
+    return short_time(since, zone)
+
+
+def _totals(contents: DigestContents, sections: Sequence[Section], around: Surroundings, zone: ZoneInfo) -> str:
+    views = [view for section in sections for view in section.alerts]
+    reports = sum(len(view.reports) for view in views)
+    critical = sum(len(section.alerts) for section in sections if section.priority is Priority.CRITICAL)
+    facts = [f"{count_words(len(views), 'story', 'stories')} from {count_words(reports, 'report')}"]
+    facts += [f"{critical} critical"] if critical else []
+    facts.append(f"{around.healthy} of {count_words(around.feeds, 'feed')} healthy")
+    return f"Since {since_words(contents.since, contents.mark.at, zone)}: {' · '.join(facts)}"
+
+
+def _heartbeat(contents: DigestContents, around: Surroundings, zone: ZoneInfo) -> str:
+    items = count_words(contents.items_read, "new item")
+    healthy = f"{around.healthy} {'is' if around.healthy == 1 else 'are'} healthy"
+    since = since_words(contents.since, contents.mark.at, zone)
+    return f"No matches since {since}. The bot read {items} from {count_words(around.feeds, 'feed')}; {healthy}."
+
+
+def _story_rows(sections: Sequence[Section], watched: frozenset[str]) -> list[tuple[Line | None, Line]]:
+    """One row a story; the first of a section comes with the section's header."""
+    rows: list[tuple[Line | None, Line]] = []
+    number = 0
+    for section in sections:
+        header: Line | None = line(f"{DISCS[section.priority]} ", bold(section.title), f" ({len(section.alerts)})")
+        for view in section.alerts:
+            number += 1
+            report = lead_report(view, watched)
+            title = Text(_title(report), url=report.item.link)
+            words = find_origins(sorted(view.reports, key=report_time)).words
+            rows.append((header, line(f" {number}. ", title, f" · {words}")))
+            header = None
+    return rows
+
+
+def _title(report: Report) -> str:
+    return isolate(shorten(report.item.title or "(no headline)", _TITLE_LIMIT))
+
+
+def _tail(
+    contents: DigestContents, shown: Sequence[AlertView], around: Surroundings, destination: Destination
+) -> list[Block]:
+    blocks = _late_lines(contents.late, ZoneInfo(destination.timezone))
+    facts = [_quiet_words(shown, around)] if shown else []
+    facts += [_deaf_words(around), _held_words(contents, shown), _feed_words(around, destination.platform)]
+    told = [line(words) for words in facts if words]
+    blocks += [Gap(), *told] if told else []
+    if shown:
+        how = f"`{_command('digest', destination.platform)} 1`" if destination.platform is not Platform.TELEGRAM else ""
+        ask = "Reply with a number for the card." if not how else f"For the card of a story: {how.strip('`')}"
+        blocks.append(line(ask))
+    return blocks
+
+
+def _late_lines(late: Sequence[Report], zone: ZoneInfo) -> list[Block]:
+    if not late:
+        return []
+    blocks: list[Block] = [Gap(), line(bold("Late finds"), f" ({len(late)})")]
+    for report in late[:_MOST_LATE]:
+        published = f" · {short_time(report.item.published, zone)}" if report.item.published else ""
+        blocks.append(line("• ", Text(_title(report), url=report.item.link), f" · {outlet_of(report.feed)}{published}"))
+    if len(late) > _MOST_LATE:
+        blocks.append(line(f"• and {len(late) - _MOST_LATE:,} more"))
+    return blocks
+
+
+def _quiet_words(shown: Sequence[AlertView], around: Surroundings) -> str:
+    rang = {match.watchlist for view in shown for match in all_matches(view) if match.rings}
+    quiet = [list_id for list_id in around.lists if list_id not in rang]
+    if not quiet:
+        return ""
+    healthy = "" if any(list_id in around.deaf for list_id in quiet) else "; feeds for them are healthy"
+    return f"Quiet: {_names([around.lists[list_id] for list_id in quiet])} (0 matches{healthy})"
+
+
+def _deaf_words(around: Surroundings) -> str:
+    told = [
+        f"{around.lists[list_id]} ({', '.join(language_name(lang) for lang in langs)})"
+        for list_id, langs in around.deaf.items()
+        if list_id in around.lists
+    ]
+    return f"No healthy feed: {_names(told)}" if told else ""
+
+
+def _held_words(contents: DigestContents, shown: Sequence[AlertView]) -> str:
+    repeats = sum(len(view.reports) - 1 for view in shown)
+    counts = (
+        (repeats, count_words(repeats, "repeat")),
+        (contents.stale, count_words(contents.stale, "stale item")),
+        (contents.muted, f"{contents.muted} muted"),
+        (contents.below_clearance, f"{contents.below_clearance} from sources less reliable than this chat accepts"),
+    )
+    told = [words for count, words in counts if count]
+    return f"Held back: {', '.join(told)}" if told else ""
+
+
+def _feed_words(around: Surroundings, platform: Platform) -> str:
+    if not around.problems:
+        return ""
+    told = [f"{outlet}: {words}" for outlet, words in around.problems[:_MOST_FEEDS]]
+    more = len(around.problems) - _MOST_FEEDS
+    rest = f" · and {more} more: {_command('feeds problems', platform)}" if more > 0 else ""
+    return f"Feeds: {' · '.join(told)}{rest}"
+
+
+def _command(words: str, platform: Platform) -> str:
+    return f"/tocsin {words}" if platform is Platform.SLACK else f"/{words}"
+
+
+def _names(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

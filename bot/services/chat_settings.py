@@ -1,0 +1,114 @@
+"""What a chat decides for itself: its clock, its quiet hours, when its digest comes. What routes.yaml sets stays."""
+
+from dataclasses import replace
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Protocol
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.domain.audit import Action, AuditEntry, Subject
+from bot.domain.chat_settings import ChatSettings
+from bot.domain.chats import Destination, Person
+from bot.domain.digest_times import DigestTime
+from bot.domain.quiet import QuietHours
+from bot.domain.routes import RouteTarget
+from bot.domain.weekdays import days_words
+from bot.errors import Conflict, NotFound
+from bot.ports.attention_store import AttentionStore
+from bot.ports.store import SubscriptionStore
+from bot.services.catalog import Catalog
+from bot.services.subscribing import place_words
+
+# Cities whose clock is filed under another name: https://www.iana.org/time-zones
+_CITIES = {"islamabad": "Asia/Karachi", "astana": "Asia/Almaty", "beijing": "Asia/Shanghai", "delhi": "Asia/Kolkata"}
+_MOST_NAMED = 5
+
+
+class SettingsStore(AttentionStore, SubscriptionStore, Protocol):
+    """The part of the store that settings need."""
+
+
+async def get_settings(store: SettingsStore, destination: Destination) -> ChatSettings:
+    """What a chat decided; the defaults where it decided nothing."""
+    attention = await store.list_attention(destination.key)
+    return attention[destination.key].settings if destination.key in attention else ChatSettings()
+
+
+async def set_quiet(
+    store: SettingsStore,
+    catalog: Catalog,
+    destination: Destination,
+    quiet: QuietHours | None,
+    *,
+    by: Person,
+    now: datetime,
+) -> None:
+    """Gives a chat quiet hours, or none. Raises Conflict where routes.yaml sets them."""
+    target = find_target(catalog, destination)
+    if target and target.quiet:
+        raise _set_by_file("Quiet hours here are", target)
+    settings = replace(await get_settings(store, destination), quiet=quiet)
+    detail = f"{quiet} {days_words(quiet.days)}, rings: {quiet.override.value}" if quiet else "off"
+    await store.record_settings(destination, settings, _entry("quiet hours", detail, destination, by, now))
+
+
+async def set_digest(
+    store: SettingsStore,
+    catalog: Catalog,
+    destination: Destination,
+    digest: DigestTime | None,
+    *,
+    by: Person,
+    now: datetime,
+) -> None:
+    """Says when a chat's digest comes, or that none does. Raises Conflict where routes.yaml says it."""
+    target = find_target(catalog, destination)
+    if target and target.digest:
+        raise _set_by_file("The digest's time here is", target)
+    settings = replace(await get_settings(store, destination), digest=digest)
+    detail = f"{digest.at:%H:%M} {days_words(digest.days)}" if digest else "off"
+    await store.record_settings(destination, settings, _entry("digest", detail, destination, by, now))
+
+
+async def set_timezone(
+    store: SettingsStore, catalog: Catalog, destination: Destination, zone: ZoneInfo, *, by: Person, now: datetime
+) -> None:
+    """Gives a chat another clock. Raises Conflict for a destination of routes.yaml."""
+    target = find_target(catalog, destination)
+    if target:
+        raise _set_by_file("The time zone here is", target)
+    await store.record_timezone(destination, zone.key, _entry("time zone", zone.key, destination, by, now))
+
+
+def find_target(catalog: Catalog, destination: Destination) -> RouteTarget | None:
+    """What routes.yaml says of a destination."""
+    return next((one for one in catalog.routes.targets if one.destination.key == destination.key), None)
+
+
+def find_zone(text: str) -> ZoneInfo:
+    """The time zone that a person names: by its IANA name, or by a city that has one. Raises NotFound."""
+    wanted = text.strip().casefold().replace(" ", "_")
+    names = {name.casefold(): name for name in available_timezones()}
+    found = names.get(wanted) or _CITIES.get(wanted)
+    # An area and a city, not aliases such as Etc/GMT or posix/…
+    cities = sorted(name for name in names.values() if wanted and name.casefold().rpartition("/")[2] == wanted)
+    if found is None and len(cities) == 1:
+        found = cities[0]
+    if found is None and cities:
+        raise NotFound(f"{len(cities)} places match: {', '.join(cities[:_MOST_NAMED])}.", "Write one of them.")
+    if found is None:
+        known = {name.rpartition("/")[2].casefold(): name for name in names.values()}
+        near = [known[one] for one in get_close_matches(wanted[:40], list(known), n=3, cutoff=0.75)]
+        close = f"Close: {', '.join(near)}." if near else "Write a city or a name like Asia/Dushanbe."
+        raise NotFound(f"I know no time zone “{text.strip()[:40]}”.", close)
+    return ZoneInfo(found)
+
+
+def _set_by_file(what: str, target: RouteTarget) -> Conflict:
+    return Conflict(f"{what} set by {place_words(target.place)}.", "Change it there.")
+
+
+def _entry(subject: str, detail: str, destination: Destination, by: Person, now: datetime) -> AuditEntry:
+    return AuditEntry(
+        now, by.key, Action.CHANGED, Subject.SETTING, subject, destination.key, name=by.name, detail=detail
+    )

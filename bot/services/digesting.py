@@ -1,0 +1,171 @@
+"""Daily digests: every chat that watches something gets one a day, at its hour, whatever happened meanwhile."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.domain.cards import all_matches, build_card
+from bot.domain.chats import Destination
+from bot.domain.deliveries import OutgoingMessage, Urgency
+from bot.domain.digest_contents import DigestContents
+from bot.domain.digest_times import DigestMark
+from bot.domain.digests import Surroundings, arrange, build_digest
+from bot.domain.feeds import FeedStatus, is_troubled
+from bot.domain.health import Health
+from bot.domain.messages import Message
+from bot.domain.policy import ringing
+from bot.domain.routing import Watcher
+from bot.domain.wording import count_words, short_time
+from bot.errors import NotFound, StoreDamaged, StoreError, Superseded
+from bot.matching.watchlist import Watchlist
+from bot.ports.attention_store import DigestStore
+from bot.ports.clock import Clock
+from bot.ports.store import AlertStore, FeedStore, SubscriptionStore
+from bot.services.catalog import Catalog
+from bot.services.coverage import healthy_feeds, listens_to
+from bot.services.reporting import feed_health
+from bot.services.routing import find_watcher, load_watchers
+
+_EVERY_SECONDS = 20.0
+_FIRST_LOOK_BACK = timedelta(days=1)
+
+log = structlog.get_logger(__name__)
+
+
+class DigestingStore(DigestStore, FeedStore, AlertStore, SubscriptionStore, Protocol):
+    """The part of the store that digests need."""
+
+
+class Digests:
+    """Sends digests when they are due. `on_messages` is called after some were put into the outbox."""
+
+    def __init__(
+        self, store: DigestingStore, catalog: Catalog, clock: Clock, *, on_messages: Callable[[], None] = lambda: None
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._clock = clock
+        self._on_messages = on_messages
+
+    async def run(self) -> None:
+        """Looks three times a minute until cancelled."""
+        while True:
+            try:
+                if await self.send_due():
+                    self._on_messages()
+            except (StoreDamaged, Superseded):
+                raise
+            except StoreError as error:
+                log.warning("digests_failed", reason=str(error))
+            await self._clock.sleep(_EVERY_SECONDS)
+
+    async def send_due(self) -> int:
+        """Queues the digests that are due; how many. The first of a chat comes at its first hour after it began.
+
+        A paused chat gets its digest when it goes on. Raises StoreError; what was queued before stays queued.
+        """
+        now = self._clock.now()
+        watchers = (await load_watchers(self._store, self._catalog)).by_key.values()
+        marks = await self._store.list_digest_marks()
+        new = [one.destination for one in watchers if one.destination.key not in marks]
+        if new:
+            await self._store.begin_digests(new, now)
+        sent = 0
+        for watcher in watchers:
+            mark = marks.get(watcher.destination.key)
+            if mark is not None and not watcher.is_paused(now):
+                sent += await self._send_if_due(watcher, mark, now)
+        return sent
+
+    async def _send_if_due(self, watcher: Watcher, mark: DigestMark, now: datetime) -> bool:
+        destination, digest = watcher.destination, watcher.digest
+        day = digest.find_due(watcher.zone, mark, now) if digest else None
+        if day is None:
+            return False
+        contents, parts = await _build(self._store, self._catalog, watcher, mark, now)
+        key, silent = f"digest:{destination.key}:{day.isoformat()}", watcher.is_quiet(now)
+        messages = [
+            OutgoingMessage(f"{key}:{number}", destination, replace(part, silent=silent), urgency=Urgency.NOTICE)
+            for number, part in enumerate(parts, 1)
+        ]
+        done = await self._store.record_digest(destination, day, contents, messages)
+        if done:
+            log.info("digest_queued", destination=destination.key, stories=len(contents.alerts))
+        return done
+
+
+async def build_digest_now(
+    store: DigestingStore, catalog: Catalog, destination: Destination, now: datetime
+) -> tuple[Message, ...]:
+    """The digest of a chat as it would be at this moment; the regular one is sent all the same."""
+    watcher = await find_watcher(store, catalog, destination)
+    marks = await store.list_digest_marks()
+    mark = marks.get(destination.key, DigestMark(now - _FIRST_LOOK_BACK))
+    _, parts = await _build(store, catalog, watcher, mark, now)
+    return parts
+
+
+async def find_digest_card(
+    store: DigestingStore, catalog: Catalog, destination: Destination, number: int, message: str = ""
+) -> Message:
+    """The card of a story by its number in the digest that is `message`, or in the last one. Raises NotFound."""
+    alerts = await store.list_digest_alerts(destination.key, message)
+    if not 1 <= number <= len(alerts):
+        cure = f"It has {count_words(len(alerts), 'story', 'stories')}." if alerts else "Only the last digest is kept."
+        raise NotFound(f"There is no story {number} in that digest.", cure)
+    view = await store.get_alert(alerts[number - 1], destination.key)
+    watcher = await find_watcher(store, catalog, destination)
+    watched = watcher.heard_lists(all_matches(view))
+    if not ringing(all_matches(view), watched):
+        raise NotFound(f"Story {number} rings on no list of this chat any more.", f"/full {view.alert.id} shows it.")
+    return build_card(view, destination, watched)
+
+
+async def _build(
+    store: DigestingStore, catalog: Catalog, watcher: Watcher, mark: DigestMark, now: datetime
+) -> tuple[DigestContents, tuple[Message, ...]]:
+    watched = frozenset(watcher.least)
+    contents = await store.read_digest(watcher.destination.key, mark, watched, now)
+    shown = [view for section in arrange(contents.alerts, watched) for view in section.alerts]
+    contents = replace(contents, alerts=(*shown, *(view for view in contents.alerts if view not in shown)))
+    around = build_surroundings(await store.list_feeds(), catalog, watcher)
+    return contents, build_digest(contents, watcher.destination, watched, around)
+
+
+def build_surroundings(statuses: Sequence[FeedStatus], catalog: Catalog, watcher: Watcher) -> Surroundings:
+    """The watched lists, which of them hear nothing in some language, and how all feeds are."""
+    watchlists = [one for one in catalog.seen_from(watcher.destination.key).watchlists if one.id in watcher.least]
+    silent = frozenset(status.feed.id for status in statuses if status.pulse and status.pulse.told.is_deaf)
+    deaf = {
+        one.id: tuple(lang for lang in _languages(one, statuses) if not healthy_feeds(one, lang, statuses, silent))
+        for one in watchlists
+    }
+    health = feed_health(statuses)
+    return Surroundings(
+        lists={one.id: one.title for one in watchlists},
+        deaf={list_id: langs for list_id, langs in deaf.items() if langs},
+        problems=tuple(
+            (status.feed.outlet, _problem_words(status, watcher.zone))
+            for status in statuses
+            if status.feed.enabled and is_troubled(status)
+        ),
+        feeds=health.total,
+        healthy=health.healthy,
+    )
+
+
+def _languages(watchlist: Watchlist, statuses: Sequence[FeedStatus]) -> list[str]:
+    heard = {status.feed.lang for status in statuses if status.feed.enabled and listens_to(watchlist, status.feed)}
+    return sorted(heard - {""})
+
+
+def _problem_words(status: FeedStatus, zone: ZoneInfo) -> str:
+    pulse, state = status.pulse, status.state
+    if pulse is not None and pulse.told is not Health.OK:
+        return f"{pulse.told.words} (since {short_time(pulse.since, zone)})"
+    since = f" (since {short_time(state.problem_since, zone)})" if state.problem_since else ""
+    return f"cannot be read{since}"

@@ -1,0 +1,30 @@
+"""What the parts of the SQLite store share: its two connections, and the tenure in which it may record."""
+
+import sqlite3
+from typing import ParamSpec, TypeVar
+
+from storage.sqlite.connection import DatabaseThread, Work
+from storage.sqlite.upkeep import refuse_superseded
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+
+
+class StoreBase:
+    """`database` is the one that writes, `archive` another connection that only reads."""
+
+    def __init__(self, database: DatabaseThread, archive: DatabaseThread) -> None:
+        self._database = database
+        self._archive = archive
+        self._epoch: int | None = None  # of the tenure that take_over began; None records without one
+
+    async def _write_in_tenure(
+        self, work: "Work[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs
+    ) -> _Result:
+        """A write that a later tenure forbids."""
+
+        def guarded(connection: sqlite3.Connection) -> _Result:
+            refuse_superseded(connection, self._epoch)
+            return work(connection, *args, **kwargs)
+
+        return await self._database.write(guarded)
