@@ -48,6 +48,7 @@ from bot.services.upkeep import Upkeep
 from bot.sources.feed_files import LoadedFeeds
 from bot.sources.http import HttpFetcher
 from bot.sources.parser import WorkerParser
+from bot.sources.sealing import Vault
 from bot.sources.watchlist_folder import YamlFolder
 from bot.sources.watchlist_texts import FolderTexts
 from bot.web.ping import Ping
@@ -111,6 +112,11 @@ async def open_archive(settings: Settings) -> AsyncIterator[Store]:
         await store.close()
 
 
+def open_vault(settings: Settings) -> Vault:
+    """What seals and opens the tokens of feed addresses."""
+    return Vault(settings.secret_key.get_secret_value() if settings.secret_key else "")
+
+
 @asynccontextmanager
 async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> AsyncIterator[App]:
     """All parts, ready to poll; `feeds` stand in for those of the watchlist folder.
@@ -118,13 +124,18 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
     Raises SettingsError where the folder holds no usable watchlist, StoreError where the database cannot be used.
     """
     clock, wakers = SystemClock(), list[Callable[[], None]]()
-    folder = YamlFolder(settings.watchlists, settings.timezone)
+    vault = open_vault(settings)
+    folder = YamlFolder(settings.watchlists, settings.timezone, vault)
     contents = load_usable_folder(folder, settings.watchlists)
     catalog = Catalog(contents.catalog, contents.routes, settings.allowed_chats)
     async with (
         open_archive(settings) as store,
         HttpFetcher(
-            settings.private_networks, settings.fetch_concurrency, settings.host_concurrency, settings.contact
+            settings.private_networks,
+            settings.fetch_concurrency,
+            settings.host_concurrency,
+            settings.contact,
+            vault=vault,
         ) as fetcher,
         WorkerParser() as parser,
     ):

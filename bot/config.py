@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
@@ -18,6 +18,7 @@ from bot.errors import SettingsError
 from bot.logs import Redactor
 
 _PREFIX = "TOCSIN_"
+_SHORTEST_KEY = 16
 _NUMBER = "it must be a whole number"
 SHIPPED_WATCHLISTS = Path(watchlists.__file__).parent
 
@@ -37,6 +38,7 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+    secret_key: SecretStr | None = Field(default=None, validation_alias="TOCSIN_SECRET_KEY")
     allowed_chats: Annotated[AllowedChats, NoDecode] = Field(default=EVERYONE, validation_alias="TOCSIN_ALLOWED_CHATS")
     private_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(), validation_alias="TOCSIN_PRIVATE_NETWORKS"
@@ -70,6 +72,13 @@ class Settings(BaseSettings):
     def _read_chats(cls, value: object) -> object:
         return read_allowed_chats(value) if isinstance(value, str) else value
 
+    @field_validator("secret_key")
+    @classmethod
+    def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_KEY:
+            raise ValueError(f"it needs {_SHORTEST_KEY} characters or more, as `openssl rand -base64 32` makes them")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _check_timezone(cls, value: str) -> str:
@@ -99,7 +108,14 @@ class Settings(BaseSettings):
         return value.lower() if isinstance(value, str) else value
 
     @field_validator(
-        "telegram_bot_token", "slack_bot_token", "slack_app_token", "polls_per_hour", "port", "ping_url", mode="before"
+        "telegram_bot_token",
+        "slack_bot_token",
+        "slack_app_token",
+        "secret_key",
+        "polls_per_hour",
+        "port",
+        "ping_url",
+        mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
@@ -146,7 +162,8 @@ def load_settings() -> Settings:
         name = str(first["loc"][0])
         reason = _NUMBER if first["type"] in ("int_parsing", "int_type") else first["msg"].removeprefix("Value error, ")
         # Whoever sets a wrong variable may have put a token or a password there.
-        said = Redactor().clean(f"{name} cannot be “{given.get(name)}”: {reason}.")
+        value = "what it is" if name in _secret_names() else f"“{given.get(name)}”"
+        said = Redactor().clean(f"{name} cannot be {value}: {reason}.")
         raise SettingsError(said, "Correct or unset it.") from None
     _ = settings.wants_slack
     return settings
@@ -155,6 +172,11 @@ def load_settings() -> Settings:
 def setting_names() -> tuple[str, ...]:
     """The name of every setting."""
     return tuple(str(field.validation_alias) for field in Settings.model_fields.values())
+
+
+def _secret_names() -> frozenset[str]:
+    fields = Settings.model_fields.values()
+    return frozenset(str(field.validation_alias) for field in fields if SecretStr in get_args(field.annotation))
 
 
 def _refuse_unknown(given: Mapping[str, str | None]) -> None:

@@ -19,7 +19,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 def prepare(log_level: str = "") -> Settings:
     """The settings, with logging set up. `log_level` quietens a verb that talks to a person."""
     settings = load_settings()
-    secrets = (settings.telegram_bot_token, settings.slack_bot_token, settings.slack_app_token, settings.ping_url)
+    tokens = (settings.telegram_bot_token, settings.slack_bot_token, settings.slack_app_token)
+    secrets = (*tokens, settings.ping_url, settings.secret_key)
     configure_logs(log_level or settings.log_level, secrets)
     return settings
 

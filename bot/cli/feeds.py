@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from bot.bootstrap import App, open_app, open_archive
+from bot.bootstrap import App, open_app, open_archive, open_vault
 from bot.cli.common import json_option, prepare, print_json, run_async
 from bot.clock import SystemClock
 from bot.config import Settings
@@ -259,7 +259,12 @@ def import_(file: Path, *, as_json: bool) -> None:
 async def _import(settings: Settings, found: tuple[FoundFeed, ...]) -> ImportedFeeds:
     async with open_app(settings) as app:
         return await import_feeds(
-            app.store, found, person=_OPERATOR, origin=FeedOrigin.COMMAND_LINE, now=app.clock.now()
+            app.store,
+            found,
+            person=_OPERATOR,
+            origin=FeedOrigin.COMMAND_LINE,
+            now=app.clock.now(),
+            seal=app.services.fetcher.seal,
         )
 
 
@@ -278,8 +283,9 @@ def export(file: Path | None, *, secrets: bool) -> None:
             return await app.store.list_feeds()
 
     known = [status.feed for status in run_async(work()) if status.feed.enabled]
-    shown = known if secrets else [replace(feed, url=hide_secrets(feed.url)) for feed in known]
-    if shown != known:
+    vault = open_vault(settings)
+    shown = [replace(feed, url=vault.open(feed.url) if secrets else hide_secrets(feed.url)) for feed in known]
+    if not secrets and shown != known:
         click.echo("Some addresses carry tokens, which are left out; --secrets writes them.", err=True)
     text = write_opml(shown)
     if file is None:

@@ -82,6 +82,10 @@ class Fetcher(Protocol):
         """Whether `url` names an address on one of the operator's own networks."""
         ...
 
+    def seal(self, url: str) -> str:
+        """`url` as it may be stored: with its tokens encrypted where the operator set a key. `fetch` opens it."""
+        ...
+
 
 class Parser(Protocol):
     """Bytes to entries, in a process that can be killed."""

@@ -83,7 +83,7 @@ async def add_feed(
     be read, SettingsError for something that is no address, NotFound for
     sites that have no feeds, Forbidden for somebody who added too many in chats.
     """
-    address = read_address(url)
+    address = fetcher.seal(read_address(url))
     known = await store.list_feeds()
     _refuse_known(known, address)
     if origin is FeedOrigin.CHAT:

@@ -1,6 +1,6 @@
 """Taking over many feeds at once, from another reader's export."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,16 +22,25 @@ class ImportedFeeds:
 
 
 async def import_feeds(
-    store: FeedStore, found: Sequence[FoundFeed], *, person: Person, origin: FeedOrigin, now: datetime
+    store: FeedStore,
+    found: Sequence[FoundFeed],
+    *,
+    person: Person,
+    origin: FeedOrigin,
+    now: datetime,
+    seal: Callable[[str], str] = str,
 ) -> ImportedFeeds:
-    """Adds feeds without reading them; their first poll tells whether they work and alerts nothing."""
+    """Adds feeds without reading them; their first poll tells whether they work and alerts nothing.
+
+    `seal` gives the address as it may be stored.
+    """
     taken = {status.feed.id for status in await store.list_feeds()}
     added: list[Feed] = []
     known: list[str] = []
     refused: list[tuple[str, str]] = []
     for one in found:
         try:
-            address = read_address(one.url)
+            address = seal(read_address(one.url))
             named = ParsedFeed(title=one.title, lang="", home="", items=())
             feed = build_feed(address, named, taken, person=person, origin=origin)
             await store.add_feed(feed, now, name=person.name)

@@ -20,6 +20,7 @@ from bot.sources.connections import CheckedResolver, Lookup, guarded_connector, 
 from bot.sources.decompression import BodyReader
 from bot.sources.failures import bot_wall_error, connection_error, read_retry_after, status_error
 from bot.sources.redirects import next_hop
+from bot.sources.sealing import Vault
 from bot.sources.sniffing import is_bot_wall, looks_like_feed, looks_like_html
 from bot.sources.turns import Turns
 from bot.sources.urls import is_private_url, read_url, redact_url
@@ -65,7 +66,8 @@ class HttpFetcher:
     """The Fetcher port over aiohttp. Use it as an async context manager.
 
     `private_networks` are the operator's own networks, where feeds may live on any port. `contact` is an address or
-    URL for the User-Agent, by which a publisher can reach the operator. `lookup` is the DNS.
+    URL for the User-Agent, by which a publisher can reach the operator. `lookup` is the DNS. `vault` opens and seals
+    the tokens of addresses.
 
     A server that turns the plain User-Agent away may take the second, which has the form that browsers and the known
     crawlers share; it says who we are as openly as the first.
@@ -80,12 +82,14 @@ class HttpFetcher:
         *,
         limits: FetchLimits | None = None,
         lookup: Lookup = look_up,
+        vault: Vault | None = None,
     ) -> None:
         self._private_networks = tuple(private_networks)
         self._concurrency = concurrency
         self._host_concurrency = host_concurrency
         self._limits = limits or FetchLimits()
         self._lookup = lookup
+        self._vault = vault or Vault()
         self._private_hosts: set[str] = set()
         name, about = f"Tocsin/{version('tocsin')}", f"feed reader{f'; {contact}' if contact else ''}"
         self._user_agent = f"{name} ({about})"
@@ -122,6 +126,10 @@ class HttpFetcher:
         """Whether `url` names an address on a private network, or a name that led to one when it was last fetched."""
         return is_private_url(url, self._private_networks, self._private_hosts)
 
+    def seal(self, url: str) -> str:
+        """`url` with its tokens encrypted, where there is a key."""
+        return self._vault.seal(url)
+
     async def fetch(self, request: FeedRequest) -> FeedResponse:
         """The document behind a feed URL, or "not modified" against the request's validators. Raises FeedError."""
         headers = {"Accept": _FEED_TYPES}
@@ -131,7 +139,7 @@ class HttpFetcher:
             headers["If-Modified-Since"] = request.last_modified
         if request.second_agent:
             headers["User-Agent"] = self._second_agent
-        response = await self._follow(request.url, headers)
+        response = await self._ask(request.url, headers)
         if response.not_modified:
             # A 304 need not repeat the validators it confirms.
             return replace(
@@ -145,7 +153,12 @@ class HttpFetcher:
 
     async def fetch_page(self, url: str) -> FeedResponse:
         """Any document. Raises FeedError."""
-        return await self._follow(url, {"Accept": _PAGE_TYPES})
+        return await self._ask(url, {"Accept": _PAGE_TYPES})
+
+    async def _ask(self, url: str, headers: dict[str, str]) -> FeedResponse:
+        """The answer; tokens are in clear only on the way there and back."""
+        answer = await self._follow(self._vault.open(url), headers)
+        return replace(answer, url=self.seal(answer.url), moved_to=self.seal(answer.moved_to))
 
     async def _follow(self, start: str, headers: dict[str, str]) -> FeedResponse:
         url, may_enter, is_permanent = read_url(start, self._private_networks), True, True

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 from watchfiles import awatch
@@ -13,6 +14,7 @@ from bot.ports.watchlist_folder import FolderContents
 from bot.sources.feed_files import LoadedFeeds, load_feeds
 from bot.sources.route_checks import find_route_problems
 from bot.sources.route_files import LoadedRoutes, load_routes
+from bot.sources.sealing import Vault
 from bot.sources.strict_yaml import Node, parse_yaml
 from bot.sources.watchlist_files import FEEDS_FILE, ROUTES_FILE, list_files, load_watchlists
 
@@ -26,11 +28,15 @@ Signature = tuple[tuple[str, int, int, int], ...]
 
 
 class YamlFolder:
-    """The YAML files of one directory. `timezone` is that of routes' destinations that name none."""
+    """The YAML files of one directory. `timezone` is that of routes' destinations that name none.
 
-    def __init__(self, directory: Path, timezone: str = "UTC") -> None:
+    `vault` seals the tokens in the addresses of feeds.
+    """
+
+    def __init__(self, directory: Path, timezone: str = "UTC", vault: Vault | None = None) -> None:
         self._directory = directory
         self._timezone = timezone
+        self._vault = vault or Vault()
         self._parsed = _ParsedFiles()
         self._seen: Signature = ()
 
@@ -47,7 +53,7 @@ class YamlFolder:
             routes = load_routes(self._directory / ROUTES_FILE, self._timezone, parsed.parse)
         return FolderContents(
             catalog,
-            feeds.feeds,
+            tuple(replace(feed, url=self._vault.seal(feed.url)) for feed in feeds.feeds),
             feeds.problems,
             routes.table,
             routes.problems,

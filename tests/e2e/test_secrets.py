@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -134,10 +135,29 @@ async def test_a_wrong_setting_is_named_without_the_secret_in_it(home: Home, nam
     assert CANARY.findall(out + err) == []
 
 
+async def test_with_a_key_the_database_holds_no_token_of_a_feed(home: Home, publisher: FeedServer) -> None:
+    home.settings["TOCSIN_SECRET_KEY"] = "correct horse battery staple"
+    polled = await home.call_json("poll", "--all")
+    await home.call("feeds", "add", f"{publisher.url('/chat')}?token=canary-added")
+    assert polled["items_new"] >= 1
+    assert {request.query for request in publisher.requests if request.path == "/chat"} == {"token=canary-added"}
+    dump = _dump(home)
+    assert "sealed1-" in dump
+    assert "canary-agency" not in dump
+    assert "canary-added" not in dump
+    _, full, _ = await home.call("feeds", "export", "--secrets")
+    assert "token=canary-added" in full
+
+
 async def test_no_chat_token_is_in_the_database(home: Home, telegram: TelegramFake) -> None:
     service = await home.start_service()
     await telegram.wait_for_poll(timeout=15)
     await service.stop()
-    with sqlite3.connect(home.folder / "data" / "tocsin.db") as connection:
-        dump = "\n".join(connection.iterdump())
+    dump = _dump(home)
     assert not any(token in dump for token in (TELEGRAM_TOKEN, BOT_TOKEN, APP_TOKEN))
+
+
+def _dump(home: Home) -> str:
+    """Everything in the database, as text."""
+    with closing(sqlite3.connect(home.folder / "data" / "tocsin.db")) as connection:
+        return "\n".join(connection.iterdump())

@@ -29,6 +29,7 @@ class SeenRequest:
 
     path: str
     headers: CIMultiDictProxy[str]
+    query: str = ""
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ class FeedServer:
         return context
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        self.requests.append(SeenRequest(request.path, request.headers))
+        self.requests.append(SeenRequest(request.path, request.headers, request.query_string))
         handler = self._handlers.get(request.path)
         return await handler(request) if handler is not None else web.Response(status=404, text="nothing here")
 

@@ -58,6 +58,13 @@ def test_an_unknown_setting_in_dot_env_is_refused_too() -> None:
         load_settings()
 
 
+def test_a_wrong_secret_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_SECRET_KEY", "canary")
+    with pytest.raises(SettingsError, match="TOCSIN_SECRET_KEY cannot be what it is: it needs 16") as caught:
+        load_settings()
+    assert "canary" not in str(caught.value)
+
+
 def test_tokens_never_show_in_a_printed_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:canary")
     assert "canary" not in repr(load_settings())
