@@ -8,12 +8,14 @@ from functools import lru_cache
 from bot.errors import QueryError
 from bot.matching.anchors import find_anchors
 from bot.matching.conditions import UnknownGroup, compile_condition, no_word_error
+from bot.matching.query import Query
+from bot.matching.query_checks import FIRST_HAN_RADICAL, find_bare_sign, is_impossible
+from bot.matching.query_parser import parse_query
 from bot.matching.terms import term_patterns
 from bot.matching.tokens import folded_words
 from bot.matching.watchlist import Condition, Exclude, Group, Rule, Term, Watchlist
 
 SHORTEST_PREFIX = 3
-_FIRST_HAN_RADICAL = "\u2e80"  # from here on one character can be a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def find_term_problem(term: Term) -> tuple[str, str] | None:
         return f"“{term.text}” holds no letter or digit.", "Write a word, or remove the term."
     if len(words) == 1 and words[0].isdigit():
         return f"“{term.text}” is only a number and would match everywhere.", "Write the word it belongs to as well."
-    if len("".join(words)) == 1 and words[0] < _FIRST_HAN_RADICAL:
+    if len("".join(words)) == 1 and words[0] < FIRST_HAN_RADICAL:
         return f"“{term.text}” is one letter.", "Write a longer word or a phrase."
     # Beside a whole word a short stem does no harm: `Рубеж 20*`.
     shortest = SHORTEST_PREFIX if len(words) == 1 else 1
@@ -98,11 +100,21 @@ def _condition_problems(
     else:
         if part.startswith("match.rules") and not find_anchors(node, lambda _: 1):
             yield Problem(part, f"{no_word_error('').reason}.", "Add a word or a group.")
+        elif condition.query:
+            yield from _query_problems(part, parse_query(condition.query))
     for alternatives in condition.all_of:
         if all(not groups[name].terms for name in alternatives):
             yield Problem(
                 part, f"“{'|'.join(alternatives)}” has no terms, so it never fires.", "Add terms to the group."
             )
+
+
+def _query_problems(part: str, query: Query) -> Iterator[Problem]:
+    if is_impossible(query):
+        yield Problem(part, "no text can meet this query, so it never fires.", "Look at its title:, text: and NOTs.")
+    elif sign := find_bare_sign(query):
+        cause = f"“{sign}” alone can fire this query and would match everywhere."
+        yield Problem(part, cause, "Write the word it belongs to as well.")
 
 
 def _nearest(name: str, groups: dict[str, Group]) -> str:

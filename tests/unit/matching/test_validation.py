@@ -61,6 +61,30 @@ def test_a_query_without_any_word_would_always_fire() -> None:
     assert "would always fire" in problem.cause
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["title:text:border", "title:border NEAR text:tajik", "tajik -tajik", "border (title:text:a OR (tajik -tajik))"],
+)
+def test_a_query_that_no_text_can_meet_never_fires(query: str) -> None:
+    (problem,) = find_problems(watchlist(rules=(rule(query=query),)))
+    assert "never fires" in problem.cause
+
+
+@pytest.mark.parametrize("query", ["a", "7", '"10"', "tajik* OR a", "lang:ru 7", "7 -border", "title:7", "7 NEAR 8"])
+def test_a_query_that_a_letter_or_number_alone_can_fire_is_a_problem(query: str) -> None:
+    (problem,) = find_problems(watchlist(rules=(rule(query=query),)))
+    assert "would match everywhere" in problem.cause
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["10 killed", "9/11", "国", "title:border NEAR (text:tajik OR tajik)", "tajik -title:tajik", "2 OF (tajik, border)",
+     "title:border text:tajik", "border -7", "lang:ru tajik", "$g NEAR/3 7"],
+)  # fmt: skip
+def test_a_sound_query_is_no_problem(query: str) -> None:
+    assert find_problems(watchlist(group("g", en=["word"]), rules=(rule(query=query),))) == ()
+
+
 def test_a_rule_without_a_condition_would_always_fire() -> None:
     (problem,) = find_problems(watchlist(group("g", en=["word"]), rules=(rule(),)))
     assert "would always fire" in problem.cause

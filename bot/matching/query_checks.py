@@ -1,0 +1,61 @@
+"""What a readable query says that cannot be meant: it never fires, or one letter or a number alone fires it."""
+
+from bot.matching.query import ATTRIBUTES, TEXT_SCOPES, And, AtLeast, Near, Not, Or, Phrase, Query, Scoped, Word
+from bot.matching.tokens import folded_words
+
+_ANYWHERE = frozenset(TEXT_SCOPES)
+FIRST_HAN_RADICAL = "\u2e80"  # from here on one character can be a word
+
+
+def is_impossible(query: Query) -> bool:
+    """Whether no text can meet a query: `title:text:a`, `title:a NEAR text:b`, `a -a`."""
+    return not _places(query, _ANYWHERE)
+
+
+def _places(query: Query, fields: frozenset[str]) -> frozenset[str]:  # noqa: PLR0911 one case a kind
+    """The fields of a text where a query could be met; none if it cannot be."""
+    match query:
+        case Scoped() if query.field not in ATTRIBUTES:
+            return _places(query.inner, fields & {query.field})
+        case And():
+            negated = {part.part for part in query.parts if isinstance(part, Not)}
+            met = negated.isdisjoint(query.parts) and all(_places(part, fields) for part in query.parts)
+            return _ANYWHERE if met else frozenset()
+        case Or():
+            return frozenset().union(*(_places(part, fields) for part in query.parts))
+        case AtLeast():
+            met = sum(bool(_places(part, fields)) for part in query.parts) >= query.number
+            return _ANYWHERE if met else frozenset()
+        case Near():
+            return _places(query.left, fields) & _places(query.right, fields)
+        case Not() | Scoped():
+            return _ANYWHERE
+        case _:
+            return fields
+
+
+def find_bare_sign(query: Query) -> str | None:
+    """The one letter or the number that alone could meet a query (`a OR tajik*`, `lang:ru 7`), if there is one."""
+    match query:
+        case Word(prefix=False) | Phrase():
+            words = folded_words(query.text)
+            sign = "".join(words)
+            bare = len(words) == 1 and (sign.isdigit() or (len(sign) == 1 and sign < FIRST_HAN_RADICAL))
+            return query.text if bare else None
+        case And():
+            parts = [part for part in query.parts if not isinstance(part, Not) and not _is_attribute(part)]
+            signs = [find_bare_sign(part) for part in parts]
+            return next(iter(signs), None) if all(signs) else None
+        case Or() | AtLeast():
+            return next(filter(None, map(find_bare_sign, query.parts)), None)
+        case Near():
+            left, right = find_bare_sign(query.left), find_bare_sign(query.right)
+            return left if right else None
+        case Scoped() if not _is_attribute(query):
+            return find_bare_sign(query.inner)
+        case _:
+            return None
+
+
+def _is_attribute(query: Query) -> bool:
+    return isinstance(query, Scoped) and query.field in ATTRIBUTES
