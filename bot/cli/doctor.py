@@ -1,8 +1,10 @@
 """`tocsin doctor`: looks at everything that can be wrong and says the cure, one line each."""
 
+import stat
 import sys
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import click
 
@@ -51,6 +53,7 @@ def doctor(*, as_json: bool) -> None:
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Everything worth a look, in the order in which things depend on each other."""
     yield Finding("settings", ok=True, text=f"data in {settings.data_dir}, times in {settings.timezone}")
+    yield _examine_secrets(Path(".env"), settings)
     yield _examine_watchlists(settings)
     yield _examine_routes(settings)
     statuses: list[FeedStatus] = []
@@ -73,6 +76,15 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield await _ask("slack", check_slack(*tokens, settings.slack_api_url))
     else:
         yield Finding("slack", ok=None, text="not set up: SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set")
+
+
+def _examine_secrets(env_file: Path, settings: Settings) -> Finding:
+    readable = [path for path in (env_file, settings.data_dir) if path.exists() and path.stat().st_mode & stat.S_IROTH]
+    if readable:
+        modes = " and ".join(f"`chmod o-rwx {path}`" for path in readable)
+        return Finding("secrets", ok=None, text=f"other users of this machine can read what is private: {modes}")
+    sealed = "encrypted" if settings.secret_key else "stored in clear (TOCSIN_SECRET_KEY)"
+    return Finding("secrets", ok=True, text=f"readable by this user alone; tokens in feed addresses are {sealed}")
 
 
 def _examine_access(settings: Settings) -> Finding:

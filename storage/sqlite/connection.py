@@ -124,7 +124,7 @@ class DatabaseThread:
         if self._read_only:
             return f"{self.path.absolute().as_uri()}?mode=ro"
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
                 f"The folder {self.path.parent} cannot be made: {error.strerror}.", "Check TOCSIN_DATA_DIR."

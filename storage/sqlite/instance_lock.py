@@ -27,7 +27,7 @@ class InstanceLock:
         if self._path is None or self._file is not None:
             return True
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise StoreError(f"{self._path} cannot be opened: {error.strerror}.", "Check TOCSIN_DATA_DIR.") from error

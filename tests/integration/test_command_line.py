@@ -283,6 +283,19 @@ def test_doctor_names_the_cure_for_what_is_wrong(tocsin: Tocsin, lists: Path) ->
     assert [row["what"] for row in sick.json if row["ok"] is False] == ["watchlists"]
 
 
+def test_doctor_says_what_other_users_can_read(tocsin: Tocsin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    tocsin("migrate")
+    env_file = tmp_path / ".env"
+    env_file.write_text("TOCSIN_TIMEZONE=UTC\n", encoding="utf-8")
+    env_file.chmod(0o644)
+    told = {row["what"]: row["text"] for row in tocsin("doctor", "--json").json}
+    assert told["secrets"] == "other users of this machine can read what is private: `chmod o-rwx .env`"
+    env_file.chmod(0o600)
+    told = {row["what"]: row["text"] for row in tocsin("doctor", "--json").json}
+    assert told["secrets"].startswith("readable by this user alone")
+
+
 def test_migrating_twice_does_nothing_the_second_time(tocsin: Tocsin) -> None:
     assert tocsin("migrate", "--json").json["applied"] != []
     assert tocsin("migrate", "--json").json["applied"] == []
