@@ -7,6 +7,7 @@ from bot.commands import (
     editing,
     feeds,
     help,  # noqa: A004  a module, and /help is its name
+    muting,
     outbox,
     rating,
     searching,
@@ -29,6 +30,7 @@ COMMANDS = (
     *stories.COMMANDS,
     *searching.COMMANDS,
     *tracing.COMMANDS,
+    *muting.COMMANDS,
     *settings.COMMANDS,
     *feeds.COMMANDS,
     *status.COMMANDS,

@@ -1,0 +1,252 @@
+"""/mute, /unmute, /pause, /resume: less for a while, by command, by button, or in answer to a card."""
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.commands.alerts import find_subject
+from bot.commands.answers import commands_in, fits_button, say
+from bot.commands.authorisation import REFUSAL, may_change
+from bot.commands.grammar import read_number, split_arguments
+from bot.commands.invocation import Reply, Via
+from bot.commands.registry import Command, Request
+from bot.domain.messages import Block, Button, Message, bold, line
+from bot.domain.mute_times import HOW_LONG, is_duration, read_until, until_words
+from bot.domain.mutes import Mute, MuteKind
+from bot.errors import NotFound, SettingsError
+from bot.services import muting
+from bot.services.explaining import find_shown_alert
+from bot.services.muting import Target
+from bot.services.routing import watched_ids
+
+_CRITICAL = "critical"
+_ID_MARK = "m"  # m17 is the mute with that number, 3 the third in the list
+_DURATIONS = (("1 hour", "1h"), ("8 hours", "8h"), ("1 day", "1d"), ("7 days", "7d"), ("Until I unmute", "inf"))
+_KEYBOARD_ROW = 3
+_MOST_LISTED = 20
+
+
+async def handle_mute(request: Request) -> Reply:
+    """Mutes what was named for as long as was said; alone, lists what is muted."""
+    words = list(split_arguments(request.argument))
+    on_card = bool(request.invocation.subject) or request.invocation.via is Via.REPLY
+    if not words and not on_card:
+        return await _list(request)
+    if words and words[0].casefold() == _CRITICAL:
+        return await _mute_critical_too(request, words[1:])
+    duration = words.pop() if words and is_duration(words[-1]) else ""
+    target = await _read_target(request, words, on_card=on_card)
+    if not duration:
+        return _ask_how_long(request, target)
+    until = _read_until(request, duration)
+    admin = await may_change(request)
+    if not admin and target.kind is not MuteKind.STORY:
+        return say(request, REFUSAL)
+    if admin:
+        made = await muting.mute(
+            request.services.store, target, request.destination, until=until, by=request.person, now=request.now
+        )
+    else:
+        made = await muting.propose_story_mute(
+            request.services.store, target, request.destination, until=until, by=request.person, now=request.now
+        )
+    if made.proposed:
+        return say(
+            request,
+            f"{target.what} is muted once one more member agrees within 10 minutes.",
+            ((Button("I agree", "mute", request.invocation.subject, f"story {duration}"),),)
+            if request.invocation.subject
+            else (),
+            private=False,
+        )
+    return _muted(request, made)
+
+
+def _muted(request: Request, made: Mute) -> Reply:
+    undo = Button("Undo", "unmute", "", f"{_ID_MARK}{made.id}")
+    until = f"until {until_words(made.until, _zone(request))}" if made.until else "until you unmute it"
+    if made.critical:
+        return say(request, f"🔕 {made.what} muted {until}, critical too.", ((undo,),), private=False)
+    louder = Button("Mute critical too", "mute", "", f"{_CRITICAL} {_ID_MARK}{made.id}")
+    text = f"🔕 {made.what} muted {until}. Critical still comes through."
+    return say(request, text, ((undo, louder),), private=False)
+
+
+async def _mute_critical_too(request: Request, words: list[str]) -> Reply:
+    if not await may_change(request):
+        return say(request, REFUSAL)
+    number = read_number(words[0].removeprefix(_ID_MARK)) if words else None
+    if number is None:
+        raise SettingsError("Which mute?", "Press the button under a mute.")
+    store, destination = request.services.store, request.destination
+    made = await muting.mute_critical_too(store, number, destination, by=request.person, now=request.now)
+    return _muted(request, made)
+
+
+async def _read_target(request: Request, words: list[str], *, on_card: bool) -> Target:
+    """What is meant by the words behind the verb, without the duration. Raises NotFound and SettingsError."""
+    store = request.services.store
+    kinds = {kind.value: kind for kind in MuteKind}
+    kind = kinds.get(words[0].casefold()) if words else None
+    value = " ".join(words[1:] if kind else words)
+    if kind is MuteKind.ALL:
+        return muting.target_all()
+    if kind is MuteKind.WORD:
+        return muting.target_words(value)
+    if kind is MuteKind.SOURCE and value:
+        return await muting.target_outlet(store, value)
+    if kind is MuteKind.STORY and value:
+        view = await find_shown_alert(store, value.lstrip("#"), request.destination, request.now)
+        return muting.target_story(view)
+    if value:
+        return muting.target_list(request.lists, value)
+    if not on_card:
+        raise SettingsError("What should be muted?", "Example: /mute csto 1d, /mute source Kloop 7d, /mute all 2h")
+    view, _ = await find_subject(_without_argument(request))
+    watched = await watched_ids(store, request.services.catalog, request.destination)
+    return muting.target_of_card(kind or MuteKind.LIST, view, watched)
+
+
+def _without_argument(request: Request) -> Request:
+    return replace(request, invocation=replace(request.invocation, argument=""))
+
+
+def _ask_how_long(request: Request, target: Target) -> Reply:
+    subject = request.invocation.subject
+    named = target.kind.value if subject else f"{target.kind.value} {target.value}".strip()
+    buttons = [
+        Button(text, "mute", subject, f"{named} {word}")
+        for text, word in _DURATIONS
+        if fits_button("mute", subject, f"{named} {word}")
+    ]
+    # A story is named by a key that no button can carry unless the card is known.
+    if target.kind is MuteKind.STORY and not subject:
+        buttons = []
+    rows = tuple(tuple(buttons[at : at + _KEYBOARD_ROW]) for at in range(0, len(buttons), _KEYBOARD_ROW))
+    return say(request, f"{target.what}: for how long? {HOW_LONG}", rows)
+
+
+def _read_until(request: Request, duration: str) -> datetime | None:
+    try:
+        return read_until(duration, request.now, _zone(request))
+    except (ValueError, OverflowError) as error:
+        raise SettingsError("For how long?", f"{HOW_LONG}, or until:2026-11-30T07:00") from error
+
+
+async def _list(request: Request) -> Reply:
+    mutes = await muting.list_mutes(request.services.store, request.destination, request.now)
+    if not mutes:
+        return say(request, "Nothing is muted. `/mute csto 1d` mutes a list, `/mute all 2h` everything.")
+    blocks: list[Block] = [line(bold("Muted here"), style="head")]
+    for number, one in enumerate(mutes[:_MOST_LISTED], 1):
+        until = f"until {until_words(one.until, _zone(request))}" if one.until else "until unmuted"
+        facts = [until, *(["critical too"] if one.critical else []), *([f"by {one.name}"] if one.name else [])]
+        blocks.append(line(f"{number}. {one.what} · {' · '.join(facts)}"))
+    if len(mutes) > _MOST_LISTED:
+        blocks.append(line(f"And {len(mutes) - _MOST_LISTED} more."))
+    hint = commands_in("/unmute 1, /unmute all", request.destination.platform)
+    blocks.append(line(hint, style="context"))
+    buttons = tuple(
+        (Button(f"Unmute {number}. {one.what}"[:40], "unmute", "", f"{_ID_MARK}{one.id}"),)
+        for number, one in enumerate(mutes[:_MOST_LISTED], 1)
+    )
+    return Reply(Message(tuple(blocks), f"{len(mutes)} muted here.", buttons))
+
+
+async def handle_unmute(request: Request) -> Reply:
+    """Takes one mute back, or all."""
+    store, destination = request.services.store, request.destination
+    mutes = await muting.list_mutes(store, destination, request.now)
+    wanted = request.argument.strip()
+    if not mutes:
+        return say(request, "Nothing is muted.")
+    if not wanted:
+        return await _list(request)
+    chosen = mutes if wanted.casefold() == "all" else [_choose(mutes, wanted, request)]
+    own = all(one.by == request.person.key for one in chosen)
+    if not own and not await may_change(request):
+        return say(request, REFUSAL)
+    await muting.unmute(store, chosen, destination, by=request.person, now=request.now)
+    names = ", ".join(one.what for one in chosen[:3]) + (f" and {len(chosen) - 3} more" if len(chosen) > 3 else "")  # noqa: PLR2004  what fits a line
+    return say(request, f"{names} {'is' if len(chosen) == 1 else 'are'} on again.", private=False)
+
+
+def _choose(mutes: list[Mute], wanted: str, request: Request) -> Mute:
+    number = read_number(wanted)
+    mute_id = read_number(wanted.removeprefix(_ID_MARK)) if wanted.startswith(_ID_MARK) else None
+    watchlist = None if number or mute_id else request.lists.find(wanted)
+    for place, one in enumerate(mutes, 1):
+        named = watchlist is not None and one.kind is MuteKind.LIST and one.value == watchlist.id
+        if place == number or one.id == mute_id or named or one.what.strip("“”").casefold() == wanted.casefold():
+            return one
+    raise NotFound("That is not muted.", "/mute lists what is.")
+
+
+async def handle_pause(request: Request) -> Reply:
+    """Stops everything, critical alerts too."""
+    word = request.argument.strip() or "forever"
+    until = _read_until(request, word)
+    await muting.mute(
+        request.services.store,
+        muting.target_all(),
+        request.destination,
+        until=until,
+        critical=True,
+        by=request.person,
+        now=request.now,
+    )
+    end = until_words(until, _zone(request)) if until else "/resume"
+    return say(request, f"Paused until {end}, critical too.", ((Button("Resume", "resume"),),), private=False)
+
+
+async def handle_resume(request: Request) -> Reply:
+    """Goes on after a pause."""
+    store, destination = request.services.store, request.destination
+    pauses = [one for one in await muting.list_mutes(store, destination, request.now) if one.kind is MuteKind.ALL]
+    if not pauses:
+        return say(request, "Nothing is paused here.")
+    await muting.unmute(store, pauses, destination, by=request.person, now=request.now)
+    return say(request, "Alerts come again. What was held back meanwhile: /digest now", private=False)
+
+
+def _zone(request: Request) -> ZoneInfo:
+    return ZoneInfo(request.destination.timezone)
+
+
+def _is_mute_text(text: str) -> bool:
+    """Whether an answer to a card asks for a mute; `mute your phones` is talk."""
+    words = text.casefold().split()
+    kinds = {kind.value for kind in MuteKind}
+    return words[:1] == ["mute"] and (words[1:2] == [] or words[1] in kinds or is_duration(words[-1]))
+
+
+COMMANDS = (
+    Command(
+        "mute",
+        "Less for a while",
+        handle_mute,
+        usage="[story | source | word | list | all] [value] [duration]",
+        details="`/mute csto 1d` a list, `/mute source Kloop 7d` an outlet, `/mute word treaty 8h` a word, "
+        "`/mute story 7Q2M forever` a story, `/mute all 2h` everything. Durations: m, h, d, w, "
+        "until:2026-11-30T07:00, forever. Critical alerts still come through unless you mute them, too. "
+        "Alone it lists what is muted. In groups, two members can mute a story; the rest is for admins.",
+        reply_words=("mute",),
+        takes=_is_mute_text,
+    ),
+    Command(
+        "unmute",
+        "Hear it again",
+        handle_unmute,
+        usage="[number | list | all]",
+        details="The number is that of /mute. In groups: admins, and whoever muted it.",
+    ),
+    Command(
+        "pause",
+        "Stop everything, critical too",
+        handle_pause,
+        usage="[duration]",
+        details="What comes meanwhile is counted in the next digest, which waits until you go on: /resume",
+        needs_admin=True,
+    ),
+    Command("resume", "Go on after a pause", handle_resume, needs_admin=True),
+)
