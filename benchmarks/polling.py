@@ -55,7 +55,9 @@ FULL = (
     Scenario("unchanged", "no validators, body unchanged", {"validators": "none"}),
     Scenario("head", "only the feed's head changed", {"stamp": 1}),
     Scenario("new", "one new entry per feed", {"stamp": 1, "news": "one"}),
-    Scenario("mixed", "mixed (own validators, 5 % with news)", {"news": "some"}, warm_up={"validators": "own"}),
+    Scenario(
+        "mixed", "mixed (own validators, 5 % with news)", {"news": "some"}, warm_up={"validators": "own", "stamp": 1}
+    ),
 )
 
 
