@@ -104,7 +104,7 @@ async def test_nothing_that_is_written_anywhere_holds_a_secret(
 
 
 VERBS = [
-    ("doctor", "--json"), ("feeds", "list", "--json"), ("feeds", "check"), ("feeds", "export"), ("audit", "--json"),
+    ("doctor", "--json"), ("feeds", "list", "--json"), ("feeds", "check"), ("audit", "--json"),
     ("whynot", "https://canary:canary@feeds.example/?token=canary"), ("feeds", "discover", "http://127.0.0.1:1/?token=canary"),
 ]  # fmt: skip
 
@@ -118,20 +118,10 @@ async def test_no_verb_prints_a_secret(home: Home) -> None:
         assert CANARY.findall(out + err) == [], verb
 
 
-async def test_an_export_holds_tokens_only_where_they_are_asked_for(home: Home) -> None:
-    await home.call("poll", "--all")
-    _, plain, warned = await home.call("feeds", "export")
-    _, full, _ = await home.call("feeds", "export", "--secrets")
-    assert "token=***" in plain
-    assert "--secrets" in warned
-    assert "token=canary-agency" in full
-
-
-@pytest.mark.parametrize("name", ["DATABASE_URL", "TELEGRAM_API_URL", "TOCSIN_PRIVATE_NETWORKS", "TOCSIN_LOG_LEVEL"])
-async def test_a_wrong_setting_is_named_without_the_secret_in_it(home: Home, name: str) -> None:
-    home.settings[name] = "postgres://canary-user:canary-pass@db.example/tocsin"
+async def test_a_wrong_database_is_named_without_its_password(home: Home) -> None:
+    home.settings["DATABASE_URL"] = "postgres://canary-user:canary-pass@db.example/tocsin"
     code, out, err = await home.call("doctor")
-    assert code in (1, 2)
+    assert code == 1
     assert CANARY.findall(out + err) == []
 
 
@@ -145,6 +135,10 @@ async def test_with_a_key_the_database_holds_no_token_of_a_feed(home: Home, publ
     assert "sealed1-" in dump
     assert "canary-agency" not in dump
     assert "canary-added" not in dump
+    _, plain, warned = await home.call("feeds", "export")
+    assert "token=***" in plain
+    assert "--secrets" in warned
+    assert CANARY.findall(plain + warned) == []
     _, full, _ = await home.call("feeds", "export", "--secrets")
     assert "token=canary-added" in full
 

@@ -9,7 +9,7 @@ from tests.hostile.corpus.cases import Case, Kind
 from tests.hostile.corpus.trying import open_tester
 
 # Of the inputs that freeze a parser for its whole three seconds, every run tries a few.
-_PART = 8
+_PART = 11
 # Seconds: what one input may take on a machine that runs other tests at the same time.
 _PATIENCE = 10.0
 _MEMORY = 32 * 1024 * 1024

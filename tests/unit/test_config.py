@@ -65,6 +65,14 @@ def test_a_wrong_secret_is_named_without_its_value(monkeypatch: pytest.MonkeyPat
     assert "canary" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["TELEGRAM_API_URL", "TOCSIN_PRIVATE_NETWORKS", "TOCSIN_LOG_LEVEL"])
+def test_a_password_in_a_wrong_setting_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "postgres://canary-user:canary-pass@db.example/tocsin")
+    with pytest.raises(SettingsError, match=name) as caught:
+        load_settings()
+    assert "canary" not in str(caught.value)
+
+
 def test_tokens_never_show_in_a_printed_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:canary")
     assert "canary" not in repr(load_settings())

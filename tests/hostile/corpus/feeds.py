@@ -163,7 +163,7 @@ def _not_feeds() -> Iterator[tuple[str, bytes]]:
         yield f"the text {text[:25]!r}", text.encode()
     feed = rss(ITEM).encode()
     yield "gzip inside", gzip.compress(feed)
-    yield "gzip bomb inside", gzip.compress(b"<" * 50_000_000, 9)[:2_000_000]
+    yield "gzip bomb inside", gzip.compress(b"<" * 20_000_000, 9)[:2_000_000]
     yield "zlib inside", zlib.compress(feed)
     yield "base64", base64.b64encode(feed)
     for name, magic in (
