@@ -305,14 +305,14 @@ def build_lanes(app: App, chat: Chat, health: Health | None = None) -> Lanes:
 
 
 def build_reloading(app: App, chats: Sequence[Chat]) -> Reloading:
-    """Keeps up with the watchlist folder; the terminal is told of mistakes where it is the only chat."""
+    """Keeps up with the watchlist folder. Where routes.yaml names no owner, TOCSIN_OWNER or the terminal is told."""
     console = any(chat.messenger.platform is Platform.CONSOLE for chat in chats)
     return Reloading(
         app.store,
         app.catalog,
         app.folder,
         app.clock,
-        console=LOCAL_DESTINATION if console else None,
+        other_owner=find_owner(app.settings) or (LOCAL_DESTINATION if console else None),
         takes_feeds=app.takes_feeds,
         on_notices=app.wake,
         follow_up=partial(keep_up, app.store, app.catalog, app.services.texts, app.clock),

@@ -46,7 +46,7 @@ class ReloadingStore(AuditStore, FeedStore, SubscriptionStore, Protocol):
 class Reloading:
     """Brings edits of the folder into use. One for the whole service.
 
-    `console` is told of mistakes where routes.yaml names no owner; None where there is nobody. `takes_feeds` is
+    `other_owner` is told of mistakes where routes.yaml names no owner; None where there is nobody. `takes_feeds` is
     false where the feeds do not come from the folder. `on_notices` is called after a notice was put into the outbox,
     `follow_up` after the lists of the folder came into use.
     """
@@ -58,7 +58,7 @@ class Reloading:
         folder: WatchlistFolder,
         clock: Clock,
         *,
-        console: Destination | None = None,
+        other_owner: Destination | None = None,
         takes_feeds: bool = True,
         on_notices: Callable[[], None] = lambda: None,
         follow_up: Callable[[], Awaitable[None]] | None = None,
@@ -67,7 +67,7 @@ class Reloading:
         self._catalog = catalog
         self._folder = folder
         self._clock = clock
-        self._console = console
+        self._other_owner = other_owner
         self._takes_feeds = takes_feeds
         self._on_notices = on_notices
         self._follow_up = follow_up
@@ -131,13 +131,13 @@ class Reloading:
         entries = [*await self._compare(contents, present, now), *_trouble_entries(new, cured, now)]
         for name in cured:
             log.info("file_cured", file=name)
-        owner = self._catalog.routes.owner_destination or self._console
+        owner = self._catalog.routes.owner_destination or self._other_owner
         notices = []
         if owner is not None and (new or cured):
             key = f"files:{now.isoformat()}"
             notices.append(OutgoingMessage(key, owner, build_trouble_notice(new, cured), urgency=Urgency.NOTICE))
         elif new:
-            log.warning("nobody_told", cure="Name an owner in routes.yaml to be told of mistakes in a chat.")
+            log.warning("nobody_told", cure="Name an owner in routes.yaml or set TOCSIN_OWNER.")
         if entries:
             await self._store.record_changes(entries, notices, now)
         if notices:

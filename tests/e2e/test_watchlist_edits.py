@@ -90,3 +90,25 @@ async def test_edits_come_into_use_and_mistakes_reach_the_owner(
     finally:
         assert await service.stop() == 0
     assert not [message for message in telegram.messages(OWNER) if NEWS[0] in message.text]
+
+
+async def test_without_an_owner_in_the_routes_the_owner_of_the_service_hears_of_a_mistake(
+    tmp_path: Path, telegram: TelegramFake, publisher: FeedServer
+) -> None:
+    home = Home.build(
+        tmp_path,
+        TELEGRAM_BOT_TOKEN=telegram.token,
+        TELEGRAM_API_URL=telegram.origin,
+        TOCSIN_OWNER=f"telegram:{OWNER}",
+    )
+    home.write_feeds(agency=publisher.url("/agency"))
+    csto = tmp_path / "watchlists" / "csto.yaml"
+    service = await home.start_service()
+    try:
+        await telegram.wait_for_poll(timeout=15)
+        telegram.user_says(OWNER, OWNER, "/status")
+        await telegram.wait_for_message(OWNER)
+        csto.write_text(csto.read_text(encoding="utf-8").replace("priority:", "priorty:", 1), encoding="utf-8")
+        await telegram.wait_for_message(OWNER, lambda message: message.text.startswith("⚠️ csto.yaml has a mistake."))
+    finally:
+        assert await service.stop() == 0
