@@ -80,12 +80,12 @@ def _day_number(word: str) -> int | None:
     digits = word
     for ending in _ORDINALS:
         digits = digits.removesuffix(ending)
-    number = int(digits) if digits.isdigit() and len(digits) <= 2 else 0  # noqa: PLR2004 two digits
+    number = int(digits) if digits.isdecimal() and len(digits) <= 2 else 0  # noqa: PLR2004 two digits
     return number if 1 <= number <= _DAYS_A_MONTH else None
 
 
 def _year_number(word: str, *, solar: bool) -> int | None:
-    if not word.isdigit() or len(word) != _YEAR_DIGITS:
+    if not word.isdecimal() or len(word) != _YEAR_DIGITS:
         return None
     year = int(word)
     low, high = _SOLAR_YEARS if solar else (1900, 2100)

@@ -68,7 +68,7 @@ def find_figures(words: Sequence[str]) -> frozenset[Figure]:
 
 def read_count(word: str) -> int | None:
     """The number a folded word stands for: digits of any script, or a number word up to fifteen."""
-    if word.isdigit():
+    if word.isdecimal():
         return int(word) if len(word) <= _LONGEST_NUMBER else None
     return _number_words().get(word)
 

@@ -26,6 +26,8 @@ _LOOKED_AT = 2_000  # characters: more than sixty words of any language
 # What is longer than this begins alike in all its forms; Arabic script writes no short vowels, so its words are short.
 _STEM, _ARABIC_STEM = 6, 5
 _SHORTEST_WORD, _SHORTEST_ARABIC_WORD = 4, 3
+# Python refuses to read numbers of more than 4,300 digits, and none of more than these means a quantity.
+_LONGEST_NUMBER = 20
 _ENGLISH_ENDINGS = ("ings", "ing", "ies", "ed", "es", "s")
 _SHORTEST_ENGLISH_STEM = 4
 _LONGEST_ACRONYM = 5
@@ -124,8 +126,8 @@ def _stems(words: Iterable[_Word]) -> frozenset[str]:
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """The beginning that a folded word shares with its other forms; empty for a word too short to tell anything."""
-    if word.isdigit():
-        return f"#{int(word)}"
+    if word.isdecimal():  # and not isdigit, which takes ⓵ and ² that int refuses
+        return f"#{int(word)}" if len(word) <= _LONGEST_NUMBER else f"#{word}"
     if "\u0600" <= word[0] <= "\u06ff":
         return word[:_ARABIC_STEM] if len(word) >= _SHORTEST_ARABIC_WORD else ""
     if len(word) < _SHORTEST_WORD:

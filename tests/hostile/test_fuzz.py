@@ -7,7 +7,7 @@ import io
 import json
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -20,7 +20,9 @@ from bot.chat.telegram.render import render as render_telegram
 from bot.chat.telegram.updates import read_update as read_telegram
 from bot.domain.cards import build_card
 from bot.domain.chats import InboundUpdate, Platform
+from bot.domain.date_checks import find_contradiction
 from bot.domain.deliveries import Form
+from bot.domain.fingerprints import build_fingerprint
 from bot.domain.messages import Button, Message, plain_text
 from bot.errors import QueryError, WatchlistError
 from bot.matching.query_parser import parse_query
@@ -183,7 +185,16 @@ def test_an_update_is_read_or_asks_for_nothing(payload: object) -> None:
     read_slack(InboundUpdate(Platform.SLACK, "1", text, START), "/tocsin")
 
 
+@given(TEXTS | st.text(st.characters(categories=("Nd", "No", "Nl")), max_size=40), TEXTS)
+@example("⓵ soldiers", "on 3² November ①⓪")
+@example("9" * 6_000, "1" * 6_000)
+def test_a_fingerprint_and_a_date_check_are_made_of_any_text(title: str, body: str) -> None:
+    build_fingerprint(title, body, "en")
+    find_contradiction(f"{title} {body}", START.date())
+
+
 @given(TEXTS, TEXTS, TEXTS, st.sampled_from(Form))
+@example("x", "⓵", "", Form.RICH)
 def test_a_card_of_any_item_is_taken_by_every_platform(title: str, summary: str, outlet: str, form: Form) -> None:
     item = factories.build_item(title=title or "x", summary=summary, author=outlet)
     report = factories.build_report(item=item, feed=factories.build_feed(outlet=outlet or "x"))
