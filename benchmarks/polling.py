@@ -262,8 +262,17 @@ def _memory(process: int) -> int:
 
 
 def _cpu_of(root: int) -> float:
-    """Seconds of processor time of a tree by the scheduler's clock; of children that have ended, by the coarser one."""
-    return sum(_threads_cpu(process) + _ended_cpu(process) for process in _tree(root))
+    """Seconds of processor time of a tree, what has ended included."""
+    return sum(map(_process_cpu, _tree(root)))
+
+
+def _process_cpu(process: int) -> float:
+    """The scheduler's clock is fine but forgets threads that have ended; the process's own counts them, in ticks."""
+    stat = _stat(process)
+    if not stat:
+        return 0.0
+    own, ended = (sum(int(value) for value in stat[first : first + 2]) / _TICKS for first in (11, 13))
+    return max(own, _threads_cpu(process)) + ended
 
 
 def _threads_cpu(process: int) -> float:
@@ -272,11 +281,6 @@ def _threads_cpu(process: int) -> float:
         for task in Path(f"/proc/{process}/task").iterdir():
             seconds += int((task / "schedstat").read_text().split()[0]) / 1e9
     return seconds
-
-
-def _ended_cpu(process: int) -> float:
-    stat = _stat(process)
-    return sum(int(value) for value in stat[13:15]) / _TICKS if stat else 0.0
 
 
 @contextmanager
