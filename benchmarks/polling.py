@@ -3,8 +3,8 @@
     python -m benchmarks.polling                      # the tables of docs/benchmarks.md
     python -m benchmarks.polling --feeds 200 --rounds 1 --only tocsin --print   # a quick look
 
-A server process of our own serves generated feeds on loopback; every feed has a host of its own, as on the web, and so
-every poll a new connection. Each peer is a process that keeps running; its start is not counted, its children are.
+A server process of our own serves generated feeds on loopback; every feed has a host of its own, as on the web. Each
+peer is a process that keeps running; its start is not counted, its children are.
 Figures are processor time of the whole process tree for a poll, medians of the rounds. Every round begins with empty
 databases, and all peers see the same documents. `pip install 'tocsin[benchmark]'` brings the peers.
 """
@@ -32,9 +32,8 @@ _PAGE = Path("docs/benchmarks.md")
 _SETTING = (
     "`python -m benchmarks.polling` on {cores} cores, {machine}, CPython {python}, medians of {rounds} rounds, peers in"
     " turn. Generated feeds (RSS, Atom, RDF; ten languages; 3 % ill-formed, 4 % in other encodings), packed with gzip,"
-    " each on a host of its own, so that a poll is a connection of its own. Milliseconds of processor time for a poll,"
-    " of the whole process tree, without start-up. *script* is httpx, feedparser and sqlite-utils, fifty feeds at a"
-    " time; *reader* is reader from PyPI with sixteen threads. Tocsin runs whole: address guard, parse workers, store"
+    " each on a host of its own. Milliseconds of processor time for a poll, of the whole process tree, without start-up."
+    " *script* is httpx, feedparser and sqlite-utils, fifty feeds at a time; *reader* is reader from PyPI with sixteen threads. Tocsin runs whole: address guard, parse workers, store"
     " transaction, full-text index, matching of the shipped lists."
 )
 
