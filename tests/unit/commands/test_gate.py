@@ -30,7 +30,7 @@ def closed(store: Store) -> Desk:
     return Desk(store, catalog=Catalog(lists, allowed=read_allowed_chats(PRIVATE.address)))
 
 
-async def test_a_chat_that_is_not_listed_is_told_its_id_and_leaves_no_trace(closed: Desk) -> None:
+async def test_a_chat_that_is_not_listed_is_told_its_id_and_can_watch_nothing(closed: Desk) -> None:
     said = text_of(await closed.write("/watch csto here", STRANGER))
     assert said.startswith("This bot serves only the chats that its operator listed.")
     assert "adds 666 to TOCSIN_ALLOWED_CHATS" in said
