@@ -38,6 +38,7 @@ from bot.services.delivering import Lanes
 from bot.services.digesting import Digests
 from bot.services.feed_sync import sync_feeds
 from bot.services.health import Health, Phase
+from bot.services.holding import HeldCards
 from bot.services.list_editing import keep_up
 from bot.services.polling import Polling
 from bot.services.reloading import Reloading
@@ -251,6 +252,7 @@ async def serve(
         loops[f"{platform} lanes"] = lanes.run
     loops["watchlist files"] = build_reloading(app, chats).run
     loops["retention"] = build_retention(app).run
+    loops["held cards"] = HeldCards(app.store, app.catalog, app.clock, on_messages=app.wake).run
     loops["digests"] = Digests(app.store, app.catalog, app.clock, on_messages=app.wake).run
     loops["upkeep"] = Upkeep(app.store, app.clock, app.settings.backups).run
     if app.settings.ping_url:

@@ -25,6 +25,8 @@ _CARD_WORDS = {
     DeliveryState.SENT: "sent",
     DeliveryState.FAILED: "failed",
     DeliveryState.SUPPRESSED: "held back",
+    DeliveryState.HELD: "waits until quiet hours are over, planned",
+    DeliveryState.DIGESTED: "sent in a digest, planned",
 }
 
 

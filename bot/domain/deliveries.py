@@ -23,6 +23,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     SUPPRESSED = "suppressed"
+    HELD = "held"  # waits until quiet hours are over
     DIGESTED = "digested"  # a digest went out in its place
 
 
@@ -50,7 +51,7 @@ _STEP_DOWN = {Form.RICH: Form.PLAIN, Form.PLAIN: Form.MINIMAL}
 class PlannedCard:
     """The decision to show a story's alert at a destination; `suppressed` says why not, if it is not.
 
-    `not_before` puts it off, as quiet hours do; None sends it at once.
+    `not_before` is when quiet hours end that hold it; None sends it at once.
     """
 
     story_key: str

@@ -48,6 +48,14 @@ class QuietHours:
         day = began + timedelta(days=1) if over_midnight else began
         return datetime.combine(day, self.ends, zone).astimezone(moment.tzinfo)
 
+    def find_begin(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """When quiet hours began last, at `moment` or before."""
+        local = moment.astimezone(zone)
+        day = local.date() if local.time() >= self.begins else local.date() - timedelta(days=1)
+        while day.weekday() not in self.days:
+            day -= timedelta(days=1)
+        return datetime.combine(day, self.begins, zone).astimezone(moment.tzinfo)
+
     def lets_through(self, priority: Priority, grade: str) -> bool:
         """Whether an alert of this priority from a source of this reliability may ring in quiet hours."""
         if priority is not Priority.CRITICAL or self.override is Override.NONE:

@@ -10,6 +10,7 @@ from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage
 from bot.domain.digest_contents import DigestContents
 from bot.domain.digest_times import DigestMark
+from bot.domain.mornings import HeldCard
 from bot.domain.mutes import Mute
 
 
@@ -41,6 +42,22 @@ class AttentionStore(AttentionReader, Protocol):
 
     async def end_mutes(self, destination_key: str, ids: Collection[int], entries: Sequence[AuditEntry]) -> int:
         """Takes mutes of a chat back; how many there were."""
+        ...
+
+
+class HoldingStore(Protocol):
+    """Cards that quiet hours hold."""
+
+    async def list_held(self) -> list[HeldCard]:
+        """Every held card of a live destination, oldest first."""
+        ...
+
+    async def list_critical(self, destination_key: str, since: datetime) -> list[datetime]:
+        """When critical cards planned since then were sent to a destination, in order."""
+        ...
+
+    async def release_held(self, ids: Collection[int], summary: OutgoingMessage | None, now: datetime) -> None:
+        """Lets held cards go: each by itself, or all in one message, which then stands for them as a digest does."""
         ...
 
 

@@ -21,7 +21,7 @@ from bot.domain.fingerprints import Fingerprint
 from bot.domain.novelty import Revision
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
 from bot.domain.stories import Related, Story
-from bot.ports.attention_store import AttentionReader, AttentionStore, DigestStore
+from bot.ports.attention_store import AttentionReader, AttentionStore, DigestStore, HoldingStore
 from bot.ports.list_store import ReplayStore, WatchlistStore
 
 
@@ -394,6 +394,7 @@ class Store(
     WatchlistStore,
     AttentionStore,
     DigestStore,
+    HoldingStore,
     Protocol,
 ):
     """Everything that is kept."""

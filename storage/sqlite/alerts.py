@@ -25,7 +25,7 @@ _LIST = """
 SELECT alerts.* FROM deliveries JOIN alerts ON alerts.id = deliveries.alert_id
 WHERE deliveries.destination_id = (SELECT id FROM destinations WHERE key = :key)
     AND deliveries.alert_id IS NOT NULL AND deliveries.created_at >= :since
-    AND deliveries.state IN ('pending', 'sending', 'sent', 'digested')
+    AND deliveries.state IN ('pending', 'held', 'sending', 'sent', 'digested')
 ORDER BY deliveries.created_at DESC, deliveries.id DESC LIMIT :limit
 """
 _COUNT_STORIES = """
@@ -38,7 +38,7 @@ JOIN subscriptions
     ON subscriptions.destination_id = deliveries.destination_id AND subscriptions.watchlist = matches.watchlist
 WHERE deliveries.destination_id = (SELECT id FROM destinations WHERE key = :key)
     AND deliveries.alert_id IS NOT NULL AND deliveries.created_at >= :since
-    AND deliveries.state IN ('pending', 'sending', 'sent', 'digested')
+    AND deliveries.state IN ('pending', 'held', 'sending', 'sent', 'digested')
 GROUP BY matches.watchlist
 """
 # A list made in a chat is that chat's own affair.

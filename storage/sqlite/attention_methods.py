@@ -9,15 +9,17 @@ from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage
 from bot.domain.digest_contents import DigestContents
 from bot.domain.digest_times import DigestMark
+from bot.domain.mornings import HeldCard
 from bot.domain.mutes import Mute
-from bot.ports.attention_store import AttentionStore, DigestStore
+from bot.ports.attention_store import AttentionStore, DigestStore, HoldingStore
 from storage.sqlite.attention import end_mutes, list_attention, record_mute, record_settings, record_timezone
 from storage.sqlite.digests import begin_digests, list_digest_alerts, list_digest_marks, read_digest, record_digest
+from storage.sqlite.held import list_critical, list_held, release_held
 from storage.sqlite.store_base import StoreBase
 
 
-class AttentionMethods(StoreBase, AttentionStore, DigestStore):
-    """Settings, mutes and digests."""
+class AttentionMethods(StoreBase, AttentionStore, DigestStore, HoldingStore):
+    """Settings, mutes, digests and held cards."""
 
     async def list_attention(self, destination_key: str | None = None) -> dict[str, Attention]:
         return await self._database.read(list_attention, destination_key)
@@ -33,6 +35,15 @@ class AttentionMethods(StoreBase, AttentionStore, DigestStore):
 
     async def end_mutes(self, destination_key: str, ids: Collection[int], entries: Sequence[AuditEntry]) -> int:
         return await self._database.write(end_mutes, destination_key, ids, entries)
+
+    async def list_held(self) -> list[HeldCard]:
+        return await self._database.read(list_held)
+
+    async def list_critical(self, destination_key: str, since: datetime) -> list[datetime]:
+        return await self._database.read(list_critical, destination_key, since)
+
+    async def release_held(self, ids: Collection[int], summary: OutgoingMessage | None, now: datetime) -> None:
+        await self._write_in_tenure(release_held, ids, summary, now)
 
     async def list_digest_marks(self) -> dict[str, DigestMark]:
         return await self._database.read(list_digest_marks)

@@ -27,7 +27,7 @@ VALUES (:kind, :story, :other, :items, :alerts, :by, :destination, :at, 0)
 # A destination that has a card of the story kept needs no second one.
 _DROP_SECOND_CARDS = """
 UPDATE deliveries SET state = 'suppressed', reason = :reason
-WHERE state = 'pending' AND attempts = 0 AND alert_id IN (SELECT value FROM json_each(:moved))
+WHERE state IN ('pending', 'held') AND attempts = 0 AND alert_id IN (SELECT value FROM json_each(:moved))
     AND destination_id IN (
         SELECT destination_id FROM deliveries
         WHERE alert_id IN (SELECT id FROM alerts WHERE story_id = :story)

@@ -41,7 +41,7 @@ _MERGE = (
     "UPDATE OR IGNORE deliveries SET destination_id = :new WHERE destination_id = :old",
     """
     UPDATE deliveries SET state = 'suppressed', reason = :reason
-    WHERE destination_id = :old AND state IN ('pending', 'sending')
+    WHERE destination_id = :old AND state IN ('pending', 'held', 'sending')
     """,
     "UPDATE destinations SET disabled = iif(id = :old, :reason, '') WHERE id IN (:old, :new)",
 )

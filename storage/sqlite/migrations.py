@@ -442,3 +442,8 @@ def _create_attention(database: Database) -> None:
 def _index_settled_messages(database: Database) -> None:
     database.execute("CREATE INDEX deliveries_settled ON deliveries (answered_at) WHERE alert_id IS NULL")
     database.execute("CREATE INDEX inbox_handled ON inbox (handled_at) WHERE handled_at IS NOT NULL")
+
+
+@MIGRATIONS(name="0013_held_cards")
+def _index_held_cards(database: Database) -> None:
+    database.execute("CREATE INDEX deliveries_held ON deliveries (destination_id) WHERE state = 'held'")

@@ -41,8 +41,8 @@ INSERT INTO matches (
     :excludes_checked, :outcome
 ) ON CONFLICT (item_id, watchlist) DO NOTHING
 """
-# A card that was held back and is now to be shown leaves its suppression, and one that waits for the end of quiet
-# hours goes out now if its story became urgent; every other card is left as it is.
+# A card that was held back and is now to be shown leaves its suppression, and one that quiet hours hold goes out now
+# if its story became urgent; every other card is left as it is.
 _INSERT_CARD = """
 INSERT INTO deliveries (
     destination_id, alert_id, reply_to, urgency, silent, form, state, reason, attempts, possible_duplicate, not_before,
@@ -52,9 +52,8 @@ INSERT INTO deliveries (
 ) ON CONFLICT (alert_id, destination_id) WHERE alert_id IS NOT NULL DO UPDATE SET
     urgency = excluded.urgency, silent = excluded.silent, state = excluded.state, reason = '',
     not_before = excluded.not_before, created_at = excluded.created_at
-WHERE excluded.state = 'pending' AND (
-    state = 'suppressed' OR (state = 'pending' AND attempts = 0 AND excluded.not_before < not_before)
-)
+WHERE (excluded.state IN ('pending', 'held') AND state = 'suppressed')
+    OR (excluded.state = 'pending' AND state = 'held')
 """
 # A story put together by hand may have several alerts; a destination that has the card of one gets no other.
 _FIND_ALERT_FOR_CARD = """
@@ -175,7 +174,8 @@ def insert_card(connection: sqlite3.Connection, card: PlannedCard, story_id: int
     alert = connection.execute(_FIND_ALERT_FOR_CARD, values).fetchone()
     if alert is None:
         raise NotFound(f"The story {card.story_key} has no alert.", "Record its alert with its first card.")
-    state = DeliveryState.SUPPRESSED if card.suppressed else DeliveryState.PENDING
+    state = DeliveryState.HELD if card.not_before else DeliveryState.PENDING
+    state = DeliveryState.SUPPRESSED if card.suppressed else state
     return connection.execute(
         _INSERT_CARD,
         {

@@ -63,3 +63,13 @@ def test_only_critical_alerts_break_quiet_hours(
     assert quiet.lets_through(Priority.CRITICAL, "C") is critical_c
     assert quiet.lets_through(Priority.CRITICAL, "B") is critical_b
     assert quiet.lets_through(Priority.HIGH, "A") is high_a
+
+
+def test_they_hold_on_the_nights_that_begin_on_their_days() -> None:
+    nights = QuietHours(time(22), time(6, 30), days=frozenset({4}))  # Friday
+    zone = ZoneInfo("Asia/Dushanbe")
+    friday, saturday = datetime(2026, 11, 27, 18, tzinfo=UTC), datetime(2026, 11, 28, 18, tzinfo=UTC)
+    assert nights.find_end(friday, zone) == datetime(2026, 11, 28, 1, 30, tzinfo=UTC)
+    assert nights.find_end(friday + timedelta(hours=6), zone) == datetime(2026, 11, 28, 1, 30, tzinfo=UTC)
+    assert nights.find_end(saturday, zone) is None
+    assert nights.find_begin(saturday, zone) == datetime(2026, 11, 27, 17, tzinfo=UTC)

@@ -1,0 +1,62 @@
+"""Cards that quiet hours hold. Promises: `bot.ports.attention_store.HoldingStore`."""
+
+import json
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime
+
+from bot.domain.deliveries import OutgoingMessage, Urgency
+from bot.domain.mornings import HeldCard
+from bot.matching.records import Priority
+from storage.sqlite.codec import decode_moment, encode_moment
+from storage.sqlite.deliveries import enqueue
+from storage.sqlite.rows import build_destination
+
+_LIST = """
+SELECT deliveries.id, alerts.priority, deliveries.created_at, platform, address, thread, kind, title, workspace,
+    timezone, disabled
+FROM deliveries
+JOIN destinations ON destinations.id = deliveries.destination_id
+JOIN alerts ON alerts.id = deliveries.alert_id
+WHERE state = 'held' AND disabled = '' ORDER BY deliveries.id
+"""
+_CRITICAL = """
+SELECT answered_at FROM deliveries
+WHERE destination_id = (SELECT id FROM destinations WHERE key = :key) AND alert_id IS NOT NULL
+    AND created_at >= :since AND urgency = :critical AND state = 'sent' ORDER BY answered_at
+"""
+_RELEASE = """
+UPDATE deliveries SET state = :state, reason = :reason, not_before = :now
+WHERE state = 'held' AND id IN (SELECT value FROM json_each(:ids))
+"""
+
+
+def list_held(connection: sqlite3.Connection) -> list[HeldCard]:
+    """Every held card of a live destination."""
+    return [
+        HeldCard(row["id"], build_destination(row), Priority(row["priority"]), decode_moment(row["created_at"]))
+        for row in connection.execute(_LIST)
+    ]
+
+
+def list_critical(connection: sqlite3.Connection, destination_key: str, since: datetime) -> list[datetime]:
+    """When critical cards were sent to a destination."""
+    values = {"key": destination_key, "since": encode_moment(since), "critical": int(Urgency.CRITICAL)}
+    return [decode_moment(row["answered_at"]) for row in connection.execute(_CRITICAL, values)]
+
+
+def release_held(
+    connection: sqlite3.Connection, ids: Collection[int], summary: OutgoingMessage | None, now: datetime
+) -> None:
+    """Lets held cards go, by themselves or in one message."""
+    connection.execute(
+        _RELEASE,
+        {
+            "state": "digested" if summary else "pending",
+            "reason": f"in the digest {summary.key}" if summary else "",
+            "now": encode_moment(now),
+            "ids": json.dumps(list(ids)),
+        },
+    )
+    if summary:
+        enqueue(connection, [summary], now)
