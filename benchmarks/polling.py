@@ -32,8 +32,9 @@ _PAGE = Path("docs/benchmarks.md")
 _SETTING = (
     "`python -m benchmarks.polling` on {cores} cores, {machine}, CPython {python}, medians of {rounds} rounds, peers in"
     " turn. Generated feeds (RSS, Atom, RDF; ten languages; 3 % ill-formed, 4 % in other encodings), packed with gzip,"
-    " each on a host of its own. Milliseconds of processor time for a poll, of the whole process tree, without start-up."
-    " *script* is httpx, feedparser and sqlite-utils, fifty feeds at a time; *reader* is reader from PyPI with sixteen threads. Tocsin runs whole: address guard, parse workers, store"
+    " each on a host of its own. Milliseconds of processor time for a poll, of the whole process tree, without its"
+    " start. *script* is httpx, feedparser and sqlite-utils, fifty feeds at a time; *reader* is reader from PyPI with"
+    " sixteen threads. Tocsin runs whole: address guard, parse workers, store"
     " transaction, full-text index, matching of the shipped lists."
 )
 
