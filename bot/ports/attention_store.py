@@ -61,6 +61,18 @@ class HoldingStore(Protocol):
         ...
 
 
+class SoundStore(Protocol):
+    """Which cards made a sound."""
+
+    async def count_sounds(self, destination_key: str, since: datetime) -> int:
+        """Cards sent to a destination with a sound since then, critical ones aside."""
+        ...
+
+    async def silence(self, delivery_id: int) -> None:
+        """Lets a delivery make no sound."""
+        ...
+
+
 class DigestStore(Protocol):
     """Daily digests."""
 

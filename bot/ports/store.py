@@ -21,7 +21,7 @@ from bot.domain.fingerprints import Fingerprint
 from bot.domain.novelty import Revision
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
 from bot.domain.stories import Related, Story
-from bot.ports.attention_store import AttentionReader, AttentionStore, DigestStore, HoldingStore
+from bot.ports.attention_store import AttentionReader, AttentionStore, DigestStore, HoldingStore, SoundStore
 from bot.ports.list_store import ReplayStore, WatchlistStore
 
 
@@ -395,6 +395,7 @@ class Store(
     AttentionStore,
     DigestStore,
     HoldingStore,
+    SoundStore,
     Protocol,
 ):
     """Everything that is kept."""

@@ -17,12 +17,14 @@ from bot.domain.messages import Message
 from bot.domain.pacing import Pacer
 from bot.domain.policy import NO_LONGER_WATCHED, ringing
 from bot.errors import SendError, SendOutcome, StoreError, Superseded
+from bot.ports.attention_store import SoundStore
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
 from bot.ports.store import AlertStore, DeliveryStore, OutboxStore, SubscriptionStore
 from bot.services.backlogs import fold_backlogs
 from bot.services.catalog import Catalog
 from bot.services.routing import find_watcher
+from bot.services.sounding import settle_sound
 
 # Adapters give up after about 15 s of their own; this only frees a lane whose adapter does not.
 _SEND_SECONDS = 45.0
@@ -38,7 +40,7 @@ _SILENT = frozenset({SendOutcome.NOT_SENT, SendOutcome.UNKNOWN})
 log = structlog.get_logger(__name__)
 
 
-class DeliveringStore(DeliveryStore, OutboxStore, AlertStore, SubscriptionStore, Protocol):
+class DeliveringStore(DeliveryStore, OutboxStore, AlertStore, SubscriptionStore, SoundStore, Protocol):
     """The part of the store that delivering needs."""
 
 
@@ -188,11 +190,11 @@ class Lanes:
                 await self._settle(lambda: self._store.record_sent(delivery.id, earlier, self._now()))
                 log.info("delivery_found", delivery=delivery.id, destination=delivery.destination.key)
                 return
-            message = await self._message_for(delivery)
-            if message is None:
+            prepared = await self._prepare(delivery)
+            if prepared is None:
                 await self._settle(lambda: self._store.record_failure(delivery.id, _unwatched(delivery), self._now()))
                 return
-            receipt = await self._send(delivery, message)
+            receipt = await self._send(*prepared)
         except SendError as error:
             await self._record_failure(delivery, error)
         except StoreError as error:
@@ -263,16 +265,17 @@ class Lanes:
     def _now(self) -> datetime:
         return self._clock.now()
 
-    async def _message_for(self, delivery: Delivery) -> Message | None:
-        """The message to send; None for a card whose lists the destination no longer watches."""
+    async def _prepare(self, delivery: Delivery) -> tuple[Delivery, Message] | None:
+        """The delivery and its message as they go out; None for a card whose lists are no longer watched there."""
         if delivery.message is not None:
-            return delivery.message
+            return delivery, delivery.message
         watcher = await find_watcher(self._store, self._catalog, delivery.destination)
         view = await self._store.get_alert(delivery.alert_id, delivery.destination.key)
         watched = watcher.heard_lists(all_matches(view)) & self._catalog.sending
         if not ringing(all_matches(view), watched):
             return None
-        return build_card(view, delivery.destination, watched, repeat=delivery.possible_duplicate)
+        card = build_card(view, delivery.destination, watched, repeat=delivery.possible_duplicate)
+        return await settle_sound(self._store, watcher, delivery, card, self._now())
 
     async def _record_failure(self, delivery: Delivery, error: SendError) -> None:
         self._judge_platform(error)

@@ -11,14 +11,14 @@ from bot.domain.digest_contents import DigestContents
 from bot.domain.digest_times import DigestMark
 from bot.domain.mornings import HeldCard
 from bot.domain.mutes import Mute
-from bot.ports.attention_store import AttentionStore, DigestStore, HoldingStore
+from bot.ports.attention_store import AttentionStore, DigestStore, HoldingStore, SoundStore
 from storage.sqlite.attention import end_mutes, list_attention, record_mute, record_settings, record_timezone
 from storage.sqlite.digests import begin_digests, list_digest_alerts, list_digest_marks, read_digest, record_digest
-from storage.sqlite.held import list_critical, list_held, release_held
+from storage.sqlite.held import count_sounds, list_critical, list_held, release_held, silence
 from storage.sqlite.store_base import StoreBase
 
 
-class AttentionMethods(StoreBase, AttentionStore, DigestStore, HoldingStore):
+class AttentionMethods(StoreBase, AttentionStore, DigestStore, HoldingStore, SoundStore):
     """Settings, mutes, digests and held cards."""
 
     async def list_attention(self, destination_key: str | None = None) -> dict[str, Attention]:
@@ -44,6 +44,12 @@ class AttentionMethods(StoreBase, AttentionStore, DigestStore, HoldingStore):
 
     async def release_held(self, ids: Collection[int], summary: OutgoingMessage | None, now: datetime) -> None:
         await self._write_in_tenure(release_held, ids, summary, now)
+
+    async def count_sounds(self, destination_key: str, since: datetime) -> int:
+        return await self._database.read(count_sounds, destination_key, since)
+
+    async def silence(self, delivery_id: int) -> None:
+        await self._write_in_tenure(silence, delivery_id)
 
     async def list_digest_marks(self) -> dict[str, DigestMark]:
         return await self._database.read(list_digest_marks)

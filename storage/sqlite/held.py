@@ -1,4 +1,4 @@
-"""Cards that quiet hours hold. Promises: `bot.ports.attention_store.HoldingStore`."""
+"""Cards that quiet hours hold, and cards that sound. Promises: `HoldingStore`, `SoundStore` in `bot.ports`."""
 
 import json
 import sqlite3
@@ -24,6 +24,13 @@ _CRITICAL = """
 SELECT answered_at FROM deliveries
 WHERE destination_id = (SELECT id FROM destinations WHERE key = :key) AND alert_id IS NOT NULL
     AND created_at >= :since AND urgency = :critical AND state = 'sent' ORDER BY answered_at
+"""
+# Bounded by when cards were made, for which there is an index; what waited longer than a week is no news.
+_SOUNDS = """
+SELECT count(*) FROM deliveries
+WHERE destination_id = (SELECT id FROM destinations WHERE key = :key) AND alert_id IS NOT NULL
+    AND created_at >= :since - 604800000000 AND answered_at >= :since AND silent = 0 AND urgency = :alert
+    AND state = 'sent'
 """
 _RELEASE = """
 UPDATE deliveries SET state = :state, reason = :reason, not_before = :now
@@ -60,3 +67,15 @@ def release_held(
     )
     if summary:
         enqueue(connection, [summary], now)
+
+
+def count_sounds(connection: sqlite3.Connection, destination_key: str, since: datetime) -> int:
+    """Cards sent with a sound since then, critical ones aside."""
+    values = {"key": destination_key, "since": encode_moment(since), "alert": int(Urgency.ALERT)}
+    (count,) = connection.execute(_SOUNDS, values).fetchone()
+    return int(count)
+
+
+def silence(connection: sqlite3.Connection, delivery_id: int) -> None:
+    """Lets a delivery make no sound."""
+    connection.execute("UPDATE deliveries SET silent = 1 WHERE id = :id", {"id": delivery_id})

@@ -5,6 +5,7 @@ import random
 from datetime import timedelta
 from itertools import pairwise
 
+from bot.domain.budget import DAILY_SOUNDS
 from bot.domain.chats import ChatKind, Destination
 from bot.domain.deliveries import LEASE, Form
 from bot.domain.messages import plain_text
@@ -211,7 +212,7 @@ async def test_a_platform_that_went_silent_is_only_probed_until_it_answers(store
     assert len(post.messenger.attempts) <= len(destinations)
     gaps = [later - earlier for earlier, later in pairwise(post.messenger.probes)]
     assert len(gaps) > 15
-    assert min(gaps) >= 30
+    assert min(gaps) > 29.9
     assert not post.lanes.is_reached
     post.messenger.outage = None
     await post.deliver_until(60)
@@ -306,3 +307,12 @@ async def test_full_lanes_wait_instead_of_asking_the_store_again_and_again(store
     await post.messenger.wait_for(70)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_beyond_the_budget_of_a_day_cards_go_out_without_a_sound_and_say_so(store: Store) -> None:
+    post = Post(store)
+    for number in range(DAILY_SOUNDS + 1):
+        await post.ring(f"item-{number}", DESK)
+        await post.deliver_until(3)
+    texts = [plain_text(sent.message) for sent in post.messenger.sent]
+    assert [f"daily limit of {DAILY_SOUNDS} reached" in text for text in texts] == [False] * DAILY_SOUNDS + [True]
