@@ -10,7 +10,7 @@ from bot.commands.grammar import read_number, split_arguments
 from bot.commands.invocation import Reply, Via
 from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind
-from bot.domain.digest_times import DigestMark, DigestTime
+from bot.domain.digest_times import DigestTime
 from bot.domain.messages import Gap, line
 from bot.domain.quiet import Override, QuietHours
 from bot.domain.routing import Watcher
@@ -18,7 +18,7 @@ from bot.domain.weekdays import EVERY_DAY, days_words, read_days
 from bot.domain.wording import count_words, local_time, offset_words
 from bot.errors import SettingsError
 from bot.services.chat_settings import find_zone, set_digest, set_quiet, set_timezone
-from bot.services.digesting import build_digest_now, find_digest_card
+from bot.services.digesting import build_digest_now, find_digest_card, find_next_digest
 from bot.services.routing import find_watcher
 
 _OFF = "off"
@@ -122,11 +122,9 @@ async def _digest_words(request: Request, watcher: Watcher) -> str:
     if watcher.digest is None:
         return f"There is no daily digest here. {_DIGEST_EXAMPLE}"
     words = _time_words(watcher.digest, request.destination.timezone)
-    if not watcher.least:
+    next_at = await find_next_digest(request.services.store, watcher, request.now)
+    if next_at is None:
         return f"{words} It comes once this chat watches a list: /watch"
-    marks = await request.services.store.list_digest_marks()
-    mark = marks.get(request.destination.key, DigestMark(request.now))
-    next_at = watcher.digest.next_at(watcher.zone, mark, request.now)
     return f"{words} Next: {local_time(next_at, watcher.zone)}. At once: /digest now"
 
 

@@ -9,7 +9,9 @@ from bot.commands.registry import Command, Request
 from bot.domain.chats import Destination, Platform
 from bot.domain.messages import Block, Message, Moment, Text, bold, line
 from bot.domain.wording import count_words, duration_words, local_time
+from bot.services.digesting import find_next_digest
 from bot.services.reporting import report_status
+from bot.services.routing import find_watcher
 
 
 async def handle_status(request: Request) -> Reply:
@@ -39,6 +41,7 @@ async def handle_status(request: Request) -> Reply:
         *_given_up_here(status.given_up_here, request.destination),
         line(f"Archive: {count_words(totals.items, 'item')}, {count_words(totals.stories, 'story', 'stories')}"),
         line(f"Watching here: {count_words(status.watched_here, 'list')}"),
+        *await _digest_lines(request),
         *_address_lines(request.destination),
         line(f"Your role here: {role}"),
     )
@@ -50,6 +53,16 @@ def _given_up_here(count: int, destination: Destination) -> tuple[Block, ...]:
     if not count:
         return ()
     return (line(commands_in(f"Given up here: {count_words(count, 'message')} (/retry)", destination.platform)),)
+
+
+async def _digest_lines(request: Request) -> tuple[Block, ...]:
+    """When the next digest comes, and what is muted meanwhile."""
+    services = request.services
+    watcher = await find_watcher(services.store, services.catalog, request.destination)
+    next_at = await find_next_digest(services.store, watcher, request.now)
+    muted = sum(mute.is_active(request.now) for mute in watcher.attention.mutes)
+    told = (line("Next digest: ", Moment(next_at, local_time(next_at, watcher.zone))),) if next_at else ()
+    return (*told, line(f"Muted here: {muted}")) if muted else told
 
 
 def _address_lines(destination: Destination) -> tuple[Block, ...]:

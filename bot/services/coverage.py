@@ -1,14 +1,15 @@
 """Which languages a watchlist can still hear: told at once when its last healthy feed in one is lost, or is back."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
-from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.feeds import Feed, FeedStatus
 from bot.domain.health import HealthChange
 from bot.domain.messages import plain_message
+from bot.domain.routing import Watcher
 from bot.domain.wording import language_name, local_time
 from bot.matching.watchlist import Watchlist
 from bot.ports.store import FeedStore, SubscriptionStore
@@ -45,9 +46,12 @@ def healthy_feeds(watchlist: Watchlist, lang: str, statuses: Iterable[FeedStatus
 
 
 async def plan_coverage_messages(
-    store: CoverageStore, catalog: Catalog, changes: Sequence[HealthChange]
+    store: CoverageStore, catalog: Catalog, changes: Sequence[HealthChange], now: datetime
 ) -> list[OutgoingMessage]:
-    """One message per chat and language for the lists that these changes made deaf, or let hear again."""
+    """One message per chat and language for the lists that these changes made deaf, or let hear again.
+
+    In quiet hours it makes no sound, and a paused chat is left alone: its digest tells the same.
+    """
     turned = [change for change in changes if change.now.is_deaf != change.before.is_deaf]
     if not turned:
         return []
@@ -63,12 +67,12 @@ async def plan_coverage_messages(
         of_lang = [change for change in turned if feeds[change.feed_id].lang == lang]
         could = _hearing(catalog.watchlists, lang, statuses, before)
         can = _hearing(catalog.watchlists, lang, statuses, after)
-        for watcher in watchers:
+        for watcher in (one for one in watchers if not one.is_paused(now)):
             watched = set(watcher.least)
             lost = [one for one in catalog.watchlists if one.id in watched & (could - can)]
             back = [one for one in catalog.watchlists if one.id in watched & (can - could)]
             messages += [
-                _message(watcher.destination, lang, lists, of_lang, feeds, lost=lists is lost)
+                _message(watcher, lang, lists, of_lang, feeds, now, lost=lists is lost)
                 for lists in (lost, back)
                 if lists
             ]
@@ -81,17 +85,18 @@ def _hearing(
     return {one.id for one in watchlists if healthy_feeds(one, lang, statuses, deaf)}
 
 
-def _message(
-    destination: Destination,
+def _message(  # noqa: PLR0917  parts of one sentence
+    watcher: Watcher,
     lang: str,
     lists: Sequence[Watchlist],
     changes: Sequence[HealthChange],
     feeds: dict[str, Feed],
+    now: datetime,
     *,
     lost: bool,
 ) -> OutgoingMessage:
     since = max(change.since for change in changes)
-    at = local_time(since, ZoneInfo(destination.timezone))
+    destination, at = watcher.destination, local_time(since, watcher.zone)
     told = [change for change in changes if change.now.is_deaf is lost]
     names = "; ".join(f"{feeds[one.feed_id].outlet}: {(one.now if lost else one.before).words}" for one in told)
     if lost:
@@ -99,7 +104,8 @@ def _message(
     else:
         text = f"{language_name(lang)}-language feeds for {_name_lists(lists)} are healthy again since {at}."
     key = f"coverage:{lang}:{'lost' if lost else 'back'}:{since.isoformat()}:{destination.key}"
-    return OutgoingMessage(key, destination, plain_message(text), urgency=Urgency.NOTICE)
+    message = replace(plain_message(text), silent=watcher.is_quiet(now))
+    return OutgoingMessage(key, destination, message, urgency=Urgency.NOTICE)
 
 
 def _name_lists(lists: Sequence[Watchlist]) -> str:

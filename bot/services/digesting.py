@@ -109,6 +109,14 @@ async def build_digest_now(
     return parts
 
 
+async def find_next_digest(store: DigestingStore, watcher: Watcher, now: datetime) -> datetime | None:
+    """When the next digest of a chat comes; None where it wants none or watches nothing."""
+    if watcher.digest is None or not watcher.least:
+        return None
+    marks = await store.list_digest_marks()
+    return watcher.digest.next_at(watcher.zone, marks.get(watcher.destination.key, DigestMark(now)), now)
+
+
 async def find_digest_card(
     store: DigestingStore, catalog: Catalog, destination: Destination, number: int, message: str = ""
 ) -> Message:

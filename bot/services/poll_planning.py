@@ -221,7 +221,9 @@ class PollPlanner:
         changes: Sequence[HealthChange],
     ) -> list[PollRecord]:
         """The records, the first with what concerns all feeds."""
-        messages = await plan_coverage_messages(self._store, self._catalog, changes) if changes else ()
+        messages = (
+            await plan_coverage_messages(self._store, self._catalog, changes, self._clock.now()) if changes else ()
+        )
         if records and (notices or messages):
             records[0] = replace(records[0], notices=(*records[0].notices, *notices), messages=tuple(messages))
         return records

@@ -65,7 +65,10 @@ async def test_what_was_set_is_told_and_kept(desk: Desk) -> None:
     await desk.store.subscribe(PRIVATE, "csto", "telegram:42", START)
     await say(desk, "/digest 13:00")
     assert "Next: Tue 24 Nov 2026, 13:00 (UTC+5)" in await say(desk, "/digest")
-    changes = [(one.subject_id, one.detail) for one in await desk.store.list_audit(3)]
+    assert "Next digest: Tue 24 Nov 2026, 13:00 (UTC+5)" in await say(desk, "/status")
+    await say(desk, "/mute csto 1d")
+    assert "Muted here: 1" in await say(desk, "/status")
+    changes = [(one.subject_id, one.detail) for one in await desk.store.list_audit(4)]
     assert ("quiet hours", "22:00-06:30 sat, sun, rings: none") in changes
 
 

@@ -1,12 +1,16 @@
 """Chats hear at once when a list of theirs loses its last healthy feed in a language, and once when it is back."""
 
+from datetime import time
+
 from bot.domain.health import Health, HealthChange, Pulse
+from bot.domain.quiet import QuietHours
 from bot.domain.watchlists import WatchlistCatalog
 from bot.matching.watchlist import SourceFilter
 from bot.ports.store import Store
 from bot.services.catalog import Catalog
+from bot.services.chat_settings import set_quiet
 from bot.services.coverage import listens_to, plan_coverage_messages
-from tests.factories import at, build_destination, build_feed, build_poll, build_watchlist
+from tests.factories import at, build_destination, build_feed, build_person, build_poll, build_watchlist
 from tests.fakes.clock import START
 
 OZODI = build_feed("ozodi", lang="tg", outlet="Ozodi")
@@ -17,7 +21,7 @@ CATALOG = Catalog(WatchlistCatalog((build_watchlist("border"), build_watchlist("
 
 async def messages(store: Store, *changes: HealthChange) -> list[str]:
     """What chats are told of these changes."""
-    planned = await plan_coverage_messages(store, CATALOG, changes)
+    planned = await plan_coverage_messages(store, CATALOG, changes, START)
     return [f"{one.destination.address}: {one.message.summary}" for one in planned]
 
 
@@ -73,3 +77,13 @@ def test_a_list_hears_only_the_feeds_and_languages_it_asks_for() -> None:
     assert not listens_to(build_watchlist(sources=SourceFilter(except_=("ozodi",))), OZODI)
     assert listens_to(build_watchlist(sources=SourceFilter(min_grade="B")), OZODI)
     assert not listens_to(build_watchlist(sources=SourceFilter(min_grade="A")), OZODI)
+
+
+async def test_at_night_it_makes_no_sound(store: Store) -> None:
+    await open_desk(store, "khovar")
+    quiet = QuietHours(time(6), time(8))  # START is 07:00
+    await set_quiet(store, CATALOG, build_destination(), quiet, by=build_person(), now=START)
+    lost = HealthChange("ozodi", Health.OK, Health.NOT_A_FEED, at(20))
+    (night,) = await plan_coverage_messages(store, CATALOG, [lost], START)
+    (morning,) = await plan_coverage_messages(store, CATALOG, [lost], at(60))
+    assert (night.message.silent, morning.message.silent) == (True, False)
