@@ -1,11 +1,14 @@
 """/watch, /unwatch, /watchlists: which lists this chat follows."""
 
+from zoneinfo import ZoneInfo
+
 from bot.commands.answers import STALE_PAGE, commands_in, cut_page, is_page, pager, say, take_page
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.commands.testing import is_query, try_new_list
 from bot.domain.chats import ChatKind
 from bot.domain.messages import Block, Button, Gap, Message, Quote, Text, bold, isolate, line, plain_message
+from bot.domain.mute_times import until_words
 from bot.domain.wording import DISCS, count_words, language_name, shorten
 from bot.matching.records import Priority
 from bot.matching.watchlist import Status, Watchlist
@@ -177,14 +180,15 @@ async def handle_watchlists(request: Request) -> Reply:
     blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
     chosen = "" if any(one.routed for one in watched) else ", chosen here"
     blocks.append(line(bold(f"Watching {count_words(len(watched), 'list')}"), chosen))
-    blocks += [line(_watched_words(one, origin=not chosen)) for one in page.rows]
+    zone = ZoneInfo(request.destination.timezone)
+    blocks += [line(_watched_words(one, zone, origin=not chosen)) for one in page.rows]
     numbers = tuple(Button(str(one.number), "watch", one.id) for one in page.rows if one.watchlist)
     summary = f"Watching {count_words(len(watched), 'list')}: {', '.join(one.title for one in page.rows)}."
     buttons = (*_in_rows(numbers), *pager("watchlists", "", page.number, page.pages))
     return Reply(Message(tuple(blocks), summary, buttons))
 
 
-def _watched_words(one: Watched, *, origin: bool) -> str:
+def _watched_words(one: Watched, zone: ZoneInfo, *, origin: bool) -> str:
     """One line of the listing; `origin` adds where the list comes from."""
     if one.watchlist is None:
         return f"• {one.id} · its file is missing"
@@ -193,6 +197,8 @@ def _watched_words(one: Watched, *, origin: bool) -> str:
         facts.append(f"{one.useful} of {one.rated} rated useful")
     if one.watchlist.status is not Status.STABLE:
         facts.append(one.watchlist.status.value)
+    if one.mute:
+        facts.append(f"🔕 muted until {until_words(one.mute.until, zone)}" if one.mute.until else "🔕 muted")
     if one.outdated:
         facts.append("its file has a mistake, the last good version runs")
     if one.made:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.chat_lists import ChatList
 from bot.domain.chats import Destination, Person, Subscription
+from bot.domain.mutes import Mute, MuteKind
 from bot.domain.routes import RoutedList
 from bot.domain.watchlists import Place
 from bot.errors import Conflict, NotFound
@@ -27,7 +28,7 @@ class Watched:
     `chosen` is the chat's own subscription, `routed` what a file in the watchlist folder sends here; one of them
     is there. `watchlist` is None when its file is gone; a subscription is kept and rings again when it returns.
     `outdated` says that the list's file has a mistake, so that its last good version runs. `made` is given for a
-    list that the chat made itself.
+    list that the chat made itself, `mute` while the chat does not want to hear it.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Watched:
     routed: RoutedList | None = None
     outdated: bool = False
     made: ChatList | None = None
+    mute: Mute | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ async def list_watched(
     seen = catalog.seen_from(destination.key).watchlists
     numbers = {watchlist.id: number for number, watchlist in enumerate(seen, 1)}
     by_id = {watchlist.id: watchlist for watchlist in seen}
+    mutes = await _list_mutes(store, destination, now)
     watched = []
     for list_id in chosen.keys() | routed.keys():
         watchlist = by_id.get(list_id)
@@ -108,9 +111,17 @@ async def list_watched(
                 routed.get(list_id),
                 outdated=list_id in catalog.loaded.outdated,
                 made=catalog.find_chat_list(list_id),
+                mute=mutes.get(list_id),
             )
         )
     return tuple(sorted(watched, key=lambda one: (one.number == 0, one.number, one.id)))
+
+
+async def _list_mutes(store: SubscriptionStore, destination: Destination, now: datetime) -> dict[str, Mute]:
+    """The mutes of lists that hold now, by the list's id."""
+    attention = await store.list_attention(destination.key)
+    mutes = attention[destination.key].mutes if destination.key in attention else ()
+    return {one.value: one for one in mutes if one.kind is MuteKind.LIST and one.is_active(now)}
 
 
 def list_routed(catalog: Catalog, destination: Destination) -> dict[str, RoutedList]:

@@ -123,6 +123,14 @@ async def test_mutes_are_listed_with_author_and_end_and_taken_back(desk: Desk) -
     assert await active(desk) == []
 
 
+async def test_a_muted_list_is_marked_in_the_listing(desk: Desk) -> None:
+    await desk.store.subscribe(PRIVATE, "csto", "telegram:42", START)
+    await desk.write("/mute csto 1d")
+    assert "🔕 muted until Wed 25 Nov 07:00" in words(await desk.write("/watchlists"))
+    await desk.clock.advance(86_400)
+    assert "🔕" not in words(await desk.write("/watchlists"))
+
+
 async def test_a_pause_ends_with_resume(desk: Desk) -> None:
     paused = await desk.write("/pause 1d")
     assert await active(desk) == [(MuteKind.ALL, "", True)]
