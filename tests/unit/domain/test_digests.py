@@ -143,8 +143,19 @@ def test_the_digest_in_slack() -> None:
     payload = str(render_slack(message, Form.RICH))
     for words in ("Two guards wounded near Shohin", "https://example.org/1", "/tocsin digest 1", "Late finds"):
         assert words in payload
-    heartbeat = str(render_slack(_build(SILENCE, WELL), Form.RICH))
-    assert "No matches since yesterday 07:00. The bot read 1,312 new items from 43 feeds; 43 are healthy." in heartbeat
+
+
+def test_the_heartbeat_in_slack_and_in_a_terminal() -> None:
+    head, silence = "Morning digest · Tue 24 Nov 2026, 07:00 Dushanbe (UTC+5)", HEARTBEAT.splitlines()[1]
+    payload = render_slack(_build(SILENCE, WELL), Form.RICH)
+    title = {"type": "mrkdwn", "text": f"☀️ *{head}*", "verbatim": True}
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": silence}]}
+    assert payload.text == f"{head}. {silence}"
+    assert list(payload.blocks) == [
+        {"type": "context", "elements": [title]},
+        {"type": "rich_text", "elements": [section]},
+    ]
+    assert render_plain(_build(SILENCE, WELL)).rstrip() == f"☀️ {head}\n{silence}"
 
 
 def test_what_a_screen_reader_is_told_is_a_sentence() -> None:
