@@ -280,7 +280,7 @@ async def _receive(chat: Chat, inbox: Inbox, lanes: Lanes, stop: asyncio.Event) 
     await chat.app.receive(inbox.store_update)
     if chat.ends_service:
         # Whoever typed the last line waits for its answer.
-        await inbox.handle_pending(chat.app)
+        await inbox.settle(chat.app)
         await lanes.deliver_due()
         stop.set()
 

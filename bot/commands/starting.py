@@ -22,9 +22,7 @@ async def handle_start(request: Request) -> Reply:
         if not await may_change(request):
             return say(request, REFUSAL)
         return await begin_watching(request, request.lists.get(request.argument.removeprefix(_LIST_LINK)))
-    status = await report_status(
-        request.services.store, request.services.catalog, request.destination, request.now
-    )
+    status = await report_status(request.services.store, request.services.catalog, request.destination, request.now)
     if status.watched_here:
         lists = count_words(status.watched_here, "list")
         feeds = f"{status.feeds.healthy} of {count_words(status.feeds.total, 'feed')} ok"
