@@ -122,7 +122,7 @@ async def test_what_was_not_stored_is_not_confirmed_and_comes_again(
     async with receiving(telegram, inbox):
         await clock.wait_for_sleeper()
         assert len(fake.api.updates.pending) == 1
-        await clock.advance(2)
+        await clock.advance(5)
         await inbox.wait_for(1)
     assert len(inbox.arrivals) == 2
 

@@ -120,5 +120,5 @@ def test_text_to_be_copied_is_shown_letter_by_letter(text: str) -> None:
     parsed = read_text(telegram.render(shown).text, "HTML", [], 4096)
     if telegram_clean(text).strip():
         assert parsed.text.strip() == telegram_clean(text).strip()
+        assert render_plain(shown).strip() == clean_text(text).strip()
     check_blocks(list(slack.render(shown, Form.RICH).blocks))
-    assert render_plain(shown).strip() == clean_text(text).strip()
