@@ -32,6 +32,7 @@ from bot.ports.watchlist_folder import FolderContents, WatchlistFolder
 from bot.services.catalog import Catalog
 from bot.services.checking import ExampleFailure, check_examples
 from bot.services.feed_sync import sync_feeds
+from bot.services.list_notices import build_list_notices
 
 _GROUPS_FILE = "groups.yaml"
 _ROUTES_FILE = "routes.yaml"
@@ -128,16 +129,25 @@ class Reloading:
         """Enters what changed, and tells of troubles that are new or over."""
         told = await self._list_versions(Subject.FILE)
         new, cured = find_news(told, troubles)
-        entries = [*await self._compare(contents, present, now), *_trouble_entries(new, cured, now)]
+        changes = await self._compare(contents, present, now)
+        entries = [*changes, *_trouble_entries(new, cured, now)]
         for name in cured:
             log.info("file_cured", file=name)
         owner = self._catalog.routes.owner_destination or self._other_owner
-        notices = []
+        notices: list[OutgoingMessage] = []
         if owner is not None and (new or cured):
             key = f"files:{now.isoformat()}"
             notices.append(OutgoingMessage(key, owner, build_trouble_notice(new, cured), urgency=Urgency.NOTICE))
         elif new:
             log.warning("nobody_told", cure="Name an owner in routes.yaml or set TOCSIN_OWNER.")
+        if changes:
+            known = await self._list_versions(Subject.WATCHLIST)
+            notices += build_list_notices(
+                changes,
+                await self._store.list_subscriptions(),
+                self._catalog.chat_lists,
+                first_time=not known,
+            )
         if entries:
             await self._store.record_changes(entries, notices, now)
         if notices:

@@ -75,6 +75,16 @@ async def test_a_new_file_is_a_new_list_and_a_deleted_one_is_gone(desk: Desk) ->
     assert await desk.notices() == []
 
 
+async def test_a_chat_hears_that_the_file_of_its_list_is_gone_and_is_back(desk: Desk, store: Store) -> None:
+    await store.ensure_destination(OWNER)
+    await store.subscribe(OWNER, "ttp", "telegram:42", desk.clock.now())
+    text = (desk.folder / "ttp.yaml").read_bytes()
+    (desk.folder / "ttp.yaml").unlink()
+    assert (await desk.wait_for_notice()).startswith("The file of ttp was removed. Nothing is matched for it here")
+    desk.write("ttp.yaml", text)
+    assert await desk.wait_for_notice() == "The file of ttp is back, and with it the list you watch."
+
+
 async def test_a_renamed_file_keeps_its_list(desk: Desk) -> None:
     (desk.folder / "ttp.yaml").rename(desk.folder / "zz.yaml")
     await desk.soon(lambda: desk.catalog.loaded.places["ttp"][""].path.endswith("zz.yaml"))
