@@ -122,20 +122,19 @@ def _read_field(text: str, position: int, match: re.Match[str]) -> Sign:
 def _read_word(text: str, position: int, word: str) -> Sign:
     if word in _NAMED:
         return Sign(_NAMED[word], position, word)
-    rest = " ".join(text[position + len(word) :].split())
     near = _NEAR.match(word)
     if near:
         distance = str(DEFAULT_DISTANCE) if near[2] is None else near[2]
         if not (distance.isascii() and distance.isdecimal()):
-            corrected = f"{text[:position]}{near[1]}/{DEFAULT_DISTANCE} {rest or 'border'}"
+            corrected = f"{text[:position]}{near[1]}/{DEFAULT_DISTANCE} {_rest(text, position + len(word)) or 'border'}"
             raise QueryError(position, word, "give a number", corrected)
         return Sign(Kind.NEAR, position, word, distance[:_LONGEST_DISTANCE])
     if _SMALL_NEAR.match(word):
-        corrected = f"{text[:position]}{word.upper()} {rest or 'border'}"
+        corrected = f"{text[:position]}{word.upper()} {_rest(text, position + len(word)) or 'border'}"
         raise QueryError(position, word, "write it in capitals", corrected)
     field = _BARE_FIELD.match(word)
     if field and field[1].lower() in FIELDS:
-        corrected = f"{text[:position]}{word}{rest or 'tajik*'}"
+        corrected = f"{text[:position]}{word}{_rest(text, position + len(word)) or 'tajik*'}"
         raise QueryError(position, word, "write what it limits right behind it, without a space", corrected)
     if word.startswith("$"):
         group = _GROUP.match(word)
@@ -145,3 +144,8 @@ def _read_word(text: str, position: int, word: str) -> Sign:
             )
         return Sign(Kind.GROUP, position, word, group[1])
     return Sign(Kind.NUMBER if word.isdecimal() and word.isascii() else Kind.WORD, position, word)
+
+
+def _rest(text: str, position: int) -> str:
+    """What follows, with single spaces; for examples only, as it looks at everything."""
+    return " ".join(text[position:].split())

@@ -116,9 +116,9 @@ async def test_tests_edits_and_traces_can_be_shown_everywhere(desk: Desk, headli
 
 @given(text=st.text(max_size=200))
 def test_text_to_be_copied_is_shown_letter_by_letter(text: str) -> None:
+    text = f"x{text}"  # something to see: of an invisible text there is nothing to copy
     shown = Message((Quote((Text(text),), code=True),), "Copy it.")
     parsed = read_text(telegram.render(shown).text, "HTML", [], 4096)
-    if telegram_clean(text).strip():
-        assert parsed.text.strip() == telegram_clean(text).strip()
-        assert render_plain(shown).strip() == clean_text(text).strip()
+    assert parsed.text.strip() == telegram_clean(text).strip()
+    assert render_plain(shown).strip() == clean_text(text).strip()
     check_blocks(list(slack.render(shown, Form.RICH).blocks))
