@@ -20,7 +20,7 @@ from bot.domain.messages import Message
 from bot.domain.policy import ringing
 from bot.domain.routing import Watcher
 from bot.domain.wording import count_words, short_time
-from bot.errors import NotFound, StoreDamaged, StoreError, Superseded
+from bot.errors import NotFound
 from bot.matching.watchlist import Watchlist
 from bot.ports.attention_store import DigestStore
 from bot.ports.clock import Clock
@@ -28,6 +28,7 @@ from bot.ports.store import AlertStore, FeedStore, SubscriptionStore
 from bot.services.catalog import Catalog
 from bot.services.coverage import healthy_feeds, listens_to
 from bot.services.reporting import feed_health
+from bot.services.rounds import look_every
 from bot.services.routing import find_watcher, load_watchers
 
 _EVERY_SECONDS = 20.0
@@ -53,15 +54,7 @@ class Digests:
 
     async def run(self) -> None:
         """Looks three times a minute until cancelled."""
-        while True:
-            try:
-                if await self.send_due():
-                    self._on_messages()
-            except (StoreDamaged, Superseded):
-                raise
-            except StoreError as error:
-                log.warning("digests_failed", reason=str(error))
-            await self._clock.sleep(_EVERY_SECONDS)
+        await look_every(_EVERY_SECONDS, self.send_due, self._on_messages, self._clock, failed="digests_failed")
 
     async def send_due(self) -> int:
         """Queues the digests that are due; how many. The first of a chat comes at its first hour after it began.

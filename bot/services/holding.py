@@ -11,11 +11,11 @@ from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.mornings import HeldCard, build_summary
 from bot.domain.routing import Watcher
-from bot.errors import StoreDamaged, StoreError, Superseded
 from bot.ports.attention_store import HoldingStore
 from bot.ports.clock import Clock
 from bot.ports.store import SubscriptionStore
 from bot.services.catalog import Catalog
+from bot.services.rounds import look_every
 from bot.services.routing import find_watcher
 
 _EVERY_SECONDS = 10.0
@@ -40,15 +40,7 @@ class HeldCards:
 
     async def run(self) -> None:
         """Looks every ten seconds until cancelled."""
-        while True:
-            try:
-                if await self.release_due():
-                    self._on_messages()
-            except (StoreDamaged, Superseded):
-                raise
-            except StoreError as error:
-                log.warning("held_cards_failed", reason=str(error))
-            await self._clock.sleep(_EVERY_SECONDS)
+        await look_every(_EVERY_SECONDS, self.release_due, self._on_messages, self._clock, failed="held_cards_failed")
 
     async def release_due(self) -> int:
         """Lets out what no quiet hours and no pause hold any more; in how many chats. Raises StoreError."""
