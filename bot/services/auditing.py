@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.audit import FILES, AuditEntry, AuditGroup, group_entries
 from bot.domain.chats import Destination, Person
-from bot.ports.store import AuditStore
+from bot.ports.chat_store import AuditStore
 from bot.services.catalog import Catalog
 
 _LOOK_BACK = 1_000

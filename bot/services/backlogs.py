@@ -9,7 +9,9 @@ import structlog
 from bot.domain.backlog import LINES, MOST_CARDS, OLD, Missed, WaitingCard, build_backlog_digest, plan_backlog
 from bot.domain.chats import Destination, Platform
 from bot.domain.deliveries import OutgoingMessage, Urgency
-from bot.ports.store import AlertStore, OutboxStore, SubscriptionStore
+from bot.ports.alert_store import AlertStore
+from bot.ports.chat_store import SubscriptionStore
+from bot.ports.outbox_store import OutboxStore
 from bot.services.catalog import Catalog
 from bot.services.routing import watched_ids
 

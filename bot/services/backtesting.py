@@ -9,9 +9,10 @@ from bot.domain.backtests import MOST_DAYS, Replay, ReplayJob, ReplayPart
 from bot.domain.items import Item
 from bot.errors import SettingsError
 from bot.matching.watchlist import Status, Watchlist
+from bot.ports.alert_store import ArchiveStore
+from bot.ports.feed_store import FeedStore
 from bot.ports.list_store import ReplayStore
 from bot.ports.replayer import Replayer
-from bot.ports.store import ArchiveStore, FeedStore
 
 # Small enough that reading one holds up nobody else who looks into the archive.
 _PART = 500

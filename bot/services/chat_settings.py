@@ -15,7 +15,7 @@ from bot.domain.routes import RouteTarget
 from bot.domain.weekdays import days_words
 from bot.errors import Conflict, NotFound
 from bot.ports.attention_store import AttentionStore
-from bot.ports.store import SubscriptionStore
+from bot.ports.chat_store import SubscriptionStore
 from bot.services.catalog import Catalog
 from bot.services.subscribing import place_words
 

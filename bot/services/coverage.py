@@ -12,7 +12,8 @@ from bot.domain.messages import plain_message
 from bot.domain.routing import Watcher
 from bot.domain.wording import language_name, local_time
 from bot.matching.watchlist import Watchlist
-from bot.ports.store import FeedStore, SubscriptionStore
+from bot.ports.chat_store import SubscriptionStore
+from bot.ports.feed_store import FeedStore
 from bot.services.catalog import Catalog
 from bot.services.routing import load_watchers
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.chats import Destination
 from bot.domain.deliveries import DeadLetter
 from bot.errors import NotFound
-from bot.ports.store import OutboxStore
+from bot.ports.outbox_store import OutboxStore
 
 MOST_LETTERS = 1000
 

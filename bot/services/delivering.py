@@ -17,10 +17,12 @@ from bot.domain.messages import Message
 from bot.domain.pacing import Pacer
 from bot.domain.policy import NO_LONGER_WATCHED, ringing
 from bot.errors import SendError, SendOutcome, StoreError, Superseded
+from bot.ports.alert_store import AlertStore
 from bot.ports.attention_store import SoundStore
+from bot.ports.chat_store import SubscriptionStore
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
-from bot.ports.store import AlertStore, DeliveryStore, OutboxStore, SubscriptionStore
+from bot.ports.outbox_store import DeliveryStore, OutboxStore
 from bot.services.backlogs import fold_backlogs
 from bot.services.catalog import Catalog
 from bot.services.routing import find_watcher

@@ -22,9 +22,11 @@ from bot.domain.routing import Watcher
 from bot.domain.wording import count_words, short_time
 from bot.errors import NotFound
 from bot.matching.watchlist import Watchlist
+from bot.ports.alert_store import AlertStore
 from bot.ports.attention_store import DigestStore
+from bot.ports.chat_store import SubscriptionStore
 from bot.ports.clock import Clock
-from bot.ports.store import AlertStore, FeedStore, SubscriptionStore
+from bot.ports.feed_store import FeedStore
 from bot.services.catalog import Catalog
 from bot.services.coverage import healthy_feeds, listens_to
 from bot.services.reporting import feed_health

@@ -12,7 +12,8 @@ from bot.domain.policy import ringing
 from bot.errors import NotFound
 from bot.matching.records import Evidence, Match
 from bot.matching.watchlist import Rule, Watchlist
-from bot.ports.store import AlertStore, SubscriptionStore
+from bot.ports.alert_store import AlertStore
+from bot.ports.chat_store import SubscriptionStore
 from bot.services.catalog import Catalog
 from bot.services.routing import watched_ids
 

@@ -11,8 +11,8 @@ from bot.domain.feeds import Feed, FeedOrigin, FeedStatus, is_troubled
 from bot.domain.items import Item, build_item, canonical_link
 from bot.errors import Conflict, FeedError, FetchProblem, Forbidden, SettingsError, TocsinError
 from bot.matching.matcher import Matcher
+from bot.ports.feed_store import FeedStore
 from bot.ports.fetcher import FeedRequest, Fetcher, FoundFeed, ParsedFeed, Parser
-from bot.ports.store import FeedStore
 from bot.services.catalog import Catalog
 from bot.services.documents import document_for
 from bot.services.feed_discovery import discover_feeds

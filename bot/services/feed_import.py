@@ -7,8 +7,8 @@ from datetime import datetime
 from bot.domain.chats import Person
 from bot.domain.feeds import Feed, FeedOrigin
 from bot.errors import Conflict, TocsinError
+from bot.ports.feed_store import FeedStore
 from bot.ports.fetcher import FoundFeed, ParsedFeed
-from bot.ports.store import FeedStore
 from bot.services.feed_admin import build_feed, read_address
 
 

@@ -18,8 +18,8 @@ from bot.domain.novelty import keys_of
 from bot.domain.wishes import asked_wait
 from bot.errors import FeedError, FetchProblem
 from bot.ports.clock import Clock
+from bot.ports.feed_store import SeenStore
 from bot.ports.fetcher import FeedRequest, FeedResponse, Fetcher, ParsedFeed, Parser
-from bot.ports.store import SeenStore
 
 # A server that answers so may only dislike how we introduce ourselves.
 _DISLIKES = frozenset(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.feeds import Feed, FeedOrigin
-from bot.ports.store import FeedStore
+from bot.ports.feed_store import FeedStore
 
 
 async def sync_feeds(store: FeedStore, feeds: Sequence[Feed], *, faulty: bool, now: datetime) -> None:

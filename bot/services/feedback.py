@@ -8,7 +8,8 @@ from bot.domain.alerts import AlertView, Feedback
 from bot.domain.cards import all_matches
 from bot.domain.chats import Destination, Person
 from bot.domain.policy import ringing
-from bot.ports.store import AlertStore, SubscriptionStore
+from bot.ports.alert_store import AlertStore
+from bot.ports.chat_store import SubscriptionStore
 from bot.services.catalog import Catalog
 from bot.services.routing import watched_ids
 

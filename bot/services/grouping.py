@@ -12,7 +12,8 @@ from bot.domain.polls import PlannedAlert
 from bot.domain.routing import plan_cards
 from bot.domain.stories import Story
 from bot.errors import Conflict
-from bot.ports.store import StoryStore, SubscriptionStore
+from bot.ports.alert_store import StoryStore
+from bot.ports.chat_store import SubscriptionStore
 from bot.services.catalog import Catalog
 from bot.services.routing import load_watchers
 

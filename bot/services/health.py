@@ -4,7 +4,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.ports.clock import Clock
-from bot.ports.store import FeedStore, OutboxStore
+from bot.ports.feed_store import FeedStore
+from bot.ports.outbox_store import OutboxStore
 
 # Every loop that beats does so at least twice a minute.
 STALE_SECONDS = 120.0

@@ -12,8 +12,8 @@ from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.mornings import HeldCard, build_summary
 from bot.domain.routing import Watcher
 from bot.ports.attention_store import HoldingStore
+from bot.ports.chat_store import SubscriptionStore
 from bot.ports.clock import Clock
-from bot.ports.store import SubscriptionStore
 from bot.services.catalog import Catalog
 from bot.services.rounds import look_every
 from bot.services.routing import find_watcher

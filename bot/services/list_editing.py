@@ -15,10 +15,12 @@ from bot.domain.chats import Destination, Person
 from bot.errors import Conflict, Forbidden, NotFound, TocsinError
 from bot.matching.validation import find_problems
 from bot.matching.watchlist import Watchlist
+from bot.ports.alert_store import ArchiveStore
+from bot.ports.chat_store import SubscriptionStore
 from bot.ports.clock import Clock
+from bot.ports.feed_store import FeedStore
 from bot.ports.list_store import ReplayStore, WatchlistStore
 from bot.ports.replayer import Replayer
-from bot.ports.store import ArchiveStore, FeedStore, SubscriptionStore
 from bot.ports.watchlist_texts import WatchlistTexts
 from bot.services.backtesting import as_sending, replay_archive
 from bot.services.catalog import Catalog

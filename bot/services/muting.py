@@ -13,8 +13,10 @@ from bot.domain.mutes import Mute, MuteKind, read_muted_words
 from bot.domain.origins import outlet_of
 from bot.domain.policy import ringing
 from bot.errors import NotFound, SettingsError
+from bot.ports.alert_store import AlertStore
 from bot.ports.attention_store import AttentionStore
-from bot.ports.store import AlertStore, FeedStore, SubscriptionStore
+from bot.ports.chat_store import SubscriptionStore
+from bot.ports.feed_store import FeedStore
 from bot.services.lists import Lists
 
 # Two members of a group may mute a story together.

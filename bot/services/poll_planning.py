@@ -26,8 +26,10 @@ from bot.domain.polls import PollRecord
 from bot.domain.rhythm import Rhythm, learn, new_rhythm
 from bot.domain.schedule import Budget
 from bot.errors import FeedError
+from bot.ports.alert_store import StoryStore
+from bot.ports.chat_store import SubscriptionStore
 from bot.ports.clock import Clock
-from bot.ports.store import FeedStore, PollStore, SeenStore, StoryStore, SubscriptionStore
+from bot.ports.feed_store import FeedStore, PollStore, SeenStore
 from bot.services.alerting import AlertPlan, AlertPlanner
 from bot.services.catalog import Catalog
 from bot.services.coverage import plan_coverage_messages

@@ -16,8 +16,8 @@ from bot.domain.feeds import FeedStatus
 from bot.domain.schedule import Budget
 from bot.errors import FeedError, FetchProblem, StoreError
 from bot.ports.clock import Clock
+from bot.ports.feed_store import FeedMemoryStore
 from bot.ports.fetcher import Fetcher, Parser
-from bot.ports.store import FeedMemoryStore
 from bot.services.catalog import Catalog
 from bot.services.feed_reading import FeedReader, Reading
 from bot.services.poll_planning import PlanningStore, PollPlanner

@@ -26,8 +26,9 @@ from bot.domain.watchlists import WatchlistCatalog
 from bot.errors import WatchlistError
 from bot.matching.matcher import Matcher
 from bot.matching.watchlist import Watchlist
+from bot.ports.chat_store import AuditStore, SubscriptionStore
 from bot.ports.clock import Clock
-from bot.ports.store import AuditStore, FeedStore, SubscriptionStore
+from bot.ports.feed_store import FeedStore
 from bot.ports.watchlist_folder import FolderContents, WatchlistFolder
 from bot.services.catalog import Catalog
 from bot.services.checking import ExampleFailure, check_examples

@@ -12,7 +12,10 @@ from bot.domain.feed_notices import FeedNotice, NoticeKind
 from bot.domain.feeds import FeedStatus, is_troubled
 from bot.domain.policy import ringing
 from bot.domain.polls import Totals
-from bot.ports.store import AlertStore, ArchiveStore, FeedNoticeStore, FeedStore, OutboxStore, SubscriptionStore
+from bot.ports.alert_store import AlertStore, ArchiveStore
+from bot.ports.chat_store import SubscriptionStore
+from bot.ports.feed_store import FeedNoticeStore, FeedStore
+from bot.ports.outbox_store import OutboxStore
 from bot.services.catalog import Catalog
 from bot.services.dead_letters import list_dead_letters
 from bot.services.routing import watched_ids

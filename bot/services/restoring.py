@@ -9,8 +9,8 @@ from bot.domain.audit import FILES, Subject
 from bot.domain.reloads import file_name
 from bot.domain.watchlists import Place, WatchlistCatalog
 from bot.matching.validation import find_problems
+from bot.ports.chat_store import AuditStore
 from bot.ports.list_store import WatchlistStore
-from bot.ports.store import AuditStore
 
 log = structlog.get_logger(__name__)
 

@@ -7,7 +7,7 @@ import structlog
 
 from bot.errors import StoreError
 from bot.ports.clock import Clock
-from bot.ports.store import RetentionStore
+from bot.ports.feed_store import RetentionStore
 
 # One bite takes some ten milliseconds of the database's time; deliveries go in between.
 BITE = 200

@@ -6,7 +6,7 @@ from bot.domain.chat_settings import Attention
 from bot.domain.chats import Destination, Subscription
 from bot.domain.routes import RoutedList, RouteTarget
 from bot.domain.routing import Watcher, Watchers, build_watchers
-from bot.ports.store import SubscriptionStore
+from bot.ports.chat_store import SubscriptionStore
 from bot.services.catalog import Catalog
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.alerts import Report
 from bot.matching.search_terms import search_terms
-from bot.ports.store import ArchiveStore
+from bot.ports.alert_store import ArchiveStore
 
 PAGE = 5
 # Shorter prefixes match half the dictionary and help nobody.

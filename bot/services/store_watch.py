@@ -11,7 +11,8 @@ from bot.domain.messages import plain_message
 from bot.domain.recovery import Recovery, recovery_words, refusal_words
 from bot.errors import StoreDamaged, StoreError, Superseded
 from bot.ports.clock import Clock
-from bot.ports.store import DeliveryStore, UpkeepStore
+from bot.ports.outbox_store import DeliveryStore
+from bot.ports.store import UpkeepStore
 from bot.services.health import Health
 
 # Recovery within 30 s of the cure is promised; sending has waits of its own behind this.

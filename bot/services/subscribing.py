@@ -11,7 +11,8 @@ from bot.domain.routes import RoutedList
 from bot.domain.watchlists import Place
 from bot.errors import Conflict, NotFound
 from bot.matching.watchlist import Watchlist
-from bot.ports.store import AlertStore, SubscriptionStore
+from bot.ports.alert_store import AlertStore
+from bot.ports.chat_store import SubscriptionStore
 from bot.services.catalog import Catalog
 
 RECENT = timedelta(days=7)

@@ -11,8 +11,8 @@ from bot.domain.items import link_key
 from bot.domain.traces import ItemTrace, Wanted
 from bot.errors import SettingsError
 from bot.matching.records import Match, NearMiss
+from bot.ports.feed_store import FeedStore
 from bot.ports.list_store import ReplayStore
-from bot.ports.store import FeedStore
 from bot.services.catalog import Catalog
 from bot.services.documents import document_for
 from bot.services.lists import Lists

@@ -1,0 +1,84 @@
+"""What is kept of messages on their way: the outbox, and updates from chats until they are handled."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.backlog import Missed, WaitingCard
+from bot.domain.chats import InboundUpdate, Platform
+from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
+
+
+class DeliveryStore(Protocol):
+    """The outbox."""
+
+    async def claim_deliveries(
+        self, platform: Platform, now: datetime, limit: int, lease: timedelta, busy: frozenset[str]
+    ) -> list[Delivery]:
+        """Leases the most urgent due delivery of each destination of `platform` (at most `limit`), as `sending`.
+
+        A destination has at most one delivery in `sending`, none is taken whose key is in `busy`, and
+        disabled destinations get none. A `sending` delivery whose lease ran out is taken again as a possible
+        duplicate; one whose sender vanished for the fifth time is failed instead, as it may be what brings it down.
+        """
+        ...
+
+    async def record_sent(self, delivery_id: int, receipt: Receipt, now: datetime) -> None:
+        """The platform confirmed it."""
+        ...
+
+    async def record_failure(self, delivery_id: int, after: AfterFailure, now: datetime) -> None:
+        """What follows a failed send, including a disabled or moved destination."""
+        ...
+
+    async def enqueue(self, messages: Sequence[OutgoingMessage], now: datetime) -> None:
+        """Puts replies and notices into the outbox; a key that is there already is left alone."""
+        ...
+
+    async def next_delivery_at(self, platform: Platform, busy: frozenset[str] = frozenset()) -> datetime | None:
+        """The moment from which `claim_deliveries` has something to give; None if nothing waits."""
+        ...
+
+
+class OutboxStore(Protocol):
+    """Looking after the outbox: what piled up, what was given up, and how it stands."""
+
+    async def list_backlogs(self, platform: Platform, most: int, old: datetime) -> list[WaitingCard]:
+        """The waiting cards of each live destination that has more than `most`, or several made before `old`."""
+        ...
+
+    async def fold_cards(self, ids: Sequence[int], digest: OutgoingMessage, now: datetime) -> None:
+        """Queues a digest in the place of those cards that still wait. They count as sent, in a digest."""
+        ...
+
+    async def list_missed(self, destination_key: str, limit: int, offset: int) -> Missed:
+        """What digests stand for at a destination, newest first, from `offset` on."""
+        ...
+
+    async def list_dead_letters(self, destination_key: str | None, limit: int) -> list[DeadLetter]:
+        """Deliveries that were given up, newest first; of one destination if it is given."""
+        ...
+
+    async def retry_dead_letters(self, ids: Sequence[int], now: datetime) -> int:
+        """Puts these deliveries back into the outbox, due now; how many of them had been given up."""
+        ...
+
+    async def measure_outbox(self, now: datetime) -> list[OutboxHealth]:
+        """Every platform that has or had something to send, in numbers."""
+        ...
+
+
+class InboxStore(Protocol):
+    """Updates from chats, stored before they are acknowledged."""
+
+    async def record_update(self, update: InboundUpdate) -> bool:
+        """Stores an update; False if it was there already."""
+        ...
+
+    async def list_unhandled_updates(self, platform: Platform, limit: int) -> list[InboundUpdate]:
+        """Updates not handled yet, oldest first."""
+        ...
+
+    async def record_handled(self, update: InboundUpdate, replies: Sequence[OutgoingMessage], now: datetime) -> None:
+        """Marks an update handled and queues its replies, together."""
+        ...
