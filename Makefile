@@ -14,7 +14,7 @@ demo: $(VENV)/.app
 	@$(BIN)/tocsin demo
 
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest -n logical
 
 # Everything but the tests: style, types, and who may import whom.
 check: $(VENV)/.dev
@@ -32,7 +32,7 @@ format: $(VENV)/.dev
 pins: $(BIN)/python
 	$(PIP) install uv
 	$(PIN) --output-file requirements.txt
-	$(PIN) --extra dev --constraint requirements.txt --output-file $(DEV_PINS)
+	$(PIN) --extra dev --extra postgres --constraint requirements.txt --output-file $(DEV_PINS)
 
 clean:
 	rm -rf $(VENV)
