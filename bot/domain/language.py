@@ -1,4 +1,4 @@
-"""The language that chats are spoken to in. Texts are written in English where they are used, and looked up when spoken.
+"""The language that chats are spoken to in. Texts stand in English where they are used, and are looked up when spoken.
 
 Whoever builds a message for a chat does so inside `speaking`; outside of it everything is English.
 """

@@ -10,7 +10,7 @@ class _Loud(NullTranslations):
         return message.upper().replace("{LIST}", "{list}")
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return f"{{count}} × {msgid1.split()[-1]}"
+        return f"{{count}} × {msgid1.rsplit(maxsplit=1)[-1]}"
 
 
 def test_english_is_spoken_where_nothing_else_is() -> None:
