@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -10,10 +11,12 @@ from bot.cli.audit import audit
 from bot.cli.backtest import backtest
 from bot.cli.backup import backup
 from bot.cli.check import check
+from bot.cli.completion import completion
 from bot.cli.deliveries import deliveries
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.feeds import feeds
+from bot.cli.init import init
 from bot.cli.match import match
 from bot.cli.migrate import migrate
 from bot.cli.poll import poll
@@ -26,6 +29,7 @@ from bot.errors import TocsinError
 
 _VERBS = (
     demo,
+    init,
     run,
     poll,
     check,
@@ -41,17 +45,40 @@ _VERBS = (
     doctor,
     migrate,
     backup,
+    completion,
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_FIRST_STEPS = """\
+Tocsin reads news feeds and tells Telegram chats and Slack channels when the news mentions what they watch.
+
+  tocsin demo      see it work with sample news; needs no set-up and no network
+  tocsin init      make a working directory with settings and watchlists
+  tocsin --help    every verb
+"""
+_WORKING_DIRECTORY = """\
+Settings are in .env of this folder.
+
+  tocsin doctor    what is missing or wrong, with its cure
+  tocsin check     the watchlists and their examples
+  tocsin run       the service
+  tocsin --help    every verb
+"""
+
+
+@click.group(
+    invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.version_option(package_name="tocsin", prog_name="tocsin")
-def cli(*, debug: bool) -> None:
+@click.pass_context
+def cli(context: click.Context, *, debug: bool) -> None:  # noqa: ARG001 -- main() looks for it before click does
     """Security-news alerts: polls feeds, matches watchlists, tells Telegram and Slack.
 
     Start with `tocsin demo`: it needs no set-up and no network.
     """
+    if context.invoked_subcommand is None:
+        click.echo(_WORKING_DIRECTORY if Path(".env").exists() else _FIRST_STEPS, nl=False)
 
 
 for _verb in _VERBS:
