@@ -82,7 +82,7 @@ def remember_move(memory: FeedMemory, url: str, moved_to: str, now: datetime, *,
     believed at once. Any other move needs that proof when it is first seen, and then seven days without a change.
     """
     if not moved_to or moved_to == url:
-        return replace(memory, moved_to="", moved_since=None)
+        return replace(memory, moved_to="", moved_since=None) if memory.moved_to or memory.moved_since else memory
     if url.startswith("http://") and moved_to == f"https://{url.removeprefix('http://')}":
         return replace(memory, moved_to="", moved_since=None, address=moved_to)
     if moved_to != memory.moved_to or memory.moved_since is None:

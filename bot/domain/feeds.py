@@ -120,19 +120,15 @@ def after_success(
     state: FeedState, *, now: datetime, next_due: datetime, etag: str, last_modified: str, new_items: int
 ) -> FeedState:
     """The state after a poll that was answered (new content or 304)."""
-    return replace(
-        state,
-        next_due=next_due,
-        etag=etag,
-        last_modified=last_modified,
+    return FeedState(
+        state.feed_id,
+        next_due,
+        etag,
+        last_modified,
         last_poll=now,
         last_success=now,
         last_new_item=now if new_items else state.last_new_item,
         baselined=True,
-        failures=0,
-        problem="",
-        problem_text="",
-        problem_since=None,
     )
 
 

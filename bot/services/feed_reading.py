@@ -88,7 +88,9 @@ class FeedReader:
         remembered = remember_move(remembered, status.feed.url, response.moved_to, now, same_feed=same_feed)
         wait = asked_wait(remembered.wishes, response.wait, now)
         moved_to = remembered.address if _has_just_moved(memory, remembered, now) else ""
-        return Reading(status, replace(response, wait=wait), parsed, memory=remembered, moved_to=moved_to)
+        if wait != response.wait:
+            response = replace(response, wait=wait)
+        return Reading(status, response, parsed, memory=remembered, moved_to=moved_to)
 
     async def _fetch(self, status: FeedStatus, memory: FeedMemory, now: datetime) -> tuple[FeedResponse, bool]:
         """The answer, and whether it was the second User-Agent that got it."""

@@ -95,7 +95,7 @@ class PollPlanner:
         changes: list[HealthChange] = []
         for reading, one in zip(batch, found, strict=True):
             record, change = await self._plan_one(reading, one, alerts, now)
-            records.append(replace(record, memory=reading.memory))
+            records.append(record)
             if change is not None:
                 changes.append(change)
             # Matching a long first document takes milliseconds; chats are answered in between.
@@ -143,7 +143,7 @@ class PollPlanner:
         self, reading: Reading, found: _Found, alerts: AlertPlanner | None, now: datetime
     ) -> tuple[PollRecord, HealthChange | None]:
         if reading.error is not None:
-            return self._plan_failure(reading.status, reading.error, now)
+            return self._plan_failure(reading, reading.error, now)
         assert reading.response is not None
         status, state = reading.status, reading.status.state
         new = tuple(doubt_date(item, state.last_new_item) for item in found.novelty.new)
@@ -175,6 +175,7 @@ class PollPlanner:
             whole=reading.parsed is not None and not reading.parsed.left_out,
             revisions=found.novelty.revisions,
             notices=tuple(notices),
+            memory=reading.memory,
         )
         return record, change
 
@@ -202,11 +203,12 @@ class PollPlanner:
         )
 
     def _plan_failure(
-        self, status: FeedStatus, error: FeedError, now: datetime
+        self, reading: Reading, error: FeedError, now: datetime
     ) -> tuple[PollRecord, HealthChange | None]:
+        status, memory = reading.status, reading.memory
         jitter = self._chance.random()
         if self._network.down_since is not None and is_no_answer(error.problem):
-            return PollRecord(after_silence(status.state, now=now, jitter=jitter)), None
+            return PollRecord(after_silence(status.state, now=now, jitter=jitter), memory=memory), None
         due = plan_due(
             status, now=now, budget=self._budget, private=self._is_private(status.feed.url), wait=error.retry_after
         )
@@ -214,7 +216,8 @@ class PollPlanner:
         log.info("feed_failed", feed=status.feed.id, problem=error.problem.value, failures=failed.failures)
         pulse, change = check(status.pulse or Pulse(now), judge_failure(error), status.feed.id, now)
         notices = (build_health_notice(change, status.feed.outlet, now),) if change else ()
-        return PollRecord(failed, pulse=None if pulse == status.pulse else pulse, notices=notices), change
+        pulse_now = None if pulse == status.pulse else pulse
+        return PollRecord(failed, pulse=pulse_now, notices=notices, memory=memory), change
 
     async def _add_messages(
         self,

@@ -2,9 +2,11 @@
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
@@ -22,8 +24,10 @@ from bot.services.catalog import Catalog
 from bot.services.feed_reading import FeedReader, Reading
 from bot.services.poll_planning import PlanningStore, PollPlanner
 
-# 20 polls a commit cost a fifth to a twelfth of 20 commits (SCALE.md, "commit unchanged feed").
-_BATCH = 20
+# 20 polls a commit cost a fifth to a twelfth of 20 commits (SCALE.md, "commit unchanged feed"). Answers without a
+# document weigh nothing, so more of them go into one.
+_DOCUMENTS = 20
+_BATCH = 100
 _STARTED_AT_ONCE = 16
 # How long the first of a batch waits for others; without it, quick feeds would be recorded one by one.
 _LINGER_SECONDS = 0.1
@@ -73,6 +77,7 @@ class Polling:
             store, catalog, clock, chance=chance, budget=Budget(polls_per_hour), is_private=fetcher.is_private
         )
         self._on_alerts = on_alerts
+        self._concurrency = concurrency
         self._reading = asyncio.Semaphore(concurrency)
         self._host_concurrency = host_concurrency
         self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
@@ -100,11 +105,11 @@ class Polling:
         self._in_flight |= waiting
         summary = PollSummary(feeds=len(chosen))
         # What was read and not yet recorded is bounded: a first poll reads faster than it matches.
-        readings: asyncio.Queue[Reading] = asyncio.Queue(_BATCH)
+        readings: asyncio.Queue[Reading] = asyncio.Queue(_DOCUMENTS)
         try:
             memories = await self._store.find_memories([status.feed.id for status in chosen])
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._start_all(tasks, readings, chosen, memories))
+                tasks.create_task(self._read_all(tasks, readings, chosen, memories))
                 await self._record_all(readings, waiting, summary)
         except* StoreError as errors:
             raise errors.exceptions[0] from None
@@ -112,23 +117,42 @@ class Polling:
             self._in_flight -= waiting
         return summary
 
-    async def _start_all(
+    async def _read_all(
         self,
         tasks: asyncio.TaskGroup,
         readings: asyncio.Queue[Reading],
         chosen: Sequence[FeedStatus],
         memories: Mapping[str, FeedMemory],
     ) -> None:
-        for number, status in enumerate(chosen, start=1):
-            memory = memories.get(status.feed.id, NO_MEMORY)
-            tasks.create_task(self._read_into(readings, status, memory))
+        """Starts as many readers as there are places; each takes from the hosts that nobody is at."""
+        hosts: dict[str, deque[FeedStatus]] = {}
+        for status in chosen:
+            hosts.setdefault(_host_of(status.feed.url), deque()).append(status)
+        # A host is on the list once for each request it may have at a time.
+        free = deque(host for host in hosts for _ in range(min(self._host_concurrency, len(hosts[host]))))
+
+        async def read_on() -> None:
+            while free:
+                host = free.popleft()
+                if waiting := hosts[host]:
+                    status = waiting.popleft()
+                    await self._read_into(readings, host, status, memories.get(status.feed.id, NO_MEMORY))
+                    free.append(host)
+
+        for number in range(1, min(self._concurrency, len(free)) + 1):
+            tasks.create_task(read_on())
             # Sending a request takes 0.2 ms: hundreds in one go would hold everybody else up.
             if number % _STARTED_AT_ONCE == 0:
                 await asyncio.sleep(0)
 
-    async def _read_into(self, readings: asyncio.Queue[Reading], status: FeedStatus, memory: FeedMemory) -> None:
-        # The host first: a hundred feeds of one slow host wait for each other and leave the places to everybody else.
-        async with self._host_of(status), self._reading:
+    async def _read_into(
+        self, readings: asyncio.Queue[Reading], host: str, status: FeedStatus, memory: FeedMemory
+    ) -> None:
+        gate = self._hosts.get(host)
+        if gate is None:
+            gate = self._hosts[host] = asyncio.Semaphore(self._host_concurrency)
+        # The host first: who waits for a slow one, which an earlier round is still at, takes no place from others.
+        async with gate, self._reading:
             await readings.put(await self._read(status, memory))
 
     async def _read(self, status: FeedStatus, memory: FeedMemory) -> Reading:
@@ -140,21 +164,16 @@ class Polling:
             log.exception("read_broke", feed=status.feed.id)
             return _as_broken(Reading(status))
 
-    def _host_of(self, status: FeedStatus) -> asyncio.Semaphore:
-        host = urlsplit(status.feed.url).hostname or ""
-        gate = self._hosts.get(host)
-        if gate is None:
-            gate = self._hosts[host] = asyncio.Semaphore(self._host_concurrency)
-        return gate
-
     async def _record_all(self, readings: asyncio.Queue[Reading], waiting: set[str], summary: PollSummary) -> None:
         """Records what comes in until nothing is `waiting`. A recorded feed may be polled again at once."""
         while waiting:
             batch = [await readings.get()]
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LINGER_SECONDS):
-                    while len(batch) < min(_BATCH, len(waiting)):
+                    documents = batch[0].parsed is not None
+                    while documents < _DOCUMENTS and len(batch) < min(_BATCH, len(waiting)):
                         batch.append(await readings.get())
+                        documents += batch[-1].parsed is not None
             await self._record(batch, summary)
             recorded = {reading.status.feed.id for reading in batch}
             waiting -= recorded
@@ -185,6 +204,11 @@ class Polling:
         summary.alerts += recorded.alerts
         for reading in batch:
             _count(reading, summary)
+
+
+@lru_cache(maxsize=16_384)
+def _host_of(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def _as_broken(reading: Reading) -> Reading:

@@ -42,6 +42,8 @@ def read_retry_after(value: str, date: str) -> timedelta | None:
 
 def read_date(value: str) -> datetime | None:
     """The moment that an HTTP date names; None for what is no date."""
+    if not value:
+        return None
     try:
         moment = parsedate_to_datetime(value)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

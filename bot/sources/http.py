@@ -141,6 +141,8 @@ class HttpFetcher:
             headers["User-Agent"] = self._second_agent
         response = await self._ask(request.url, headers)
         if response.not_modified:
+            if response.etag and response.last_modified:
+                return response
             # A 304 need not repeat the validators it confirms.
             return replace(
                 response,
@@ -158,7 +160,10 @@ class HttpFetcher:
     async def _ask(self, url: str, headers: dict[str, str]) -> FeedResponse:
         """The answer; tokens are in clear only on the way there and back."""
         answer = await self._follow(self._vault.open(url), headers)
-        return replace(answer, url=self.seal(answer.url), moved_to=self.seal(answer.moved_to))
+        sealed, moved_to = self.seal(answer.url), self.seal(answer.moved_to)
+        if (sealed, moved_to) == (answer.url, answer.moved_to):
+            return answer
+        return replace(answer, url=sealed, moved_to=moved_to)
 
     async def _follow(self, start: str, headers: dict[str, str]) -> FeedResponse:
         url, may_enter, is_permanent = read_url(start, self._private_networks), True, True
