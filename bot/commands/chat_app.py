@@ -1,21 +1,38 @@
 """What the commands need of a chat platform: updates in, each stored before it is acknowledged."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.commands.invocation import Invocation
 from bot.domain.chats import Destination, InboundUpdate, Platform, ReplyAddress
+from bot.domain.dialogs import Dialog
+from bot.errors import TocsinError
 
+# Keeps an update. Raises StoreError where that failed, and DialogRefused for a dialog to be filled in again.
 StoreUpdate = Callable[[InboundUpdate], Awaitable[None]]
+
+
+class DialogRefused(TocsinError):
+    """A dialog with mistakes, which was not kept; `mistakes` says by field what is wrong."""
+
+    def __init__(self, mistakes: Mapping[str, str]) -> None:
+        super().__init__(" ".join(mistakes.values()))
+        self.mistakes = dict(mistakes)
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request read from an update, and where its answer goes."""
+    """A request read from an update, and where its answer goes.
+
+    `can_ask` says that a dialog may be shown in answer to it, `on_screen` that its answer for the asker's eyes takes
+    the place of what the asker looks at rather than being sent.
+    """
 
     invocation: Invocation
     reply_to: ReplyAddress
+    can_ask: bool = False
+    on_screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +70,12 @@ class ChatApp(Protocol):
 
     async def is_admin(self, invocation: Invocation) -> bool:
         """Whether the person administers the chat (always true in a private chat). False when it cannot be known."""
+        ...
+
+    async def show_dialog(self, update: InboundUpdate, destination: Destination, dialog: Dialog) -> bool:
+        """Shows a dialog about a chat to the person whose update this is; False where that cannot be. Never raises."""
+        ...
+
+    async def find_obstacle(self, destination: Destination) -> str:
+        """Why the bot cannot write to a chat, with the cure; empty where it can or that is not known. Never raises."""
         ...

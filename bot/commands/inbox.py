@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,20 +11,27 @@ import structlog
 from bot.commands.all_commands import REGISTRY
 from bot.commands.answers import build_answer, commands_in, notice
 from bot.commands.authorisation import REFUSAL, is_allowed
-from bot.commands.chat_app import ChatApp, Membership, Received
+from bot.commands.chat_app import ChatApp, DialogRefused, Membership, Received
 from bot.commands.context import Services
 from bot.commands.gate import Gate
 from bot.commands.help import unknown_command, unknown_reply
 from bot.commands.invocation import Invocation, Reply, Via
 from bot.commands.registry import Registry, Request
 from bot.commands.starting import group_greeting
-from bot.domain.chats import ChatKind, InboundUpdate, Platform, ReplyAddress
+from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import OutgoingMessage
+from bot.domain.dialogs import build_view, find_faulty
+from bot.domain.language import tr
+from bot.domain.messages import plain_message
 from bot.errors import NotFound, StoreError, TocsinError
 
 _BATCH = 100
 _SETTLE_SECONDS = 0.05
 _REMEMBERED_CHATS = 1_000
+# Slack waits three seconds for what is wrong in a dialog; the way there and back needs some of it.
+_CHECK_SECONDS = 2.0
+# Elsewhere a notice is a message like any other, and would say the same thing twice.
+_WITH_TOASTS = frozenset({Platform.TELEGRAM})
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +56,45 @@ class Inbox:
         """Keeps an update, so that it may be acknowledged to its platform, and wakes the loop that handles it."""
         await self._services.store.record_update(update)
         self._arrivals[update.platform].set()
+
+    async def take(self, app: ChatApp, update: InboundUpdate) -> None:
+        """Like `store_update`; a dialog with mistakes is not kept.
+
+        Raises DialogRefused with what is wrong in it, and StoreError.
+        """
+        content = app.read(update)
+        if isinstance(content, Received) and content.invocation.fields:
+            mistakes = await self._find_mistakes(app, content.invocation)
+            if mistakes:
+                raise DialogRefused(find_faulty(mistakes, tuple(content.invocation.fields)))
+        await self.store_update(update)
+
+    async def _find_mistakes(self, app: ChatApp, invocation: Invocation) -> Mapping[str, str]:
+        """What is wrong in a dialog, by field. What cannot be found in time is found when it is handled."""
+        command = self._registry.find_for(invocation)
+        if command is None or not self._services.catalog.allowed.allows(invocation.destination):
+            return {}
+        request = self._request(app, invocation)
+        try:
+            async with asyncio.timeout(_CHECK_SECONDS):
+                if not await is_allowed(command, request):
+                    return {"": tr(REFUSAL)}
+                return await command.check(request) if command.check else {}
+        except TimeoutError:
+            return {}
+        except StoreError:
+            raise
+        except TocsinError as error:
+            return {"": str(error)}
+
+    def _request(self, app: ChatApp, invocation: Invocation) -> Request:
+        async def is_admin() -> bool:
+            return await app.is_admin(invocation)
+
+        async def find_obstacle() -> str:
+            return await app.find_obstacle(invocation.destination)
+
+        return Request(invocation, self._services, self._registry, is_admin, find_obstacle)
 
     async def run(self, app: ChatApp) -> None:
         """Handles the updates of a platform until cancelled, first those left over from before.
@@ -94,8 +140,16 @@ class Inbox:
         """What waits, by the chat it came from."""
         lanes: dict[str, list[InboundUpdate]] = {}
         for update in await self._services.store.list_unhandled_updates(app.platform, _BATCH):
-            lanes.setdefault(_lane(app.read(update)), []).append(update)
+            lanes.setdefault(self._lane(update, app.read(update)), []).append(update)
         return lanes
+
+    def _lane(self, update: InboundUpdate, content: Received | Membership | None) -> str:
+        """Updates of one lane are handled one after the other. Whoever waits for a dialog waits for nobody else."""
+        if not isinstance(content, Received):
+            return content.destination.key if content else ""
+        command = self._registry.find_for(content.invocation) if content.can_ask else None
+        own = f" {update.key}" if command is not None and command.asks else ""
+        return content.invocation.destination.key + own
 
     async def _handle_lane(self, app: ChatApp, updates: Sequence[InboundUpdate]) -> None:
         for update in updates:
@@ -108,6 +162,7 @@ class Inbox:
             await self._services.store.record_handled(update, replies, self._services.clock.now())
             if replies:
                 self._on_replies()
+                toast = toast if update.platform in _WITH_TOASTS else ""
         except StoreError:
             raise
         except Exception:  # An update that nobody can handle must not come back for ever.
@@ -147,17 +202,27 @@ class Inbox:
             destination = await self._services.store.ensure_destination(destination)
         invocation = replace(received.invocation, destination=destination)
         reply = await self._reply(app, update, invocation)
+        if reply is not None and await self._show(app, update, received, destination, reply):
+            return "", ()
         if reply is None or reply.message is None:
             return reply.notice if reply else "", ()
         reply_to = received.reply_to if reply.private else ReplyAddress(message=received.reply_to.message)
         return reply.notice, (OutgoingMessage(_reply_key(update), destination, reply.message, reply_to),)
 
+    async def _show(
+        self, app: ChatApp, update: InboundUpdate, received: Received, destination: Destination, reply: Reply
+    ) -> bool:
+        """Shows an answer at once, where it is a dialog or was asked for on a screen; whether that could be done."""
+        dialog = reply.dialog
+        if dialog is None and received.on_screen and reply.private:
+            body = reply.message or (plain_message(reply.notice) if reply.notice else None)
+            dialog = build_view(body, "Tocsin", tr("Close")) if body else None
+        if dialog is None or not received.can_ask:
+            return False
+        return await app.show_dialog(update, destination, dialog)
+
     async def _reply(self, app: ChatApp, update: InboundUpdate, invocation: Invocation) -> Reply | None:
         """The answer of the command, of the error it met, or None for silence."""
-
-        async def is_admin() -> bool:
-            return await app.is_admin(invocation)
-
         command = self._registry.find_for(invocation)
         unknown = self._unknown(invocation) if command is None else None
         if command is None and unknown is None:
@@ -166,7 +231,7 @@ class Inbox:
         turned_away = self._gate.turn_away(invocation, cost, self._services.clock.monotonic())
         if command is None or turned_away:
             return turned_away or unknown
-        request = Request(invocation, self._services, self._registry, is_admin)
+        request = self._request(app, invocation)
         try:
             if not await is_allowed(command, request):
                 return notice(invocation, REFUSAL)
@@ -207,13 +272,6 @@ def _refuse(invocation: Invocation, error: TocsinError) -> Reply:
     if invocation.via is Via.BUTTON and isinstance(error, NotFound):
         return Reply(notice=commands_in(str(error), platform))
     return Reply(build_answer(str(error), platform))
-
-
-def _lane(content: Received | Membership | None) -> str:
-    """Updates of one lane are handled one after the other."""
-    if isinstance(content, Received):
-        return content.invocation.destination.key
-    return content.destination.key if content else ""
 
 
 def _reply_key(update: InboundUpdate) -> str:

@@ -1,10 +1,12 @@
 """What a person asked for, whatever the platform, and what is answered. Adapters fill the one and render the other."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.chats import Destination, Person
+from bot.domain.dialogs import Dialog
 from bot.domain.messages import Message
 
 
@@ -14,6 +16,7 @@ class Via(StrEnum):
     COMMAND = "command"
     BUTTON = "button"
     REPLY = "reply"
+    DIALOG = "dialog"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,8 @@ class Invocation:
     """One request. `verb` is lower case without slash; for a button it is the button's action.
 
     `argument` is everything behind the verb, untouched. `subject` is the alert or list a button is
-    about. `replied_message` is the platform's id of the message that the person answered or pressed.
+    about. `replied_message` is the platform's id of the message that the person answered or pressed. `fields` is what
+    a dialog holds, by the ids of its fields.
     """
 
     destination: Destination
@@ -32,6 +36,7 @@ class Invocation:
     at: datetime
     subject: str = ""
     replied_message: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -43,9 +48,11 @@ class Invocation:
 class Reply:
     """The answer. `notice` is a sentence shown for a moment over a pressed button; `message` is lasting.
 
-    `private` asks to show the message to the asker alone where the platform can do that.
+    `private` asks to show the message to the asker alone where the platform can do that. `dialog` takes the place of
+    the message where the person can be asked at once.
     """
 
     message: Message | None = None
     notice: str = ""
     private: bool = True
+    dialog: Dialog | None = None

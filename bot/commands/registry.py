@@ -1,6 +1,6 @@
 """The commands as records, and how a word that somebody wrote or pressed finds its command."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -14,14 +14,22 @@ _MOST_SUGGESTIONS = 3
 _LONGEST_WORD = 32
 
 
+async def _no_obstacle() -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One invocation on its way to a handler. `is_admin` asks the platform whether the person may change this chat."""
+    """One invocation on its way to a handler. `is_admin` asks the platform whether the person may change this chat.
+
+    `find_obstacle` asks it why the bot cannot write there; the answer is empty where it can.
+    """
 
     invocation: Invocation
     services: Services
     registry: "Registry"
     is_admin: Callable[[], Awaitable[bool]]
+    find_obstacle: Callable[[], Awaitable[str]] = _no_obstacle
 
     @property
     def destination(self) -> Destination:
@@ -50,6 +58,7 @@ class Request:
 
 
 Handler = Callable[[Request], Awaitable[Reply]]
+Check = Callable[[Request], Awaitable[Mapping[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,9 @@ class Command:
     `reply_words` name it in an answer to a card. `needs_admin` keeps it to administrators in groups and
     channels. Commands that are not `listed` work, but stay out of menus and of the help. `takes` recognises texts
     that are meant for the command although they do not name it. `cost` is what one use takes out of the allowance of
-    the person and the chat: more than 1 for what reads the network or the archive.
+    the person and the chat: more than 1 for what reads the network or the archive. `check` finds what is wrong in a
+    dialog of the command before it is taken, by field, within two seconds. A command that `asks` answers with a dialog,
+    which has to be there at once, so it waits for nothing else that its chat asked.
     """
 
     name: str
@@ -73,6 +84,8 @@ class Command:
     listed: bool = True
     takes: Callable[[str], bool] | None = None
     cost: int = 1
+    check: Check | None = None
+    asks: bool = False
 
 
 class Registry:
@@ -111,7 +124,7 @@ class Registry:
         return found or self._taking(invocation)
 
     def _taking(self, invocation: Invocation) -> Command | None:
-        if invocation.via is Via.BUTTON:
+        if invocation.via in (Via.BUTTON, Via.DIALOG):
             return None
         return next((one for one in self.commands if one.takes is not None and one.takes(invocation.text)), None)
 

@@ -5,6 +5,7 @@ import itertools
 from bot.commands.chat_app import Membership, Received, StoreUpdate
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
+from bot.domain.dialogs import Dialog
 from tests.fakes.clock import FakeClock
 
 
@@ -14,6 +15,9 @@ class FakeChatApp:
     def __init__(self, clock: FakeClock, platform: Platform = Platform.TELEGRAM) -> None:
         self.admins: set[str] = set()
         self.notices: list[str] = []
+        self.dialogs: list[tuple[str, Dialog]] = []
+        self.obstacles: dict[str, str] = {}
+        self.is_slow = False
         self._clock = clock
         self._platform = platform
         self._keys = itertools.count(1)
@@ -38,6 +42,17 @@ class FakeChatApp:
     async def is_admin(self, invocation: Invocation) -> bool:
         """Whether the person is one of the `admins`, or the chat is private."""
         return invocation.destination.kind is ChatKind.PRIVATE or invocation.person.key in self.admins
+
+    async def show_dialog(self, update: InboundUpdate, destination: Destination, dialog: Dialog) -> bool:
+        """Remembers the dialog; false while `is_slow`, as when the person was kept waiting for too long."""
+        if self.is_slow:
+            return False
+        self.dialogs.append((destination.key, dialog))
+        return True
+
+    async def find_obstacle(self, destination: Destination) -> str:
+        """What the test says stands in the way there."""
+        return self.obstacles.get(destination.key, "")
 
     def write(
         self, text: str, destination: Destination, person: Person, *, answering: str = "", via: Via = Via.COMMAND

@@ -12,6 +12,7 @@ from bot.chat.console.terminal import Terminal
 from bot.commands.chat_app import Received, StoreUpdate
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Person, Platform
+from bot.domain.dialogs import Dialog
 from bot.ports.clock import Clock
 
 LOCAL_DESTINATION = Destination(Platform.CONSOLE, "local", kind=ChatKind.PRIVATE, title="this terminal")
@@ -77,6 +78,16 @@ class ConsoleApp:
         """Whoever sits at the terminal runs the service."""
         del invocation
         return True
+
+    async def show_dialog(self, update: InboundUpdate, destination: Destination, dialog: Dialog) -> bool:
+        """A terminal has no screens to fill in."""
+        del update, destination, dialog
+        return False
+
+    async def find_obstacle(self, destination: Destination) -> str:
+        """Nothing stands between the service and its own terminal."""
+        del destination
+        return ""
 
 
 def _load(payload: str) -> dict[str, object]:

@@ -22,7 +22,8 @@ from bot.chat.telegram.transport import ANSWER_SECONDS, ApiRequest
 from bot.chat.telegram.updates import find_press_id, read_update
 from bot.commands.chat_app import Membership, Received, StoreUpdate
 from bot.commands.invocation import Invocation
-from bot.domain.chats import ChatKind, InboundUpdate, Platform
+from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform
+from bot.domain.dialogs import Dialog
 from bot.errors import SendOutcome, StoreError
 from bot.ports.clock import Clock
 
@@ -190,6 +191,16 @@ class TelegramApp:
             self._admins.clear()
         self._admins[chat, person] = now, member.status in _ADMIN_STATUS
         return member.status in _ADMIN_STATUS
+
+    async def show_dialog(self, update: InboundUpdate, destination: Destination, dialog: Dialog) -> bool:
+        """Telegram has no screens to fill in; the messages and buttons of the same answers do it."""
+        del update, destination, dialog
+        return False
+
+    async def find_obstacle(self, destination: Destination) -> str:
+        """A bot that hears a chat may write there; where an admin forbade it, sending says so."""
+        del destination
+        return ""
 
 
 def bot_id(token: str) -> int:
