@@ -3,6 +3,7 @@
 Text in here is never escaped: each renderer escapes for its own platform, in one place.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -10,6 +11,10 @@ from typing import Literal
 # https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
 _FIRST_STRONG_ISOLATE = "\u2068"
 _POP_DIRECTIONAL_ISOLATE = "\u2069"
+# Half of what Telegram takes as a photo (telegram.constants.FileSizeLimit.PHOTOSIZE_UPLOAD); the outbox keeps it.
+MOST_ATTACHED = 5_000_000
+NO_FILE = "({name} could not be sent here.)"
+_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +85,42 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message. `alt` says in words what a picture shows; a document needs none.
+
+    Raises ValueError for more than `MOST_ATTACHED` bytes, for none, and for a name that is not a plain file name.
+    """
+
+    name: str
+    media_type: str
+    content: bytes
+    alt: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.content) <= MOST_ATTACHED:
+            raise ValueError(f"an attachment of {len(self.content)} bytes")
+        if not _FILE_NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} is no name for an attachment")
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether chats can show it as it is."""
+        return self.media_type in {"image/png", "image/jpeg"}
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `summary` is a full plain sentence for notifications and screen readers."""
+    """One message. `summary` is a full plain sentence for notifications and screen readers.
+
+    The text of a message with an `attachment` stands under the file and has to be short: Telegram shows 1,024
+    characters there. What is longer is cut.
+    """
 
     blocks: tuple[Block, ...]
     summary: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     silent: bool = False
+    attachment: Attachment | None = None
 
 
 def bold(text: str) -> Text:

@@ -231,11 +231,12 @@ class Lanes:
 
         One that is certainly not there is sent as if for the first time. Where that cannot be known, the platform has
         to show first that it answers: the second try is the last, and must not be wasted on an outage. Answers to one
-        person or under a message leave nothing to look for.
+        person or under a message, and files, leave nothing to look for.
         """
         if not delivery.possible_duplicate:
             return None, delivery
-        if delivery.reply_to.only_for or delivery.reply_to.message:
+        has_file = delivery.message is not None and delivery.message.attachment is not None
+        if delivery.reply_to.only_for or delivery.reply_to.message or has_file:
             await self._require_answer()
             return None, delivery
         try:

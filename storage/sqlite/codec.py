@@ -1,5 +1,6 @@
 """Values as columns hold them: moments, durations, flags, and the parts kept as JSON."""
 
+import base64
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -62,13 +63,19 @@ def decode_strings(text: str) -> tuple[str, ...]:
 
 
 def encode_message(message: Message) -> str:
-    """A message as JSON."""
-    return _encode(_messages(), message)
+    """A message as JSON, an attached file in base64."""
+    fields = _messages().dump_python(message, mode="json", exclude={"attachment": {"content"}})
+    if message.attachment is not None:
+        fields["attachment"]["content"] = base64.b64encode(message.attachment.content).decode("ascii")
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def decode_message(text: str) -> Message:
     """The message behind its JSON."""
-    return _messages().validate_python(json.loads(text))
+    fields = json.loads(text)
+    if attached := fields.get("attachment"):
+        attached["content"] = base64.b64decode(attached["content"])
+    return _messages().validate_python(fields)
 
 
 def encode_reply_address(address: ReplyAddress) -> str:

@@ -285,9 +285,8 @@ class SlackFake(People, FakeServer):
         file_id = request.match_info["file_id"]
         if file_id not in self.api.uploads:
             return web.Response(status=404, text="no such upload")
-        data = await request.read()
-        name, _ = self.api.uploads[file_id]
-        self.api.uploads[file_id] = (name, data)
+        upload = self.api.uploads[file_id]
+        upload.data = data = await request.read()
         return web.Response(text=f"OK - {len(data)}")
 
     def _take_answer_in_ack(self, delivery: Delivery) -> None:

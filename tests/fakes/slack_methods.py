@@ -26,6 +26,7 @@ from tests.fakes.slack_world import (
 
 POST_TEXT_MAX = 40_000  # Slack cuts what is longer; here it is refused
 UPDATE_TEXT_MAX = 4_000  # docs.slack.dev/reference/methods/chat.update, msg_too_long
+ALT_MAX = 1_000  # docs.slack.dev/reference/methods/files.getUploadURLExternal, alt_txt_too_large
 TRIGGER_SECONDS = 3.0
 RESPONSE_USES, RESPONSE_SECONDS = 5, 1800.0
 HISTORY_SCOPES = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
@@ -48,6 +49,16 @@ class ResponseUrl:
     source: SlackMessage | None
     issued_at: float
     uses: int = 0
+
+
+@dataclass(slots=True)
+class Upload:
+    """A file on its way: announced with its length, then uploaded, shown only at last."""
+
+    name: str
+    length: int
+    alt: str
+    data: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +98,7 @@ class WebApi:
         self.views: dict[str, View] = {}
         self.homes: dict[str, View] = {}
         self.files: list[SlackFile] = []
-        self.uploads: dict[str, tuple[str, bytes]] = {}
+        self.uploads: dict[str, Upload] = {}
         self.triggers: dict[str, tuple[str, float]] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self._limits = limits
@@ -199,7 +210,9 @@ class WebApi:
     def _update(self, given: JSON) -> JSON:
         self._need_scope("chat:write")
         channel, old = self._own_message(given, "cant_update_message")
-        new = self._compose("chat.update", channel, given, UPDATE_TEXT_MAX)
+        # Blocks that are left out stay: slackapi/python-slack-sdk#523.
+        kept = {} if "blocks" in given else {"blocks": list(old.blocks)}
+        new = self._compose("chat.update", channel, given | kept, UPDATE_TEXT_MAX)
         self._replace(old, new)
         return {"channel": channel.id, "ts": old.ts, "text": new.text, "message": channel.sent[old.ts].json()}
 
@@ -331,25 +344,45 @@ class WebApi:
 
     def _get_upload_url(self, given: JSON) -> JSON:
         self._need_scope("files:write")
-        if not given.get("filename") or int(given.get("length") or 0) <= 0:
-            raise SlackError("invalid_arguments")
+        length = int(given.get("length") or 0)
+        if not given.get("filename") or length <= 0:
+            raise SlackError("missing_argument")
+        alt = str(given.get("alt_txt") or "")
+        if len(alt) > ALT_MAX:
+            raise SlackError("alt_txt_too_large")
         file_id = self.world.next_id("F")
-        self.uploads[file_id] = (str(given["filename"]), b"")
+        self.uploads[file_id] = Upload(str(given["filename"]), length, alt)
         return {"file_id": file_id}
 
     def _complete_upload(self, given: JSON) -> JSON:
         self._need_scope("files:write")
-        channel = self.world.get_postable(given["channel_id"]) if given.get("channel_id") else None
-        shared = []
-        for entry in given.get("files") or []:
-            if not self.uploads.get(entry.get("id"), ("", b""))[1]:
-                raise SlackError("file_not_found")
-            name, data = self.uploads.pop(entry["id"])
-            title = str(entry.get("title") or name)
-            shared.append(SlackFile(entry["id"], name, title, channel.id if channel else "", data))
-        self.files += shared
+        named = str(given.get("channel_id") or given.get("channels") or "")
+        channels = [self.world.get_postable(name) for name in named.split(",") if name]
+        thread = str(given.get("thread_ts") or "")
+        if thread and not (len(channels) == 1 and channels[0].has_message(thread)):
+            raise SlackError("invalid_thread_ts")
+        files = self._take_uploads(given, channels)
+        comment = given.get("initial_comment")
+        content = {"text": comment} if comment else {"blocks": given.get("blocks") or []}
+        for channel in channels if any(content.values()) else ():
+            shown = content | {"thread_ts": thread}
+            self._keep(self._compose("files.completeUploadExternal", channel, shown, POST_TEXT_MAX))
+        self.files += files
         self._signal.fire()
-        return {"files": [{"id": file.id, "title": file.title} for file in shared]}
+        return {"files": [{"id": file.id, "title": file.title} for file in files]}
+
+    def _take_uploads(self, given: JSON, channels: list[Conversation]) -> list[SlackFile]:
+        files: list[SlackFile] = []
+        for entry in given.get("files") or []:
+            upload = self.uploads.get(entry.get("id"))
+            if upload is None or len(upload.data) != upload.length:
+                raise SlackError("file_not_found")
+            title = str(entry.get("title") or upload.name)
+            files += [
+                SlackFile(entry["id"], upload.name, title, channel.id, upload.data, upload.alt) for channel in channels
+            ]
+            del self.uploads[entry["id"]]
+        return files
 
 
 def _is_true(value: object) -> bool:

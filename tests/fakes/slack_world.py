@@ -113,13 +113,14 @@ class SlackMessage:
 
 @dataclass(frozen=True, slots=True)
 class SlackFile:
-    """A file the bot uploaded and shared."""
+    """A file the bot uploaded and shared in a channel; `alt` is what a picture shows, in words."""
 
     id: str
     name: str
     title: str
     channel: str
     data: bytes
+    alt: str
 
 
 @dataclass(slots=True)

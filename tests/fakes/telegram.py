@@ -18,11 +18,12 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.server import JSON, FakeServer, Fault, T
-from tests.fakes.telegram_methods import Answer, BotApi, Parameters, error_json
+from tests.fakes.telegram_methods import Answer, BotApi, error_json
+from tests.fakes.telegram_parameters import Parameters
 from tests.fakes.telegram_people import People
-from tests.fakes.telegram_rules import ApiError, FloodGate, TelegramLimits
+from tests.fakes.telegram_rules import ApiError, FloodGate, SentFile, TelegramLimits
 from tests.fakes.telegram_updates import UpdateQueue
-from tests.fakes.telegram_world import BOT_ID, SentFile, SentMessage, User, World
+from tests.fakes.telegram_world import BOT_ID, SentMessage, User, World
 
 TOKEN = f"{BOT_ID}:AAHfakefakefakefakefakefakefakefakefa"
 

@@ -1,7 +1,5 @@
 """The Bot API methods of the fake: each checks its rules, does its work on the world, and gives back the result."""
 
-import json
-import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,19 +7,22 @@ from typing import Any
 
 from tests.fakes.server import JSON, Signal
 from tests.fakes.telegram_html import Parsed
+from tests.fakes.telegram_parameters import Parameters
 from tests.fakes.telegram_rules import (
     ANSWER_TEXT_MAX,
     CAPTION_MAX,
     TEXT_MAX,
     ApiError,
     FloodGate,
+    SentFile,
     bad_request,
-    check_commands,
+    check_file,
     check_keyboard,
     read_text,
 )
+from tests.fakes.telegram_setup import Setup
 from tests.fakes.telegram_updates import UpdateQueue
-from tests.fakes.telegram_world import Chat, SentFile, SentMessage, World
+from tests.fakes.telegram_world import Chat, SentMessage, World
 
 CHAT_ACTIONS = {"typing", "upload_photo", "upload_document", "upload_video", "record_voice", "find_location"}
 
@@ -35,40 +36,6 @@ class Answer:
     is_alert: bool
 
 
-class Parameters:
-    """A request's parameters; everything may arrive as text, structures as JSON text."""
-
-    def __init__(self, values: JSON) -> None:
-        self.values = values
-
-    def text(self, name: str) -> str:
-        """The value as text, "" if it is missing."""
-        value = self.values.get(name)
-        return "" if value is None else str(value)
-
-    def integer(self, name: str) -> int | None:
-        """The value as a number, None if it is missing or not one."""
-        return int(text) if re.fullmatch(r"-?\d+", text := self.text(name)) else None
-
-    def boolean(self, name: str) -> bool:
-        """True for true and 1."""
-        return self.text(name).lower() in {"true", "1"}
-
-    def structure(self, name: str) -> Any:
-        """The decoded value, None if it is missing.
-
-        Raises:
-            ApiError: it is not JSON.
-        """
-        value = self.values.get(name)
-        if not isinstance(value, str):
-            return value
-        try:
-            return json.loads(value) if value else None
-        except ValueError as error:
-            raise bad_request(f"can't parse {name} JSON object") from error
-
-
 class BotApi:
     """State and methods; `sent`, `edits` and `answers` are what a test asserts on."""
 
@@ -79,12 +46,12 @@ class BotApi:
         self.edits: list[SentMessage] = []
         self.answers: dict[str, Answer] = {}
         self.open_queries: set[str] = set()
-        self.commands: dict[tuple[str, str], list[JSON]] = {}
         self.chat_actions: list[tuple[int, str]] = []
-        self.webhook: JSON = {}
+        self.setup = Setup(updates)
         self._gate = gate
         self._signal = signal
         self.methods: dict[str, Callable[[Parameters], Awaitable[Any]]] = {
+            **self.setup.methods,
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
             "sendMessage": self._send_message,
@@ -93,10 +60,6 @@ class BotApi:
             "editMessageText": self._edit_text,
             "editMessageReplyMarkup": self._edit_keyboard,
             "answerCallbackQuery": self._answer_callback,
-            "setMyCommands": self._set_my_commands,
-            "getMyCommands": self._get_my_commands,
-            "setWebhook": self._set_webhook,
-            "deleteWebhook": self._delete_webhook,
             "getChat": self._get_chat,
             "getChatMember": self._get_chat_member,
             "getChatAdministrators": self._get_chat_administrators,
@@ -132,8 +95,7 @@ class BotApi:
             raise bad_request(f"there is no {field} in the request")
         if not isinstance(file, SentFile):
             raise bad_request("wrong file identifier/HTTP URL specified")
-        if not file.data:
-            raise bad_request("file must be non-empty")
+        check_file(file)
         parsed = self._parse(given, "caption", "caption_entities", CAPTION_MAX)
         return self._deliver(f"send{field.title()}", given, parsed, file)
 
@@ -144,6 +106,8 @@ class BotApi:
         chat = self.world.get_chat(given.values.get("chat_id"))
         thread_id = given.integer("message_thread_id")
         self.world.check_may_post(chat, thread_id)
+        if file is not None:
+            self.world.check_may_send(chat, file)
         reply = given.structure("reply_parameters") or {}
         reply_to = self._reply_target(chat, reply)
         markup = given.structure("reply_markup")
@@ -226,6 +190,7 @@ class BotApi:
                 "message is not modified: specified new message content and reply markup are exactly the same as a "
                 "current content and reply markup of the message"
             )
+        self._gate.admit(chat.id)
         edited = SentMessage(
             method=method,
             chat_id=chat.id,
@@ -254,33 +219,6 @@ class BotApi:
         self.open_queries.remove(query_id)
         self.answers[query_id] = Answer(query_id, text, given.boolean("show_alert"))
         self._signal.fire()
-        return True
-
-    async def _set_my_commands(self, given: Parameters) -> bool:
-        commands = check_commands(given.structure("commands"))
-        self.commands[_menu(given)] = commands
-        return True
-
-    async def _get_my_commands(self, given: Parameters) -> list[JSON]:
-        return self.commands.get(_menu(given), [])
-
-    async def _set_webhook(self, given: Parameters) -> bool:
-        url, secret = given.text("url"), given.text("secret_token")
-        if url and not url.startswith("https://"):
-            raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-        if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
-            raise bad_request("secret token contains unallowed characters")
-        self.updates.allow(given.structure("allowed_updates"))
-        return self._use_webhook({"url": url, "secret_token": secret} if url else {}, given)
-
-    async def _delete_webhook(self, given: Parameters) -> bool:
-        return self._use_webhook({}, given)
-
-    def _use_webhook(self, webhook: JSON, given: Parameters) -> bool:
-        self.webhook = webhook
-        self.updates.is_webhook_set = bool(webhook)
-        if given.boolean("drop_pending_updates"):
-            self.updates.drop_all()
         return True
 
     async def _get_chat(self, given: Parameters) -> JSON:
@@ -327,11 +265,6 @@ class BotApi:
         chat.bot_status = "left"
         self._signal.fire()
         return True
-
-
-def _menu(given: Parameters) -> tuple[str, str]:
-    scope = given.structure("scope") or {"type": "default"}
-    return json.dumps(scope, sort_keys=True), given.text("language_code")
 
 
 def error_json(error: ApiError) -> JSON:

@@ -5,7 +5,10 @@ import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
+
+from PIL import Image, UnidentifiedImageError
 
 from tests.fakes.server import JSON
 from tests.fakes.telegram_html import (
@@ -20,6 +23,8 @@ from tests.fakes.telegram_html import (
 
 TEXT_MAX = 4096  # telegram.constants.MessageLimit.MAX_TEXT_LENGTH, counted in UTF-16 units
 CAPTION_MAX = 1024
+PHOTO_BYTES_MAX, FILE_BYTES_MAX = 10_000_000, 50_000_000
+PHOTO_SIDES_MAX, PHOTO_RATIO_MAX = 10_000, 20
 ENTITIES_MAX = 100
 ENTITY_BYTES_MAX = 9500  # "good approximation", tdlib/telegram-bot-api#165
 ENTITY_OVERHEAD = 12  # kind, offset and length of one entity on the wire, four bytes each
@@ -100,6 +105,37 @@ def _check_size(entities: list[JSON]) -> None:
     size = sum(ENTITY_OVERHEAD + len(str(entity.get("url", "")).encode()) for entity in entities)
     if len(entities) > ENTITIES_MAX or size > ENTITY_BYTES_MAX:
         raise bad_request("ENTITIES_TOO_LONG")
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file the bot uploaded; `field` is `photo` or `document`."""
+
+    field: str
+    name: str
+    content_type: str
+    data: bytes
+
+
+def check_file(file: SentFile) -> None:
+    """Size, and for photos format and shape: telegram.constants.FileSizeLimit and core.telegram.org/bots/api#sendphoto.
+
+    Raises:
+        ApiError: the file is against the rules.
+    """
+    if not file.data:
+        raise bad_request("file must be non-empty")
+    if len(file.data) > (PHOTO_BYTES_MAX if file.field == "photo" else FILE_BYTES_MAX):
+        raise ApiError(413, "Request Entity Too Large")
+    if file.field != "photo":
+        return
+    try:
+        with Image.open(BytesIO(file.data)) as picture:
+            width, height = picture.size
+    except UnidentifiedImageError as error:
+        raise bad_request("IMAGE_PROCESS_FAILED") from error
+    if width + height > PHOTO_SIDES_MAX or max(width, height) > PHOTO_RATIO_MAX * min(width, height):
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
 
 
 def check_keyboard(markup: Any) -> list[list[JSON]]:

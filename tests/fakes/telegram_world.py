@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tests.fakes.server import JSON
-from tests.fakes.telegram_rules import ApiError, bad_request, forbidden
+from tests.fakes.telegram_rules import ApiError, SentFile, bad_request, forbidden
 
 ChatType = Literal["private", "group", "supergroup", "channel"]
 BotStatus = Literal["administrator", "member", "left", "kicked"]
@@ -45,16 +45,6 @@ class User:
             **({"username": self.username} if self.username else {}),
             **({"language_code": self.language_code} if not self.is_bot else {}),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class SentFile:
-    """A file the bot uploaded."""
-
-    field: str
-    name: str
-    content_type: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +99,7 @@ class Chat:
     admins: set[int] = field(default_factory=set)
     topics: dict[int, bool] = field(default_factory=dict)
     is_bot_blocked: bool = False
+    takes_files: bool = True
     migrated_to: int = 0
     messages: dict[int, JSON] = field(default_factory=dict)
     sent: dict[int, SentMessage] = field(default_factory=dict)
@@ -204,6 +195,15 @@ class World:
             raise bad_request("message thread not found")
         if not chat.topics[thread_id]:
             raise bad_request("TOPIC_CLOSED")
+
+    def check_may_send(self, chat: Chat, file: SentFile) -> None:
+        """The chat takes files.
+
+        Raises:
+            ApiError: its admins have forbidden them.
+        """
+        if not chat.takes_files:
+            raise bad_request(f"not enough rights to send {file.field}s to the chat")
 
     def member_json(self, chat: Chat, user_id: int) -> JSON:
         """Telegram's ChatMember object; everyone not known there has left."""

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from bot.chat.slack.connect import SlackChat, check_slack, open_slack
 from bot.domain.cards import build_card
 from bot.domain.chats import NO_REPLY_ADDRESS, Destination, ReplyAddress
 from bot.domain.deliveries import Form, Receipt
-from bot.domain.messages import Button, Message, plain_message
+from bot.domain.messages import Attachment, Button, Message, plain_message
 from bot.errors import SendError, SendOutcome
 from tests.factories import build_alert_view, build_slack_destination
 from tests.fakes.clock import FakeClock
@@ -301,4 +302,51 @@ async def test_slack_can_be_asked_whether_it_answers(fake: SlackFake, slack: Sla
     fake.fail_next("auth.test", "502_html")
     with pytest.raises(SendError) as caught:
         await slack.messenger.check()
+    assert caught.value.outcome is SendOutcome.NOT_SENT
+
+
+PLOT = Attachment("stats.png", "image/png", b"PNG", "12 stories, norm 5.")
+FIGURES = replace(plain_message("12 stories"), attachment=PLOT)
+
+
+@pytest.mark.parametrize("form", [Form.RICH, Form.PLAIN])
+async def test_a_file_is_shown_with_its_text_and_what_it_shows(fake: SlackFake, slack: SlackChat, form: Form) -> None:
+    assert await send(slack, FIGURES, form=form) == Receipt("")
+    (file,), (sent,) = fake.api.files, fake.sent
+    assert (file.name, file.data, file.alt, file.channel) == ("stats.png", b"PNG", PLOT.alt, "C0DESK")
+    assert (sent.visible, sent.channel) == ("12 stories", "C0DESK")
+
+
+async def test_a_file_goes_under_the_message_it_answers_or_into_the_channel_if_that_is_gone(
+    fake: SlackFake, slack: SlackChat
+) -> None:
+    card = await send(slack)
+    await send(slack, FIGURES, reply_to=ReplyAddress(message=card.message))
+    await send(slack, FIGURES, reply_to=ReplyAddress(message="1.000001"))
+    assert [sent.thread_ts for sent in fake.sent] == ["", card.message, ""]
+
+
+async def test_a_file_for_one_person_comes_as_a_direct_message(fake: SlackFake, slack: SlackChat) -> None:
+    fake.user_commands(DANA, "C0DESK", "/tocsin", "export csv")
+    (key,) = fake.api.response_urls
+    address = ReplyAddress(only_for=DANA, response_url=f"{fake.origin}/response/{key}")
+    await send(slack, FIGURES, reply_to=address)
+    assert [file.channel for file in fake.api.files] == ["D0DANA"]
+    said = await fake.wait_for_ephemeral("C0DESK", DANA)
+    assert said.visible == "stats.png is in your direct messages with me."
+
+
+async def test_without_the_scope_for_files_the_text_goes_alone(fake: SlackFake, slack: SlackChat) -> None:
+    fake.api.scopes.discard("files:write")
+    with pytest.raises(SendError) as caught:
+        await send(slack, FIGURES)
+    assert caught.value.outcome is SendOutcome.BAD_MESSAGE
+    await send(slack, FIGURES, form=Form.MINIMAL)
+    assert [sent.text for sent in fake.sent] == ["12 stories\n(stats.png could not be sent here.)"]
+
+
+async def test_a_file_that_was_not_taken_is_tried_again(fake: SlackFake, slack: SlackChat) -> None:
+    fake.fail_next("files.getUploadURLExternal", "500")
+    with pytest.raises(SendError) as caught:
+        await send(slack, FIGURES)
     assert caught.value.outcome is SendOutcome.NOT_SENT

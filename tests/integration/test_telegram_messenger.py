@@ -1,6 +1,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,11 @@ from bot.chat.telegram.transport import ApiRequest
 from bot.domain.cards import build_card
 from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, ReplyAddress
 from bot.domain.deliveries import Form, Receipt
-from bot.domain.messages import Message, line, plain_message
+from bot.domain.messages import Attachment, Message, line, plain_message
 from bot.errors import SendError, SendOutcome
 from tests import factories
 from tests.fakes.clock import FakeClock
+from tests.fakes.pictures import picture
 from tests.fakes.server import FaultKind
 from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_rules import TelegramLimits
@@ -253,3 +255,47 @@ async def test_telegram_can_be_asked_whether_it_answers_but_not_what_it_was_sent
         await messenger.check()
     with pytest.raises(SendError, match="no history"):
         await messenger.find_sent(DESK, "1", FakeClock().now())
+
+
+TABLE = Attachment("alerts.csv", "text/csv", b"id,title\n")
+PLOT = Attachment("stats.png", "image/png", picture(800, 600), "12 stories, norm 5.")
+
+
+def with_file(attachment: Attachment, text: str = "214 alerts") -> Message:
+    return replace(plain_message(text), attachment=attachment)
+
+
+async def test_a_document_arrives_under_its_name_with_the_text_as_caption(
+    fake: TelegramFake, messenger: TelegramMessenger
+) -> None:
+    receipt = await send(messenger, with_file(TABLE), FORUM, silent=True)
+    (sent,) = fake.sent
+    assert sent.file is not None
+    assert receipt == Receipt(str(sent.message_id))
+    assert (sent.method, sent.file.name, sent.file.data) == ("sendDocument", "alerts.csv", TABLE.content)
+    assert (sent.text, sent.thread_id, sent.is_silent) == ("214 alerts", 44, True)
+
+
+@pytest.mark.parametrize(("form", "method"), [(Form.RICH, "sendPhoto"), (Form.PLAIN, "sendDocument")])
+async def test_a_picture_that_is_refused_as_a_photo_goes_as_a_document(
+    fake: TelegramFake, messenger: TelegramMessenger, form: Form, method: str
+) -> None:
+    await send(messenger, with_file(PLOT), form=form)
+    (sent,) = fake.sent
+    assert sent.file is not None
+    assert (sent.method, sent.file.data) == (method, PLOT.content)
+
+
+async def test_a_long_text_under_a_file_is_cut_to_a_caption(fake: TelegramFake, messenger: TelegramMessenger) -> None:
+    await send(messenger, with_file(PLOT, "word " * 1000))
+    await send(messenger, with_file(PLOT, "word " * 1000), form=Form.PLAIN)
+    assert all(950 < len(sent.text) <= 1024 for sent in fake.sent)
+
+
+async def test_a_group_that_takes_no_files_gets_the_text(fake: TelegramFake, messenger: TelegramMessenger) -> None:
+    fake.api.world.chats[GROUP].takes_files = False
+    with pytest.raises(SendError) as caught:
+        await send(messenger, with_file(TABLE), FORUM)
+    assert caught.value.outcome is SendOutcome.BAD_MESSAGE
+    await send(messenger, with_file(TABLE), FORUM, form=Form.MINIMAL)
+    assert [sent.text for sent in fake.sent] == ["214 alerts\n(alerts.csv could not be sent here.)"]

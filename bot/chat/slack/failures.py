@@ -47,6 +47,8 @@ _GONE = {
     "team_access_not_granted": "Grant the app access to that workspace.",
     "user_disabled": "The person's account is deactivated.",
 }
+# docs.slack.dev/reference/methods/chat.update: deleted, another's, or older than the workspace lets be edited.
+_MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _UNKNOWN = frozenset({"internal_error", "fatal_error"})
 _NOT_SENT = frozenset({"service_unavailable", "request_timeout", "team_added_to_org", "accesslimited"})
 
@@ -64,6 +66,15 @@ def classify(error: Exception) -> SendError:
     if isinstance(error, asyncio.TimeoutError):
         return SendError(SendOutcome.UNKNOWN, "Slack did not answer in time.")
     return SendError(SendOutcome.UNKNOWN, f"Slack's answer was lost or unreadable ({_words(error)}).")
+
+
+def is_refused_for(error: SendError, words: frozenset[str]) -> bool:
+    """Whether Slack refused with one of these error words."""
+    cause = error.__cause__
+    if not isinstance(cause, SlackApiError) or not isinstance(cause.response, AsyncSlackResponse):
+        return False
+    data = cause.response.data
+    return isinstance(data, dict) and data.get("error") in words
 
 
 def _words(error: Exception) -> str:
@@ -98,6 +109,8 @@ def classify_refusal(status: int, word: str, headers: Mapping[str, str], details
         return SendError(SendOutcome.UNAUTHORISED, said, _UNAUTHORISED[word])
     if word in _GONE:
         return SendError(SendOutcome.DESTINATION_GONE, said, _GONE[word])
+    if word in _MESSAGE_GONE:
+        return SendError(SendOutcome.MESSAGE_GONE, said)
     if word in _NOT_SENT:
         return SendError(SendOutcome.NOT_SENT, said)
     return SendError(SendOutcome.BAD_MESSAGE, said)

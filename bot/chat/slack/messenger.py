@@ -1,21 +1,21 @@
 """Messages out: to a channel, into a thread, or to one person's eyes only."""
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from bot.chat.slack.calls import answer_of
-from bot.chat.slack.failures import classify_refusal
+from bot.chat.slack.failures import classify_refusal, is_refused_for
+from bot.chat.slack.files import share_file
 from bot.chat.slack.render import Payload, render
 from bot.domain.chats import Destination, Platform, ReplyAddress
 from bot.domain.deliveries import Form, Receipt
-from bot.domain.messages import Message
+from bot.domain.messages import Attachment, Message
 from bot.errors import SendError, SendOutcome
 
 _NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
@@ -23,6 +23,7 @@ _NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
 # Metadata is kept with a message and not shown: docs.slack.dev/messaging/message-metadata.
 _EVENT, _MARKER = "tocsin_delivery", "delivery"
 _HISTORY_PAGE = 200
+_IN_DIRECT_MESSAGES = "{name} is in your direct messages with me."
 _RESPONSE_URL_IS_OVER = frozenset({"expired_url", "used_url"})
 _THREAD_IS_GONE = frozenset({"thread_not_found", "invalid_thread_ts", "message_not_found", "cannot_reply_to_message"})
 
@@ -50,10 +51,14 @@ class SlackMessenger:
     ) -> Receipt:
         """Sends one message; the receipt holds its timestamp, which is empty for an answer to a response address.
 
-        `marker` is kept in the metadata of lasting messages. Raises SendError when it did not provably arrive.
+        `marker` is kept in the metadata of lasting messages without a file. A file for one person's eyes goes to them
+        as a direct message, as Slack knows none that only they see in a channel. Raises SendError when it did not
+        provably arrive.
         """
         del silent  # Slack leaves that to each reader's own notification settings
         payload = render(message, form)
+        if message.attachment and form is not Form.MINIMAL:
+            return await self._share(destination, message.attachment, payload, reply_to)
         if not reply_to.only_for:
             return await self._post(destination, payload, reply_to.message, marker)
         if reply_to.response_url and await self.respond(reply_to.response_url, payload):
@@ -61,6 +66,13 @@ class SlackMessenger:
         arguments = {"channel": destination.address, "user": reply_to.only_for, **_content(payload)}
         answer = await answer_of(self._client.api_call("chat.postEphemeral", json=arguments))
         return Receipt(str(answer.get("message_ts") or ""))
+
+    async def edit(self, destination: Destination, message_id: str, message: Message, *, form: Form) -> None:
+        """Puts new content into a message of the bot. Raises SendError."""
+        payload = render(message, form)
+        # What is left out stays as it was (slackapi/python-slack-sdk#523), so that no blocks are named too.
+        arguments = {"channel": destination.address, "ts": message_id, "blocks": [], **_content(payload)}
+        await answer_of(self._client.api_call("chat.update", json=arguments))
 
     async def find_sent(self, destination: Destination, marker: str, since: datetime) -> Receipt | None:
         """The message with this marker in the channel's history; None if it is not there.
@@ -97,11 +109,28 @@ class SlackMessenger:
             call = self._client.api_call("chat.postMessage", json=arguments | ({"thread_ts": thread} if thread else {}))
             answer = await answer_of(call)
         except SendError as error:
-            if not thread or not _is_refused_for(error, _THREAD_IS_GONE):
+            if not thread or not is_refused_for(error, _THREAD_IS_GONE):
                 raise
             # The message to answer under was deleted: what was to be said there is said in the channel.
             answer = await answer_of(self._client.api_call("chat.postMessage", json=arguments))
         return Receipt(str(answer.get("ts") or ""))
+
+    async def _share(
+        self, destination: Destination, attachment: Attachment, payload: Payload, reply_to: ReplyAddress
+    ) -> Receipt:
+        channel, thread = destination.address, reply_to.message
+        if reply_to.only_for:
+            channel, thread = reply_to.only_for, ""
+        try:
+            await share_file(self._client, attachment, payload, channel=channel, thread=thread)
+        except SendError as error:
+            if not thread or not is_refused_for(error, _THREAD_IS_GONE):
+                raise
+            await share_file(self._client, attachment, payload, channel=channel, thread="")
+        if reply_to.response_url:
+            with suppress(SendError):  # it only says where the file is
+                await self.respond(reply_to.response_url, Payload(_IN_DIRECT_MESSAGES.format(name=attachment.name)))
+        return Receipt("")
 
     async def respond(self, response_url: str, payload: Payload) -> bool:
         """Answers a command or a press where it was made, to that person alone. False where the address is used up.
@@ -124,14 +153,6 @@ def _content(payload: Payload) -> dict[str, Any]:
     """`parse` none: without it Slack makes links of bare addresses in a text without blocks."""
     shown = {"blocks": list(payload.blocks)} if payload.blocks else {"parse": "none"}
     return {"text": payload.text, **shown}
-
-
-def _is_refused_for(error: SendError, words: frozenset[str]) -> bool:
-    cause = error.__cause__
-    if not isinstance(cause, SlackApiError) or not isinstance(cause.response, AsyncSlackResponse):
-        return False
-    data = cause.response.data
-    return isinstance(data, dict) and data.get("error") in words
 
 
 def _error_word(answer: WebhookResponse) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 from bot.chat.slack.buttons import build_action_blocks
 from bot.chat.slack.mrkdwn import can_be_mrkdwn, clean, date_element, escape, is_date, safe_url, to_mrkdwn
 from bot.domain.deliveries import Form
-from bot.domain.messages import Block, Gap, Line, Message, Moment, Quote, Span, Text, plain_text
+from bot.domain.messages import NO_FILE, Block, Gap, Line, Message, Moment, Quote, Span, Text, plain_text
 from bot.domain.wording import shorten
 
 BLOCKS_LIMIT = 50
@@ -61,7 +61,8 @@ def _minimal_text(message: Message) -> str:
     link = f"\n<{url.replace('&', '&amp;')}>" if url else ""
     if len(link) > TEXT_LIMIT // 2:
         link = ""
-    return _escaped(_sentence(message), TEXT_LIMIT - len(link)) + link
+    missing = f"\n{escape(NO_FILE.format(name=message.attachment.name))}" if message.attachment else ""
+    return _escaped(_sentence(message), TEXT_LIMIT - len(link) - len(missing)) + link + missing
 
 
 def _escaped(words: str, limit: int) -> str:

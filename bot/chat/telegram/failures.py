@@ -34,6 +34,7 @@ _ONE_PROCESS = "Let one process alone use this token."
 _CHECK_NETWORK = "Tocsin keeps trying; check the network, or TELEGRAM_API_URL if you run your own Bot API server."
 # Texts of the server about chats and topics, in 400 and 403 alike: tdlib/telegram-bot-api rewrites one to the other.
 _TOPIC_GONE = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
+_MESSAGE_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid", "message is too old")
 _CHAT_GONE = (
     "chat not found",
     "chat was deleted",
@@ -60,6 +61,14 @@ _CHAT_GONE = (
     "chat_id is empty",
 )
 
+# A chat that takes text and no files: the message goes without its file, in its simplest form.
+_NO_FILES = (
+    "rights to send photos",
+    "rights to send documents",
+    "chat_send_photos_forbidden",
+    "chat_send_docs_forbidden",
+    "chat_send_media_forbidden",
+)
 
 _OUTCOMES: dict[int, SendOutcome] = {
     HTTPStatus.UNAUTHORIZED: SendOutcome.UNAUTHORISED,
@@ -75,6 +84,7 @@ _CURES = {
     SendOutcome.UNKNOWN: "",
     SendOutcome.RATE_LIMITED: "",
     SendOutcome.BAD_MESSAGE: "",
+    SendOutcome.MESSAGE_GONE: "",
 }
 
 
@@ -90,6 +100,11 @@ class RefusedRequest(TelegramError):
     def is_topic_gone(self) -> bool:
         """Whether only the topic is closed or deleted, not the chat."""
         return _says(self.description, _TOPIC_GONE)
+
+    @property
+    def is_not_modified(self) -> bool:
+        """Whether an edit would have changed nothing."""
+        return _says(self.description, ("message is not modified",))
 
     @property
     def is_about_times(self) -> bool:
@@ -161,8 +176,12 @@ def _refusal(code: int, description: str, parameters: dict[str, Any]) -> SendErr
 
 
 def _outcome(code: int, description: str) -> SendOutcome:
+    if _says(description, _NO_FILES):
+        return SendOutcome.BAD_MESSAGE
     if code in _OUTCOMES:
         return _OUTCOMES[code]
+    if code == HTTPStatus.BAD_REQUEST and description.lower().removeprefix("bad request: ").startswith(_MESSAGE_GONE):
+        return SendOutcome.MESSAGE_GONE
     if code == HTTPStatus.BAD_REQUEST and _says(description, _CHAT_GONE + _TOPIC_GONE):
         return SendOutcome.DESTINATION_GONE
     if code >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -16,6 +16,7 @@ from bot.domain.messages import Block, Gap, Line, Moment, Quote, Span, Text
 
 # telegram.constants.MessageLimit.MAX_TEXT_LENGTH is 4096; sources disagree on how the server counts.
 TEXT_BUDGET = 4000
+CAPTION_BUDGET = 1000  # of MessageLimit.CAPTION_LENGTH, 1024
 # The server takes about 9500 bytes of entities, addresses included: tdlib/telegram-bot-api#165. It also cuts the HTML
 # itself at 35,000 bytes (td/telegram/misc.cpp), which 4000 times `&amp;` and this much of tags stay below.
 _ENTITY_BYTES = 8000

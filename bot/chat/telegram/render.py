@@ -11,10 +11,10 @@ from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from bot.chat.telegram.buttons import build_keyboard
-from bot.chat.telegram.fitting import TEXT_BUDGET, clean, cut, fit_blocks, quiet
+from bot.chat.telegram.fitting import CAPTION_BUDGET, TEXT_BUDGET, clean, cut, fit_blocks, quiet
 from bot.chat.telegram.links import is_link
 from bot.domain.deliveries import Form
-from bot.domain.messages import Block, Gap, Line, Message, Moment, Quote, Span, Text, plain_text
+from bot.domain.messages import NO_FILE, Block, Gap, Line, Message, Moment, Quote, Span, Text, plain_text
 
 # Weekday, date and time, in the reader's own zone: telegram.constants.MessageEntityDateTimeFormats
 _TIME_FORMAT = "wDt"
@@ -38,17 +38,19 @@ class Rendered:
 def render(message: Message, form: Form = Form.RICH, *, plain_times: bool = False) -> Rendered:
     """The message in a form: RICH with markup, PLAIN without but with its buttons, MINIMAL title and link alone.
 
+    What stands under a file is a caption and has less room. MINIMAL leaves the file out and says so.
     `plain_times` writes times as text, for servers that do not know the `tg-time` tag (Bot API before 9.5).
     """
     if form is Form.MINIMAL:
         return Rendered(_minimal_text(message), None, None)
     keyboard = build_keyboard(message.buttons)
-    blocks = fit_blocks(message.blocks)
+    budget = TEXT_BUDGET if message.attachment is None else CAPTION_BUDGET
+    blocks = fit_blocks(message.blocks, budget)
     if not _is_visible(blocks):
-        blocks = _summary_blocks(message)
+        blocks = _summary_blocks(message, budget)
     if form is Form.PLAIN:
         plain = plain_text(Message(blocks, message.summary))
-        return Rendered(cut(plain, TEXT_BUDGET), None, keyboard)
+        return Rendered(cut(plain, budget), None, keyboard)
     html = "\n".join(_block_html(block, plain_times=plain_times) for block in blocks)
     return Rendered(html, ParseMode.HTML, keyboard, has_times="<tg-time " in html)
 
@@ -58,8 +60,8 @@ def _is_visible(blocks: Sequence[Block]) -> bool:
     return bool(text.translate(dict.fromkeys(map(ord, _INVISIBLE))).strip())
 
 
-def _summary_blocks(message: Message) -> tuple[Block, ...]:
-    return fit_blocks([Line((Text(message.summary if message.summary.strip() else _NO_TEXT),))])
+def _summary_blocks(message: Message, budget: int) -> tuple[Block, ...]:
+    return fit_blocks([Line((Text(message.summary if message.summary.strip() else _NO_TEXT),))], budget)
 
 
 def _block_html(block: Block, *, plain_times: bool) -> str:
@@ -95,4 +97,5 @@ def _minimal_text(message: Message) -> str:
     link = next((address for address in addresses if is_link(address)), "")
     (said,) = quiet([Text(" ".join(clean(words if words.strip() else message.summary).split()))])
     heading = cut(said.text, _MINIMAL_TITLE)
-    return "\n".join(part for part in (heading, link) if part) or _NO_TEXT
+    missing = NO_FILE.format(name=message.attachment.name) if message.attachment else ""
+    return "\n".join(part for part in (heading, link, missing) if part) or _NO_TEXT

@@ -18,6 +18,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from tests.fakes.pictures import picture
 from tests.fakes.server import FaultKind
 from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_rules import TelegramLimits
@@ -167,12 +168,32 @@ async def test_files_arrive_with_their_bytes(fake: TelegramFake, bot: Bot) -> No
     await bot.send_document(
         DANA, InputFile(b"a,b\n1,2\n", "alerts.csv"), caption="<b>214</b> alerts", parse_mode="HTML"
     )
-    await bot.send_photo(DANA, InputFile(b"\x89PNG", "stats.png"))
+    await bot.send_photo(DANA, InputFile(picture(8, 6), "stats.png"))
     document, photo = fake.sent
     assert document.file is not None
     assert photo.file is not None
     assert (document.file.name, document.file.data, document.text) == ("alerts.csv", b"a,b\n1,2\n", "214 alerts")
-    assert (photo.method, photo.file.field, photo.file.data) == ("sendPhoto", "photo", b"\x89PNG")
+    assert (photo.method, photo.file.field, photo.file.data) == ("sendPhoto", "photo", picture(8, 6))
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (b"no picture", "Image_process_failed"),
+        (picture(2100, 100), "Photo_invalid_dimensions"),
+        (picture(9000, 1001), "Photo_invalid_dimensions"),
+    ],
+)
+async def test_a_photo_has_to_be_one(fake: TelegramFake, bot: Bot, content: bytes, refusal: str) -> None:
+    fake.user_says(DANA, DANA, "hello")
+    with pytest.raises(BadRequest, match=refusal):
+        await bot.send_photo(DANA, InputFile(content, "stats.png"))
+
+
+async def test_a_group_may_take_no_files(fake: TelegramFake, bot: Bot) -> None:
+    fake.add_chat(GROUP, title="Field staff", members=[BAHROM], admins=[DANA]).takes_files = False
+    with pytest.raises(BadRequest, match="Not enough rights to send documents"):
+        await bot.send_document(GROUP, InputFile(b"a", "a.csv"))
 
 
 async def test_groups_channels_and_topics_have_their_own_ways(fake: TelegramFake, bot: Bot) -> None:

@@ -1,6 +1,8 @@
 """Messages printed."""
 
 import io
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +12,13 @@ from bot.chat.console.app import LOCAL_DESTINATION
 from bot.chat.console.connect import open_console
 from bot.domain.chats import NO_REPLY_ADDRESS, Platform
 from bot.domain.deliveries import Form, Receipt
-from bot.domain.messages import Line, Message, Text, plain_message
+from bot.domain.messages import Attachment, Line, Message, Text, plain_message
 from bot.errors import SendError, SendOutcome
 from tests.fakes.clock import FakeClock
 
 
-async def _send(console: Console, message: Message, form: Form = Form.RICH) -> Receipt:
-    messenger = open_console(console, io.StringIO(), clock=FakeClock()).messenger
+async def _send(console: Console, message: Message, form: Form = Form.RICH, folder: Path = Path()) -> Receipt:
+    messenger = open_console(console, io.StringIO(), clock=FakeClock(), folder=folder).messenger
     assert messenger.platform is Platform.CONSOLE
     return await messenger.send(LOCAL_DESTINATION, message, form=form, reply_to=NO_REPLY_ADDRESS, silent=False)
 
@@ -72,3 +74,22 @@ async def test_a_reader_that_left_does_not_end_the_program() -> None:
     with pytest.raises(SendError) as caught:
         await _send(console, plain_message("hello"))
     assert caught.value.outcome is SendOutcome.DESTINATION_GONE
+
+
+async def test_a_file_is_written_under_a_new_name_and_its_place_is_printed(tmp_path: Path) -> None:
+    out = io.StringIO()
+    message = replace(plain_message("2 alerts"), attachment=Attachment("alerts.csv", "text/csv", b"id\n"))
+    for _ in range(2):
+        await _send(Console(file=out), message, folder=tmp_path)
+    assert [(tmp_path / name).read_bytes() for name in ("alerts.csv", "alerts-2.csv")] == [b"id\n", b"id\n"]
+    assert f"2 alerts\n[{tmp_path / 'alerts.csv'}]\n" in out.getvalue()
+
+
+async def test_a_file_that_cannot_be_written_is_left_out(tmp_path: Path) -> None:
+    out = io.StringIO()
+    message = replace(plain_message("2 alerts"), attachment=Attachment("alerts.csv", "text/csv", b"id\n"))
+    with pytest.raises(SendError) as caught:
+        await _send(Console(file=out), message, folder=tmp_path / "missing")
+    assert caught.value.outcome is SendOutcome.BAD_MESSAGE
+    await _send(Console(file=out), message, Form.MINIMAL, tmp_path / "missing")
+    assert out.getvalue() == "2 alerts\n(alerts.csv could not be sent here.)\n\n"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.messages import Button, Gap, Line, Message, Moment, Quote, Text
+from bot.domain.messages import Attachment, Button, Gap, Line, Message, Moment, Quote, Text
 from bot.matching.records import Evidence
 from storage.sqlite.codec import (
     decode_duration,
@@ -27,12 +27,14 @@ span_tuples = st.lists(spans, max_size=3).map(tuple)
 styles = st.sampled_from(["normal", "head", "title", "context", "tags"])
 blocks = st.builds(Line, span_tuples, styles) | st.builds(Quote, span_tuples, st.booleans()) | st.builds(Gap)
 buttons = st.builds(Button, st.text(), st.text(), st.text(), st.text(), st.text(), st.booleans())
+attachments = st.builds(Attachment, st.just("alerts.csv"), st.text(), st.binary(min_size=1), st.text())
 messages = st.builds(
     Message,
     st.lists(blocks, max_size=4).map(tuple),
     st.text(),
     st.lists(st.lists(buttons, max_size=2).map(tuple), max_size=2).map(tuple),
     st.booleans(),
+    st.none() | attachments,
 )
 evidence = st.builds(
     Evidence,
