@@ -39,7 +39,7 @@ from bot.services.digesting import Digests
 from bot.services.feed_sync import sync_feeds
 from bot.services.health import Health, Phase
 from bot.services.holding import HeldCards
-from bot.services.list_editing import keep_up
+from bot.services.list_loading import keep_up
 from bot.services.polling import Polling
 from bot.services.reloading import Reloading
 from bot.services.restoring import restore_last_good
@@ -146,7 +146,7 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
         if catalog.loaded.unusable:
             await catalog.change(await restore_last_good(store, catalog.loaded), catalog.routes)
         texts = FolderTexts(settings.watchlists)
-        await keep_up(store, catalog, texts, clock)
+        await keep_up(store, catalog, texts, clock, other_owner=find_owner(settings))
         services = Services(
             store,
             catalog,
@@ -317,5 +317,7 @@ def build_reloading(app: App, chats: Sequence[Chat]) -> Reloading:
         other_owner=find_owner(app.settings) or (LOCAL_DESTINATION if console else None),
         takes_feeds=app.takes_feeds,
         on_notices=app.wake,
-        follow_up=partial(keep_up, app.store, app.catalog, app.services.texts, app.clock),
+        follow_up=partial(
+            keep_up, app.store, app.catalog, app.services.texts, app.clock, other_owner=find_owner(app.settings)
+        ),
     )

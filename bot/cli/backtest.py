@@ -26,7 +26,7 @@ from bot.matching.watchlist import Watchlist
 from bot.ports.store import Store
 from bot.services.backtesting import as_sending, replay_archive
 from bot.services.catalog import Catalog
-from bot.services.list_editing import load_chat_lists
+from bot.services.list_loading import load_chat_lists
 from bot.services.list_texts import read_list, read_query_list
 from bot.sources.watchlist_texts import FolderTexts
 

@@ -11,7 +11,7 @@ from bot.clock import SystemClock
 from bot.commands.trace_words import build_trace, feed_words, miss_words
 from bot.domain.messages import plain_text
 from bot.services.catalog import Catalog
-from bot.services.list_editing import load_chat_lists
+from bot.services.list_loading import load_chat_lists
 from bot.services.tracing import Trace, TracedItem, trace
 from bot.sources.watchlist_texts import FolderTexts
 

@@ -37,11 +37,21 @@ async def handle_edit(request: Request) -> Reply:
     actions = {"undo": _undo, "versions": _versions, "remove": _remove}
     action = actions.get(words[-1].casefold()) if len(words) > 1 else None
     if action is not None:
-        return await action(request, request.lists.get(" ".join(words[:-1])))
-    whole = request.lists.find(" ".join(words))
+        return await action(request, _get_list(request, " ".join(words[:-1])))
+    whole = _find_list(request, " ".join(words))
     if whole is None and len(words) > 1:
-        return await _show(request, request.lists.get(" ".join(words[:-1])), words[-1])
-    return await _show(request, whole or request.lists.get(" ".join(words)), "")
+        return await _show(request, _get_list(request, " ".join(words[:-1])), words[-1])
+    return await _show(request, whole or _get_list(request, " ".join(words)), "")
+
+
+def _find_list(request: Request, name: str) -> Watchlist | None:
+    """A list that this chat may see, also one of its own that does not work: editing is how it is mended."""
+    broken = request.services.catalog.find_broken_list(name, request.destination.key)
+    return request.lists.find(name) or (broken.watchlist if broken else None)
+
+
+def _get_list(request: Request, name: str) -> Watchlist:
+    return _find_list(request, name) or request.lists.get(name)
 
 
 def _given_text(request: Request) -> str:
@@ -120,7 +130,7 @@ async def _completed(request: Request, text: str) -> str:
     """A text that holds only parts, put into the list it belongs to."""
     if not is_part(text):
         return text
-    known = next((one for one in request.lists.watchlists if one.id == find_list_id(text)), None)
+    known = _find_list(request, find_list_id(text))
     return merge_parts(await request.services.editor.text_of(known), text) if known else text
 
 

@@ -10,11 +10,13 @@ from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.backtests import DEFAULT_DAYS, Figures, Miss, Replay, build_figures
 from bot.domain.chat_lists import Draft, Sample
-from bot.domain.messages import Block, Button, Gap, Message, bold, line
-from bot.domain.wording import shorten
-from bot.errors import SettingsError
+from bot.domain.language import tr
+from bot.domain.messages import Block, Button, Gap, Message, bold, isolate, line
+from bot.domain.wording import local_time, shorten
+from bot.errors import NotFound, SettingsError
 from bot.matching.watchlist import Watchlist
 from bot.services.list_editing import taken_ids
+from bot.services.list_loading import find_lost
 from bot.services.list_texts import NEW_LIST, ReadList, is_watchlist_text, read_list, read_query_list, unfenced
 from bot.services.lists import Lists
 
@@ -43,6 +45,7 @@ async def handle_test(request: Request) -> Reply:
     known = request.lists.find(words) if last == _NEAR else None
     if known is not None:
         return await _test_known(request, known, period, near_misses=True)
+    await refuse_lost(request, text)
     if not is_query(text, request.lists):
         request.lists.get(text)
     return await try_new_list(request, text, period)
@@ -51,6 +54,22 @@ async def handle_test(request: Request) -> Reply:
 def is_query(text: str, lists: Lists) -> bool:
     """Whether words that name no list are meant as a query: a single word that is nearly a list's id is a slip."""
     return bool(_QUERY_SIGNS.search(text)) or not lists.close(text)
+
+
+async def refuse_lost(request: Request, text: str) -> None:
+    """Raises NotFound for a word that is no list, but was one: its file is gone, or the chat removed it or broke it."""
+    services, key = request.services, request.destination.key
+    broken = services.catalog.find_broken_list(text, key)
+    if broken is not None:
+        cause = tr("{list} does not work: {reason}", list=broken.id, reason=isolate(broken.fault))
+        raise NotFound(cause, f"/edit {broken.id}")
+    lost = await find_lost(services.store, services.catalog, text, key)
+    if lost is not None:
+        when = local_time(lost.at, ZoneInfo(request.destination.timezone))
+        raise NotFound(
+            tr("There was a watchlist called {list}, last changed {when}; it is gone.", list=lost.watchlist, when=when),
+            tr('To look for the word, put it in quotes: /test "{list}"', list=lost.watchlist),
+        )
 
 
 async def try_new_list(request: Request, query: str, days: int = DEFAULT_DAYS) -> Reply:

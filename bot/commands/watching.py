@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 from bot.commands.answers import STALE_PAGE, commands_in, cut_page, is_page, pager, say, take_page
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
-from bot.commands.testing import is_query, try_new_list
+from bot.commands.testing import is_query, refuse_lost, try_new_list
 from bot.domain.chats import ChatKind
+from bot.domain.language import tr
 from bot.domain.messages import Block, Button, Gap, Message, Quote, Text, bold, isolate, line, plain_message
 from bot.domain.mute_times import until_words
 from bot.domain.wording import DISCS, count_words, language_name, shorten
@@ -19,6 +20,7 @@ _CATALOGUE_PAGE = 6
 _LIST_PAGE = 10
 _BUTTONS_IN_A_ROW = 5
 _DESCRIPTION_LIMIT = 600
+_REASON_LIMIT = 200
 # Said behind a list's name, or by the button under its preview, to watch it without being asked again.
 _HERE = "here"
 
@@ -29,8 +31,10 @@ async def handle_watch(request: Request) -> Reply:
     if not name:
         return await _catalogue(request, pager_verb="watch", pager_argument="")
     watchlist = request.lists.find(name)
-    if watchlist is None and is_query(name, request.lists):
-        return await try_new_list(request, name)
+    if watchlist is None:
+        await refuse_lost(request, name)
+        if is_query(name, request.lists):
+            return await try_new_list(request, name)
     watchlist = watchlist or request.lists.get(name)
     if confirmed:
         return await begin_watching(request, watchlist)
@@ -181,7 +185,8 @@ async def handle_watchlists(request: Request) -> Reply:
     chosen = "" if any(one.routed for one in watched) else ", chosen here"
     blocks.append(line(bold(f"Watching {count_words(len(watched), 'list')}"), chosen))
     zone = ZoneInfo(request.destination.timezone)
-    blocks += [line(_watched_words(one, zone, origin=not chosen)) for one in page.rows]
+    platform = request.destination.platform
+    blocks += [line(commands_in(_watched_words(one, zone, origin=not chosen), platform)) for one in page.rows]
     numbers = tuple(Button(str(one.number), "watch", one.id) for one in page.rows if one.watchlist)
     summary = f"Watching {count_words(len(watched), 'list')}: {', '.join(one.title for one in page.rows)}."
     buttons = (*_in_rows(numbers), *pager("watchlists", "", page.number, page.pages))
@@ -190,8 +195,11 @@ async def handle_watchlists(request: Request) -> Reply:
 
 def _watched_words(one: Watched, zone: ZoneInfo, *, origin: bool) -> str:
     """One line of the listing; `origin` adds where the list comes from."""
+    if one.made and not one.made.works:
+        reason = isolate(shorten(one.made.fault, _REASON_LIMIT))
+        return tr("• {list} · does not work: {reason} /edit {list}", list=one.id, reason=reason)
     if one.watchlist is None:
-        return f"• {one.id} · its file is missing"
+        return tr("• {list} · its file is missing", list=one.id)
     facts = [one.title, one.watchlist.priority.word, f"{count_words(one.stories, 'story', 'stories')} in 7 days"]
     if one.rated:
         facts.append(f"{one.useful} of {one.rated} rated useful")
@@ -203,6 +211,9 @@ def _watched_words(one: Watched, zone: ZoneInfo, *, origin: bool) -> str:
         facts.append("its file has a mistake, the last good version runs")
     if one.made:
         facts.append(f"made here by {one.made.owner_name or one.made.owner}")
+    if one.made and one.made.fault:
+        reason = isolate(shorten(one.made.fault, _REASON_LIMIT))
+        facts.append(tr("runs as it was before: {reason} /edit {list}", list=one.id, reason=reason))
     if origin:
         facts += _origin_words(one)
     return f"{one.number}. {' · '.join(facts)}"

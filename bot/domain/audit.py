@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import groupby
 
 FILES = "files"  # the author of what was changed in the watchlist folder: the file system does not say who it was
+ITSELF = "tocsin"  # the author of what Tocsin found out by itself
 
 
 class Action(StrEnum):

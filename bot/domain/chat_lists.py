@@ -34,7 +34,8 @@ class Version:
 class ChatList:
     """A watchlist made in a chat, which alone may see it. `destination` is the chat's key, `version` the one in use.
 
-    A removed list is kept, so that its old matches stay private and its id is not given away again.
+    A removed list is kept, so that its old matches stay private and its id is not given away again. `fault` says what
+    is wrong with its text as it is read today; where it still `works`, it runs as it was read before.
     """
 
     id: str
@@ -44,6 +45,8 @@ class ChatList:
     created_at: datetime
     version: Version
     removed: bool = False
+    fault: str = ""
+    works: bool = True
 
     @property
     def watchlist(self) -> Watchlist:

@@ -66,6 +66,12 @@ class Catalog(Lists):
         """The list made in a chat that has this id and is in use."""
         return next((one for one in _in_use(self._loaded, self._chat_lists) if one.id == list_id), None)
 
+    def find_broken_list(self, list_id: str, destination_key: str) -> ChatList | None:
+        """The list of that chat that has this id, and cannot be used as its text stands."""
+        wanted = list_id.strip().casefold()
+        own = [one for one in _not_in_files(self._loaded, self._chat_lists) if one.destination == destination_key]
+        return next((one for one in own if one.id == wanted and not one.works), None)
+
     def seen_from(self, destination_key: str) -> Lists:
         """What a chat may see: the lists of files, then its own."""
         own = [one for one in _in_use(self._loaded, self._chat_lists) if one.destination == destination_key]
@@ -102,6 +108,10 @@ class Catalog(Lists):
 
 
 def _in_use(loaded: WatchlistCatalog, chat_lists: Sequence[ChatList]) -> list[ChatList]:
+    return [one for one in _not_in_files(loaded, chat_lists) if one.works]
+
+
+def _not_in_files(loaded: WatchlistCatalog, chat_lists: Sequence[ChatList]) -> list[ChatList]:
     taken = {watchlist.id for watchlist in loaded.watchlists}
     return [one for one in chat_lists if not one.removed and one.id not in taken]
 

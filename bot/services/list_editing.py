@@ -7,27 +7,22 @@ from datetime import datetime
 from difflib import unified_diff
 from typing import Protocol
 
-import structlog
-
 from bot.domain.backtests import DEFAULT_DAYS, Replay, RuleDiff, compare
 from bot.domain.chat_lists import ChatList, Draft, Version, build_list_id
 from bot.domain.chats import Destination, Person
 from bot.errors import Conflict, Forbidden, NotFound, TocsinError
-from bot.matching.validation import find_problems
 from bot.matching.watchlist import Watchlist
 from bot.ports.alert_store import ArchiveStore
 from bot.ports.chat_store import SubscriptionStore
-from bot.ports.clock import Clock
 from bot.ports.feed_store import FeedStore
 from bot.ports.list_store import ReplayStore, WatchlistStore
 from bot.ports.replayer import Replayer
 from bot.ports.watchlist_texts import WatchlistTexts
 from bot.services.backtesting import as_sending, replay_archive
 from bot.services.catalog import Catalog
+from bot.services.list_loading import load_chat_lists, text_of
 from bot.services.list_texts import NEW_LIST, ReadList, query_words
 
-FROM_FILE = "file"
-log = structlog.get_logger(__name__)
 _BEFORE = "before"
 # Seconds. A hundred thousand items take less than ten, but tests wait for each other.
 LONGEST_TEST = 120.0
@@ -52,58 +47,6 @@ class Proposal:
     based_on: int = 0
     file: str = ""
     patch: str = ""
-
-
-async def keep_up(store: WatchlistStore, catalog: Catalog, texts: WatchlistTexts, clock: Clock) -> None:
-    """After the lists of the folder came into use: keeps their versions, and renews the lists made in chats.
-
-    Those may use word groups of the folder.
-    """
-    await record_file_versions(store, catalog, texts, clock.now())
-    await load_chat_lists(store, catalog, texts)
-
-
-async def load_chat_lists(store: WatchlistStore, catalog: Catalog, texts: WatchlistTexts) -> None:
-    """Takes the lists made in chats into use as the store has them, with the word groups of the folder as they are."""
-    made = [await _with_present_groups(one, texts) for one in await store.list_chat_lists()]
-    await catalog.use_chat_lists([_put_aside(one) for one in made])
-
-
-def _put_aside(made: ChatList) -> ChatList:
-    """The list, out of use where this version of Tocsin cannot read it any more."""
-    problems = () if made.removed else find_problems(made.watchlist)
-    if problems:
-        log.warning("chat_list_refused", watchlist=made.id, reason=f"{problems[0].cause} {problems[0].cure}")
-    return replace(made, removed=made.removed or bool(problems))
-
-
-async def _with_present_groups(made: ChatList, texts: WatchlistTexts) -> ChatList:
-    """The list read again where it uses shared groups; as it was where one of them is gone."""
-    if made.removed or not any("." in group.name for group in made.watchlist.groups):
-        return made
-    read = await asyncio.to_thread(texts.read, made.version.yaml, made.id)
-    if read.problems or [one.id for one in read.watchlists] != [made.id]:
-        return made
-    return replace(made, version=replace(made.version, content=read.watchlists[0]))
-
-
-async def record_file_versions(store: WatchlistStore, catalog: Catalog, texts: WatchlistTexts, now: datetime) -> None:
-    """Keeps the form of every list that stands in a file, so that an edit can be compared with what ran before it."""
-    versions = [
-        Version(one.id, 0, 0, await text_of(catalog, texts, one), one, FROM_FILE, "", now)
-        for one in catalog.loaded.watchlists
-    ]
-    await store.record_file_versions(versions)
-
-
-async def text_of(catalog: Catalog, texts: WatchlistTexts, watchlist: Watchlist) -> str:
-    """The YAML of a list: as its author wrote it, or as it stands in its file."""
-    made = catalog.find_chat_list(watchlist.id)
-    if made is not None:
-        return made.version.yaml
-    place = catalog.loaded.find_place(watchlist.id)
-    file = await asyncio.to_thread(texts.find_file, place.path) if place else None
-    return file.text if file else await asyncio.to_thread(texts.write, watchlist)
 
 
 def build_patch(before: str, after: str, name: str) -> str:
@@ -139,7 +82,7 @@ class ListEditor:
 
     def get_own_list(self, watchlist: Watchlist) -> ChatList:
         """The list as its chat made it. Raises Forbidden for one that stands in a file."""
-        made = self._catalog.find_chat_list(watchlist.id)
+        made = self._find_made(watchlist)
         if made is None:
             name = self.file_of(watchlist) or "a file"
             raise Forbidden(
@@ -148,20 +91,29 @@ class ListEditor:
             )
         return made
 
+    def _find_made(self, watchlist: Watchlist) -> ChatList | None:
+        """The list as its chat made it, also where it does not work."""
+        for made in self._catalog.chat_lists:
+            if made.id == watchlist.id and not made.removed and not self._catalog.loaded.find_place(made.id):
+                return made
+        return None
+
     async def propose(self, read: ReadList, destination: Destination, now: datetime) -> Proposal | None:
         """What an edited list changes; None for a list that is new.
 
         Raises Conflict for an id that is taken by a list the chat may not see, or that had it before.
         """
-        before = next(
-            (one for one in self._catalog.seen_from(destination.key).watchlists if one.id == read.watchlist.id), None
-        )
+        seen = self._catalog.seen_from(destination.key).watchlists
+        before = next((one for one in seen if one.id == read.watchlist.id), None)
+        broken = self._catalog.find_broken_list(read.watchlist.id, destination.key)
+        if broken is not None:  # it fires on nothing, and what it said cannot be compiled
+            before = replace(broken.watchlist, groups=(), rules=(), excludes=(), escalations=())
         if before is None:
             self._refuse_taken(read.watchlist.id)
             return None
         replay = await self._replay([replace(before, id=_BEFORE), read.watchlist], destination, now, DEFAULT_DAYS)
         diff = await asyncio.to_thread(compare, replay, _BEFORE, read.watchlist.id)
-        made = self._catalog.find_chat_list(before.id)
+        made = self._find_made(before)
         if made is not None:
             return Proposal(read, before, replay, diff, made.version.number)
         name = self.file_of(before) or f"{before.id}.yaml"

@@ -111,7 +111,7 @@ async def list_watched(
                 chosen.get(list_id),
                 routed.get(list_id),
                 outdated=list_id in catalog.loaded.outdated,
-                made=catalog.find_chat_list(list_id),
+                made=catalog.find_chat_list(list_id) or catalog.find_broken_list(list_id, destination.key),
                 mute=mutes.get(list_id),
             )
         )

@@ -13,7 +13,7 @@ from bot.domain.deliveries import LEASE, Receipt
 from bot.domain.messages import plain_text
 from bot.ports.store import Store
 from bot.services.catalog import Catalog
-from bot.services.list_editing import keep_up
+from bot.services.list_loading import keep_up
 from bot.services.reloading import Reloading
 from bot.sources.watchlist_folder import YamlFolder
 from bot.sources.watchlist_texts import FolderTexts

@@ -10,7 +10,7 @@ from bot.domain.chat_lists import Draft
 from bot.domain.chats import Destination, Platform
 from bot.domain.policy import UNWATCHED
 from bot.services.catalog import Catalog
-from bot.services.list_editing import record_file_versions
+from bot.services.list_loading import record_file_versions
 from bot.sources.watchlist_files import load_watchlists
 from bot.sources.watchlist_texts import FolderTexts
 from storage import open_store

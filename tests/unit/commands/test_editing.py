@@ -9,7 +9,7 @@ from bot.commands.invocation import Via
 from bot.domain.messages import Message, Quote
 from bot.ports.store import Store
 from bot.services.catalog import Catalog
-from bot.services.list_editing import keep_up
+from bot.services.list_loading import keep_up
 from bot.sources.watchlist_files import load_watchlists
 from bot.sources.watchlist_texts import FolderTexts
 from tests import factories
