@@ -1,12 +1,12 @@
 """Alerts and what people say of them. Promises: `bot.ports.store.AlertStore`."""
 
-import sqlite3
 from collections import defaultdict
 from datetime import datetime
 
 from bot.domain.alerts import AlertView, Feedback, Report
 from bot.errors import NotFound
 from bot.matching.records import Match
+from storage.sql import Connection, Row
 from storage.sqlite.codec import encode_moment
 from storage.sqlite.rows import build_alert, build_feed, build_item, build_match, build_story
 
@@ -67,19 +67,19 @@ ON CONFLICT (alert_id, person) DO UPDATE SET
 """
 
 
-def find_alert(connection: sqlite3.Connection, alert_id: str, destination_key: str) -> AlertView | None:
+def find_alert(connection: Connection, alert_id: str, destination_key: str) -> AlertView | None:
     """An alert as shown at a destination."""
     row = connection.execute(_FIND_AT, {"alert_id": alert_id, "key": destination_key}).fetchone()
     return _view(connection, row, destination_key) if row else None
 
 
-def find_alert_by_message(connection: sqlite3.Connection, destination_key: str, message: str) -> str | None:
+def find_alert_by_message(connection: Connection, destination_key: str, message: str) -> str | None:
     """The id of the alert whose card is this message."""
     row = connection.execute(_FIND_BY_MESSAGE, {"key": destination_key, "message": message}).fetchone()
     return row["alert_id"] if row else None
 
 
-def get_alert(connection: sqlite3.Connection, alert_id: str, destination_key: str = "") -> AlertView:
+def get_alert(connection: Connection, alert_id: str, destination_key: str = "") -> AlertView:
     """An alert, wherever it was sent."""
     row = connection.execute("SELECT * FROM alerts WHERE id = :id", {"id": alert_id}).fetchone()
     if row is None:
@@ -87,19 +87,19 @@ def get_alert(connection: sqlite3.Connection, alert_id: str, destination_key: st
     return _view(connection, row, destination_key)
 
 
-def list_alerts(connection: sqlite3.Connection, destination_key: str, since: datetime, limit: int) -> list[AlertView]:
+def list_alerts(connection: Connection, destination_key: str, since: datetime, limit: int) -> list[AlertView]:
     """Alerts of a destination, newest first."""
     rows = connection.execute(_LIST, {"key": destination_key, "since": encode_moment(since), "limit": limit}).fetchall()
     return [_view(connection, row, destination_key) for row in rows]
 
 
-def count_story_alerts(connection: sqlite3.Connection, destination_key: str, since: datetime) -> dict[str, int]:
+def count_story_alerts(connection: Connection, destination_key: str, since: datetime) -> dict[str, int]:
     """Stories per watchlist that the destination watches."""
     rows = connection.execute(_COUNT_STORIES, {"key": destination_key, "since": encode_moment(since)})
     return {row["watchlist"]: row["stories"] for row in rows}
 
 
-def record_feedback(connection: sqlite3.Connection, feedback: Feedback) -> None:
+def record_feedback(connection: Connection, feedback: Feedback) -> None:
     """A person's verdict on an alert. Raises NotFound."""
     if not connection.execute("SELECT 1 FROM alerts WHERE id = :id", {"id": feedback.alert_id}).fetchone():
         raise _unknown(feedback.alert_id)
@@ -116,13 +116,13 @@ def record_feedback(connection: sqlite3.Connection, feedback: Feedback) -> None:
     )
 
 
-def count_feedback(connection: sqlite3.Connection, watchlist: str) -> tuple[int, int]:
+def count_feedback(connection: Connection, watchlist: str) -> tuple[int, int]:
     """(useful, rated) over the alerts that rang on a list."""
     row = connection.execute(_COUNT_FEEDBACK, {"watchlist": watchlist}).fetchone()
     return row["useful"], row["rated"]
 
 
-def _view(connection: sqlite3.Connection, alert: sqlite3.Row, destination_key: str) -> AlertView:
+def _view(connection: Connection, alert: Row, destination_key: str) -> AlertView:
     values = {"story": alert["story_id"], "key": destination_key}
     story = build_story(connection.execute("SELECT * FROM stories WHERE id = :story", values).fetchone())
     matches: dict[int, list[Match]] = defaultdict(list)

@@ -1,11 +1,11 @@
 """Looking back. Promises: `bot.ports.store.ArchiveStore`."""
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.alerts import Report
 from bot.domain.polls import Totals
+from storage.sql import Connection
 from storage.sqlite.codec import encode_moment
 from storage.sqlite.rows import build_feed, build_item
 
@@ -30,7 +30,7 @@ SELECT
 """
 
 
-def search_items(connection: sqlite3.Connection, terms: Sequence[str], limit: int, offset: int) -> list[Report]:
+def search_items(connection: Connection, terms: Sequence[str], limit: int, offset: int) -> list[Report]:
     """Items that hold every term, newest first; without terms the newest items."""
     query = build_fts_query(terms)
     if query is None:
@@ -40,7 +40,7 @@ def search_items(connection: sqlite3.Connection, terms: Sequence[str], limit: in
     return [_get_report(connection, item_id) for item_id in ids]
 
 
-def count_matching_items(connection: sqlite3.Connection, terms: Sequence[str]) -> int:
+def count_matching_items(connection: Connection, terms: Sequence[str]) -> int:
     """How many items hold every term."""
     query = build_fts_query(terms)
     if query is None:
@@ -51,12 +51,12 @@ def count_matching_items(connection: sqlite3.Connection, terms: Sequence[str]) -
     return int(count)
 
 
-def count_totals(connection: sqlite3.Connection) -> Totals:
+def count_totals(connection: Connection) -> Totals:
     """How much the archive holds; deliveries that are being sent count as pending."""
     return Totals(**dict(connection.execute(_TOTALS).fetchone()))
 
 
-def count_items_since(connection: sqlite3.Connection, since: datetime) -> int:
+def count_items_since(connection: Connection, since: datetime) -> int:
     """Items first seen since then."""
     (count,) = connection.execute(
         "SELECT count(*) FROM items WHERE first_seen >= :since", {"since": encode_moment(since)}
@@ -80,7 +80,7 @@ def build_fts_query(terms: Sequence[str]) -> str | None:
     return " AND ".join(phrases)
 
 
-def _get_report(connection: sqlite3.Connection, item_id: int) -> Report:
+def _get_report(connection: Connection, item_id: int) -> Report:
     item = connection.execute("SELECT * FROM items WHERE id = :id", {"id": item_id}).fetchone()
     feed = connection.execute("SELECT * FROM feeds WHERE id = :id", {"id": item["feed_id"]}).fetchone()
     return Report(build_item(item), build_feed(feed))

@@ -1,7 +1,6 @@
 """Settings and mutes of chats. Promises: `bot.ports.attention_store.AttentionStore`."""
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
@@ -9,6 +8,7 @@ from bot.domain.audit import AuditEntry
 from bot.domain.chat_settings import Attention, ChatSettings
 from bot.domain.chats import Destination
 from bot.domain.mutes import Mute, MuteKind
+from storage.sql import Connection, Row
 from storage.sqlite.audit import record_audit
 from storage.sqlite.codec import (
     decode_chat_settings,
@@ -34,7 +34,7 @@ VALUES (:destination_id, :kind, :value, :what, :at, :until, :critical, :by, :nam
 """
 
 
-def list_attention(connection: sqlite3.Connection, destination_key: str | None) -> dict[str, Attention]:
+def list_attention(connection: Connection, destination_key: str | None) -> dict[str, Attention]:
     """Settings and mutes by the key of their destination."""
     values = {"key": destination_key}
     settings = {row["key"]: decode_chat_settings(row["settings"]) for row in connection.execute(_LIST_SETTINGS, values)}
@@ -47,7 +47,7 @@ def list_attention(connection: sqlite3.Connection, destination_key: str | None) 
 
 
 def record_settings(
-    connection: sqlite3.Connection, destination: Destination, settings: ChatSettings, entry: AuditEntry
+    connection: Connection, destination: Destination, settings: ChatSettings, entry: AuditEntry
 ) -> None:
     """Keeps the settings of a chat."""
     connection.execute(
@@ -58,7 +58,7 @@ def record_settings(
     record_audit(connection, [entry])
 
 
-def record_timezone(connection: sqlite3.Connection, destination: Destination, timezone: str, entry: AuditEntry) -> None:
+def record_timezone(connection: Connection, destination: Destination, timezone: str, entry: AuditEntry) -> None:
     """Gives a chat another clock."""
     connection.execute(
         "UPDATE destinations SET timezone = :timezone WHERE id = :id",
@@ -67,7 +67,7 @@ def record_timezone(connection: sqlite3.Connection, destination: Destination, ti
     record_audit(connection, [entry])
 
 
-def record_mute(connection: sqlite3.Connection, mute: Mute, destination: Destination, entry: AuditEntry | None) -> Mute:
+def record_mute(connection: Connection, mute: Mute, destination: Destination, entry: AuditEntry | None) -> Mute:
     """Keeps a mute; those that ran out are let go."""
     values = {
         "destination_id": find_or_add_destination(connection, destination),
@@ -92,9 +92,7 @@ def record_mute(connection: sqlite3.Connection, mute: Mute, destination: Destina
     return _build_mute(row)
 
 
-def end_mutes(
-    connection: sqlite3.Connection, destination_key: str, ids: Collection[int], entries: Sequence[AuditEntry]
-) -> int:
+def end_mutes(connection: Connection, destination_key: str, ids: Collection[int], entries: Sequence[AuditEntry]) -> int:
     """Takes mutes of a chat back."""
     ended = connection.execute(
         "DELETE FROM mutes WHERE id IN (SELECT value FROM json_each(:ids))"
@@ -106,7 +104,7 @@ def end_mutes(
     return ended.rowcount
 
 
-def _build_mute(row: sqlite3.Row) -> Mute:
+def _build_mute(row: Row) -> Mute:
     return Mute(
         destination=row["key"],
         kind=MuteKind(row["kind"]),

@@ -1,12 +1,12 @@
 """The audit trail. Promises: `bot.ports.store.AuditStore`. Other files write to it inside their own transactions."""
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.deliveries import OutgoingMessage
+from storage.sql import Connection, Row
 from storage.sqlite.codec import decode_moment, encode_moment
 from storage.sqlite.deliveries import enqueue
 
@@ -24,25 +24,25 @@ WHERE id IN (SELECT max(id) FROM audit WHERE subject = :subject AND by = :by GRO
 """
 
 
-def record_audit(connection: sqlite3.Connection, entries: Iterable[AuditEntry]) -> None:
+def record_audit(connection: Connection, entries: Iterable[AuditEntry]) -> None:
     """Adds entries, as part of the transaction whose change they tell of."""
     connection.executemany(_INSERT, [_values(entry) for entry in entries])
 
 
 def record_changes(
-    connection: sqlite3.Connection, entries: Sequence[AuditEntry], notices: Sequence[OutgoingMessage], now: datetime
+    connection: Connection, entries: Sequence[AuditEntry], notices: Sequence[OutgoingMessage], now: datetime
 ) -> None:
     """Adds entries and queues the notices that tell of the same changes."""
     record_audit(connection, entries)
     enqueue(connection, notices, now)
 
 
-def list_audit(connection: sqlite3.Connection, limit: int, destination: str | None) -> list[AuditEntry]:
+def list_audit(connection: Connection, limit: int, destination: str | None) -> list[AuditEntry]:
     """The newest entries, newest first; those of one destination with those that concern all, or every one."""
     return [_build(row) for row in connection.execute(_LIST, {"limit": limit, "destination": destination})]
 
 
-def list_standing(connection: sqlite3.Connection, subject: Subject, by: str) -> list[AuditEntry]:
+def list_standing(connection: Connection, subject: Subject, by: str) -> list[AuditEntry]:
     """The latest entry of each subject that an author entered, without those that are gone."""
     return [_build(row) for row in connection.execute(_STANDING, {"subject": subject.value, "by": by})]
 
@@ -61,7 +61,7 @@ def _values(entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-def _build(row: sqlite3.Row) -> AuditEntry:
+def _build(row: Row) -> AuditEntry:
     return AuditEntry(
         at=decode_moment(row["at"]),
         by=row["by"],

@@ -1,6 +1,5 @@
 """Watchlists made in chats, versions and drafts. Promises: `bot.ports.list_store.WatchlistStore`."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Any
 from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.chat_lists import DRAFT_LIFE, MOST_LISTS_IN_A_CHAT, ChatList, Draft, Version
 from bot.errors import Conflict, NotFound
+from storage.sql import Connection, Row
 from storage.sqlite.audit import record_audit
 from storage.sqlite.codec import (
     decode_moment,
@@ -42,12 +42,12 @@ WHERE drafts.id = :id AND destinations.key = :key
 _GONE = "That draft is gone: drafts are kept for two weeks, and until they are used."
 
 
-def list_chat_lists(connection: sqlite3.Connection) -> list[ChatList]:
+def list_chat_lists(connection: Connection) -> list[ChatList]:
     """Every list ever made in a chat."""
     return [_build_list(row) for row in connection.execute(_LIST, {"id": None})]
 
 
-def add_chat_list(connection: sqlite3.Connection, draft: Draft, list_id: str, now: datetime) -> ChatList:
+def add_chat_list(connection: Connection, draft: Draft, list_id: str, now: datetime) -> ChatList:
     """Makes a list of a draft."""
     _take_draft(connection, draft.id)
     destination = _destination_id(connection, draft.destination)
@@ -79,7 +79,7 @@ def add_chat_list(connection: sqlite3.Connection, draft: Draft, list_id: str, no
     return _get_list(connection, list_id)
 
 
-def remove_chat_list(connection: sqlite3.Connection, list_id: str, by: str, name: str, now: datetime) -> None:
+def remove_chat_list(connection: Connection, list_id: str, by: str, name: str, now: datetime) -> None:
     """Takes a list out of use, with its subscriptions."""
     known = _get_list(connection, list_id)
     connection.execute("UPDATE chat_lists SET removed = 1 WHERE id = :id", {"id": list_id})
@@ -88,7 +88,7 @@ def remove_chat_list(connection: sqlite3.Connection, list_id: str, by: str, name
     record_audit(connection, [entry])
 
 
-def add_version(connection: sqlite3.Connection, draft: Draft, now: datetime) -> Version:
+def add_version(connection: Connection, draft: Draft, now: datetime) -> Version:
     """Puts a changed list into use."""
     _take_draft(connection, draft.id)
     known = _get_list(connection, draft.watchlist)
@@ -107,7 +107,7 @@ def add_version(connection: sqlite3.Connection, draft: Draft, now: datetime) -> 
     return version
 
 
-def undo_version(connection: sqlite3.Connection, list_id: str, by: str, name: str, now: datetime) -> Version:
+def undo_version(connection: Connection, list_id: str, by: str, name: str, now: datetime) -> Version:
     """Puts the version before the present one into use."""
     known = _get_list(connection, list_id)
     versions = list_watchlist_versions(connection, list_id)
@@ -121,7 +121,7 @@ def undo_version(connection: sqlite3.Connection, list_id: str, by: str, name: st
     return parent
 
 
-def record_file_versions(connection: sqlite3.Connection, versions: Sequence[Version]) -> int:
+def record_file_versions(connection: Connection, versions: Sequence[Version]) -> int:
     """Keeps what differs from the last version kept."""
     kept = 0
     for version in versions:
@@ -134,18 +134,19 @@ def record_file_versions(connection: sqlite3.Connection, versions: Sequence[Vers
     return kept
 
 
-def list_watchlist_versions(connection: sqlite3.Connection, list_id: str) -> list[Version]:
+def list_watchlist_versions(connection: Connection, list_id: str) -> list[Version]:
     """The versions of a list, newest first."""
     return [_build_version(row) for row in connection.execute(_VERSIONS, {"watchlist": list_id})]
 
 
-def record_draft(connection: sqlite3.Connection, draft: Draft) -> Draft:
+def record_draft(connection: Connection, draft: Draft) -> Draft:
     """Keeps a draft, and forgets those that are too old."""
     connection.execute("DELETE FROM drafts WHERE at < :oldest", {"oldest": encode_moment(draft.at - DRAFT_LIFE)})
-    cursor = connection.execute(
+    row = connection.execute(
         "INSERT INTO drafts"
         " (destination_id, watchlist, based_on, yaml, content, author, author_name, at, query, samples) VALUES"
-        " (:destination, :watchlist, :based_on, :yaml, :content, :author, :author_name, :at, :query, :samples)",
+        " (:destination, :watchlist, :based_on, :yaml, :content, :author, :author_name, :at, :query, :samples)"
+        " RETURNING id",
         {
             "destination": _destination_id(connection, draft.destination),
             "watchlist": draft.watchlist,
@@ -158,11 +159,11 @@ def record_draft(connection: sqlite3.Connection, draft: Draft) -> Draft:
             "query": draft.query,
             "samples": encode_samples(draft.samples),
         },
-    )
-    return replace(draft, id=int(cursor.lastrowid or 0))
+    ).fetchone()
+    return replace(draft, id=row["id"])
 
 
-def get_draft(connection: sqlite3.Connection, draft_id: int, destination_key: str) -> Draft:
+def get_draft(connection: Connection, draft_id: int, destination_key: str) -> Draft:
     """A draft of a chat."""
     row = connection.execute(_DRAFT, {"id": draft_id, "key": destination_key}).fetchone()
     if row is None:
@@ -182,9 +183,7 @@ def get_draft(connection: sqlite3.Connection, draft_id: int, destination_key: st
     )
 
 
-def rate_sample(
-    connection: sqlite3.Connection, draft_id: int, destination_key: str, number: int, *, useful: bool
-) -> Draft:
+def rate_sample(connection: Connection, draft_id: int, destination_key: str, number: int, *, useful: bool) -> Draft:
     """A verdict on one sample."""
     draft = get_draft(connection, draft_id, destination_key)
     samples = list(draft.samples.get("samples", ()))
@@ -199,7 +198,7 @@ def rate_sample(
     return rated
 
 
-def drop_draft(connection: sqlite3.Connection, draft_id: int, destination_key: str) -> None:
+def drop_draft(connection: Connection, draft_id: int, destination_key: str) -> None:
     """Forgets a draft of a chat."""
     connection.execute(
         "DELETE FROM drafts WHERE id = :id AND destination_id = (SELECT id FROM destinations WHERE key = :key)",
@@ -207,31 +206,31 @@ def drop_draft(connection: sqlite3.Connection, draft_id: int, destination_key: s
     )
 
 
-def _destination_id(connection: sqlite3.Connection, key: str) -> int:
+def _destination_id(connection: Connection, key: str) -> int:
     row = connection.execute("SELECT id FROM destinations WHERE key = :key", {"key": key}).fetchone()
     if row is None:
         raise NotFound(f"There is no destination {key}.", "Destinations appear when somebody writes there.")
     return int(row["id"])
 
 
-def _get_list(connection: sqlite3.Connection, list_id: str) -> ChatList:
+def _get_list(connection: Connection, list_id: str) -> ChatList:
     row = connection.execute(_LIST, {"id": list_id}).fetchone()
     if row is None or row["removed"]:
         raise NotFound(f"There is no list {list_id} made in this chat.")
     return _build_list(row)
 
 
-def _take_draft(connection: sqlite3.Connection, draft_id: int) -> None:
+def _take_draft(connection: Connection, draft_id: int) -> None:
     """Uses up a draft: a button pressed twice, or handled twice, works once."""
     if not connection.execute("DELETE FROM drafts WHERE id = :id", {"id": draft_id}).rowcount:
         raise NotFound(_GONE)
 
 
-def _use_version(connection: sqlite3.Connection, list_id: str, number: int) -> None:
+def _use_version(connection: Connection, list_id: str, number: int) -> None:
     connection.execute("UPDATE chat_lists SET version = :number WHERE id = :id", {"number": number, "id": list_id})
 
 
-def _insert_version(connection: sqlite3.Connection, version: Version) -> None:
+def _insert_version(connection: Connection, version: Version) -> None:
     values: dict[str, Any] = {
         "watchlist": version.watchlist,
         "number": version.number,
@@ -250,7 +249,7 @@ def _entry(action: Action, list_id: str, draft: Draft, now: datetime, detail: st
     return AuditEntry(now, author, action, Subject.WATCHLIST, list_id, draft.destination, name, detail)
 
 
-def _build_version(row: sqlite3.Row) -> Version:
+def _build_version(row: Row) -> Version:
     return Version(
         watchlist=row["watchlist"],
         number=row["number"],
@@ -263,7 +262,7 @@ def _build_version(row: sqlite3.Row) -> Version:
     )
 
 
-def _build_list(row: sqlite3.Row) -> ChatList:
+def _build_list(row: Row) -> ChatList:
     return ChatList(
         id=row["list_id"],
         destination=row["destination"],

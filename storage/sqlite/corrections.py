@@ -1,12 +1,12 @@
 """Stories put together or taken apart by hand. Promises: `bot.ports.store.StoryStore`."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
 from bot.domain.corrections import Correction, Split
 from bot.domain.stories import Story
 from bot.errors import NotFound
+from storage.sql import Connection
 from storage.sqlite.codec import decode_strings, encode_moment, encode_strings
 from storage.sqlite.polls import insert_card, record_alert
 from storage.sqlite.rows import build_story
@@ -42,21 +42,21 @@ WHERE id = :story AND EXISTS (SELECT 1 FROM items WHERE story_id = :story)
 """
 
 
-def find_story_alert(connection: sqlite3.Connection, story_id: int, destination_key: str) -> str | None:
+def find_story_alert(connection: Connection, story_id: int, destination_key: str) -> str | None:
     """The first alert of a story that was shown at a destination."""
     row = connection.execute(_FIND_STORY_ALERT, {"story": story_id, "key": destination_key}).fetchone()
     return row["id"] if row else None
 
 
-def record_merge(connection: sqlite3.Connection, kept_alert: str, other_alert: str, by: Correction) -> Story:
+def record_merge(connection: Connection, kept_alert: str, other_alert: str, by: Correction) -> Story:
     """Moves all reports and alerts of one story to another."""
     kept, other = _story_of(connection, kept_alert), _story_of(connection, other_alert)
-    items = [row["id"] for row in connection.execute("SELECT id FROM items WHERE story_id = ?", (other,))]
-    alerts = [row["id"] for row in connection.execute("SELECT id FROM alerts WHERE story_id = ?", (other,))]
-    connection.execute("UPDATE items SET story_id = ? WHERE story_id = ?", (kept, other))
-    connection.execute("UPDATE alerts SET story_id = ? WHERE story_id = ?", (kept, other))
-    connection.execute("UPDATE stories SET merged_into = :kept WHERE id = :other OR merged_into = :other",
-                       {"kept": kept, "other": other})  # fmt: skip
+    values = {"kept": kept, "other": other}
+    items = [row["id"] for row in connection.execute("SELECT id FROM items WHERE story_id = :other", values)]
+    alerts = [row["id"] for row in connection.execute("SELECT id FROM alerts WHERE story_id = :other", values)]
+    connection.execute("UPDATE items SET story_id = :kept WHERE story_id = :other", values)
+    connection.execute("UPDATE alerts SET story_id = :kept WHERE story_id = :other", values)
+    connection.execute("UPDATE stories SET merged_into = :kept WHERE id = :other OR merged_into = :other", values)
     connection.execute(_SET_TIMES, {"story": kept})
     _record(connection, "merge", kept, other, items=items, alerts=alerts, by=by)
     story = _get_story(connection, kept)
@@ -66,7 +66,7 @@ def record_merge(connection: sqlite3.Connection, kept_alert: str, other_alert: s
     return story
 
 
-def undo_merge(connection: sqlite3.Connection, alert_id: str, by: Correction) -> Story | None:
+def undo_merge(connection: Connection, alert_id: str, by: Correction) -> Story | None:
     """Gives an alert that a merge brought into its story its own story back, with the reports it came with."""
     present = _story_of(connection, alert_id)
     merges = connection.execute(
@@ -96,7 +96,7 @@ def undo_merge(connection: sqlite3.Connection, alert_id: str, by: Correction) ->
     return _get_story(connection, merge["other_id"])
 
 
-def record_split(connection: sqlite3.Connection, split: Split, by: Correction) -> Story:
+def record_split(connection: Connection, split: Split, by: Correction) -> Story:
     """Moves items to a new story, and records the alerts and cards that follow."""
     left = _story_of(connection, split.alert_id)
     new = insert_story(connection, split.story)
@@ -119,7 +119,7 @@ def record_split(connection: sqlite3.Connection, split: Split, by: Correction) -
 
 
 def _record(
-    connection: sqlite3.Connection,
+    connection: Connection,
     kind: str,
     story: int,
     other: int,
@@ -143,12 +143,12 @@ def _record(
     )
 
 
-def _story_of(connection: sqlite3.Connection, alert_id: str) -> int:
+def _story_of(connection: Connection, alert_id: str) -> int:
     row = connection.execute("SELECT story_id FROM alerts WHERE id = :id", {"id": alert_id}).fetchone()
     if row is None:
         raise NotFound(f"There is no alert {alert_id}.", "Its id stands at the top of its card.")
     return int(row["story_id"])
 
 
-def _get_story(connection: sqlite3.Connection, story_id: int) -> Story:
+def _get_story(connection: Connection, story_id: int) -> Story:
     return build_story(connection.execute("SELECT * FROM stories WHERE id = :id", {"id": story_id}).fetchone())

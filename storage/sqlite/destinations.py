@@ -1,12 +1,12 @@
 """Destinations: found, made, revived, disabled, moved. Used by whatever writes about one."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.chats import Destination
 from bot.errors import NotFound
+from storage.sql import Connection, Row
 from storage.sqlite.rows import build_destination, destination_values
 
 _INSERT = """
@@ -16,13 +16,14 @@ ON CONFLICT (key) DO NOTHING
 """
 _SEE_AGAIN = """
 UPDATE destinations SET
-    disabled = '', kind = :kind, title = iif(:title = '', title, :title),
-    workspace = iif(:workspace = '', workspace, :workspace)
+    disabled = '', kind = :kind, title = CASE WHEN :title = '' THEN title ELSE :title END,
+    workspace = CASE WHEN :workspace = '' THEN workspace ELSE :workspace END
 WHERE key = :key
 """
 _NAME = """
 UPDATE destinations SET
-    title = iif(:title = '', title, :title), workspace = iif(:workspace = '', workspace, :workspace),
+    title = CASE WHEN :title = '' THEN title ELSE :title END,
+    workspace = CASE WHEN :workspace = '' THEN workspace ELSE :workspace END,
     timezone = :timezone
 WHERE key = :key
 """
@@ -36,18 +37,29 @@ _MERGE = (
     "UPDATE chat_lists SET destination_id = :new WHERE destination_id = :old",
     "UPDATE drafts SET destination_id = :new WHERE destination_id = :old",
     "UPDATE mutes SET destination_id = :new WHERE destination_id = :old",
-    "UPDATE OR IGNORE chat_settings SET destination_id = :new WHERE destination_id = :old",
-    "UPDATE OR IGNORE digest_marks SET destination_id = :new WHERE destination_id = :old",
-    "UPDATE OR IGNORE deliveries SET destination_id = :new WHERE destination_id = :old",
+    """
+    UPDATE chat_settings SET destination_id = :new
+    WHERE destination_id = :old AND NOT EXISTS (SELECT 1 FROM chat_settings WHERE destination_id = :new)
+    """,
+    """
+    UPDATE digest_marks SET destination_id = :new
+    WHERE destination_id = :old AND NOT EXISTS (SELECT 1 FROM digest_marks WHERE destination_id = :new)
+    """,
+    """
+    UPDATE deliveries SET destination_id = :new
+    WHERE destination_id = :old AND (alert_id IS NULL OR alert_id NOT IN (
+        SELECT alert_id FROM deliveries WHERE destination_id = :new AND alert_id IS NOT NULL
+    ))
+    """,
     """
     UPDATE deliveries SET state = 'suppressed', reason = :reason
     WHERE destination_id = :old AND state IN ('pending', 'held', 'sending')
     """,
-    "UPDATE destinations SET disabled = iif(id = :old, :reason, '') WHERE id IN (:old, :new)",
+    "UPDATE destinations SET disabled = CASE WHEN id = :old THEN :reason ELSE '' END WHERE id IN (:old, :new)",
 )
 
 
-def find_or_add_destination(connection: sqlite3.Connection, destination: Destination) -> int:
+def find_or_add_destination(connection: Connection, destination: Destination) -> int:
     """The row number of a destination, which stays as it is stored if it is there already."""
     values = destination_values(destination)
     connection.execute(_INSERT, values)
@@ -55,7 +67,7 @@ def find_or_add_destination(connection: sqlite3.Connection, destination: Destina
     return int(row["id"])
 
 
-def ensure_destination(connection: sqlite3.Connection, destination: Destination) -> Destination:
+def ensure_destination(connection: Connection, destination: Destination) -> Destination:
     """The stored destination, live, with the kind, title and workspace it has now."""
     values = destination_values(replace(destination, disabled=""))
     connection.execute(_INSERT, values)
@@ -63,7 +75,7 @@ def ensure_destination(connection: sqlite3.Connection, destination: Destination)
     return build_destination(connection.execute("SELECT * FROM destinations WHERE key = :key", values).fetchone())
 
 
-def record_destinations(connection: sqlite3.Connection, destinations: Sequence[Destination]) -> None:
+def record_destinations(connection: Connection, destinations: Sequence[Destination]) -> None:
     """Makes destinations, or names those that are there; none is revived."""
     for destination in destinations:
         values = destination_values(destination)
@@ -71,7 +83,7 @@ def record_destinations(connection: sqlite3.Connection, destinations: Sequence[D
         connection.execute(_NAME, values)
 
 
-def list_destinations(connection: sqlite3.Connection, keys: Sequence[str]) -> list[Destination]:
+def list_destinations(connection: Connection, keys: Sequence[str]) -> list[Destination]:
     """The stored destinations with these keys."""
     rows = connection.execute(
         "SELECT * FROM destinations WHERE key IN (SELECT value FROM json_each(:keys))", {"keys": json.dumps(list(keys))}
@@ -79,7 +91,7 @@ def list_destinations(connection: sqlite3.Connection, keys: Sequence[str]) -> li
     return [build_destination(row) for row in rows]
 
 
-def disable_destination(connection: sqlite3.Connection, key: str, reason: str) -> None:
+def disable_destination(connection: Connection, key: str, reason: str) -> None:
     """Stops sending to a destination. What waits for it keeps waiting. Raises NotFound."""
     # An empty reason would mean that the destination is live.
     updated = connection.execute(
@@ -89,7 +101,7 @@ def disable_destination(connection: sqlite3.Connection, key: str, reason: str) -
         raise NotFound(f"There is no destination {key}.", "Destinations appear when somebody watches a list there.")
 
 
-def move_destination(connection: sqlite3.Connection, destination_id: int, address: str) -> None:
+def move_destination(connection: Connection, destination_id: int, address: str) -> None:
     """Gives a chat, with all its threads, the new address that its platform told.
 
     Where the new address is known already, the two become one: subscriptions and deliveries go over, except
@@ -106,7 +118,7 @@ def move_destination(connection: sqlite3.Connection, destination_id: int, addres
             _move_one(connection, row, target)
 
 
-def _move_one(connection: sqlite3.Connection, row: sqlite3.Row, target: Destination) -> None:
+def _move_one(connection: Connection, row: Row, target: Destination) -> None:
     known = connection.execute("SELECT id FROM destinations WHERE key = :key", {"key": target.key}).fetchone()
     if known:
         _merge(connection, row["id"], known["id"], f"moved to {target.key}")
@@ -117,14 +129,12 @@ def _move_one(connection: sqlite3.Connection, row: sqlite3.Row, target: Destinat
         )
 
 
-def _merge(connection: sqlite3.Connection, old: int, new: int, reason: str) -> None:
+def _merge(connection: Connection, old: int, new: int, reason: str) -> None:
     values = {"old": old, "new": new, "reason": reason}
     for statement in _MERGE:
         connection.execute(statement, values)
 
 
-def _get(connection: sqlite3.Connection, destination_id: int) -> sqlite3.Row:
-    row: sqlite3.Row = connection.execute(
-        "SELECT * FROM destinations WHERE id = :id", {"id": destination_id}
-    ).fetchone()
+def _get(connection: Connection, destination_id: int) -> Row:
+    row: Row = connection.execute("SELECT * FROM destinations WHERE id = :id", {"id": destination_id}).fetchone()
     return row

@@ -5,7 +5,6 @@ before a digest and written after it is in the next one, whatever its times say.
 """
 
 import json
-import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
@@ -16,6 +15,7 @@ from bot.domain.digest_contents import DigestContents
 from bot.domain.digest_times import DigestMark
 from bot.domain.mutes import MUTED
 from bot.domain.policy import BELOW_CLEARANCE, LATE_FIND, NO_LONGER_WATCHED, TOO_OLD
+from storage.sql import Connection, Row
 from storage.sqlite.alerts import get_alert
 from storage.sqlite.archive import count_items_since
 from storage.sqlite.codec import decode_moment, encode_moment
@@ -36,7 +36,7 @@ WHERE destination_id = (SELECT id FROM destinations WHERE key = :key) AND alert_
 ORDER BY created_at, id
 """
 _OUTCOMES = """
-SELECT matches.id, matches.item_id FROM matches
+SELECT matches.item_id FROM matches
 WHERE matches.id > :after AND matches.outcome = :outcome
     AND matches.watchlist IN (SELECT value FROM json_each(:watched))
 GROUP BY matches.item_id ORDER BY matches.item_id LIMIT :limit
@@ -59,12 +59,12 @@ WHERE destination_id = (SELECT id FROM destinations WHERE key = :key) AND day IS
 """
 
 
-def list_digest_marks(connection: sqlite3.Connection) -> dict[str, DigestMark]:
+def list_digest_marks(connection: Connection) -> dict[str, DigestMark]:
     """How far the digests of each destination have come."""
     return {row["key"]: _build_mark(row) for row in connection.execute(_MARKS)}
 
 
-def begin_digests(connection: sqlite3.Connection, destinations: Sequence[Destination], now: datetime) -> None:
+def begin_digests(connection: Connection, destinations: Sequence[Destination], now: datetime) -> None:
     """Sets the marks of destinations that have none."""
     last_match = _last_match(connection)
     for destination in destinations:
@@ -80,7 +80,7 @@ def begin_digests(connection: sqlite3.Connection, destinations: Sequence[Destina
 
 
 def read_digest(
-    connection: sqlite3.Connection, destination_key: str, mark: DigestMark, watched: Collection[str], now: datetime
+    connection: Connection, destination_key: str, mark: DigestMark, watched: Collection[str], now: datetime
 ) -> DigestContents:
     """What came up for a destination since its last digest."""
     values = {
@@ -105,7 +105,7 @@ def read_digest(
 
 
 def record_digest(
-    connection: sqlite3.Connection,
+    connection: Connection,
     destination: Destination,
     day: date,
     contents: DigestContents,
@@ -136,7 +136,7 @@ def record_digest(
     return True
 
 
-def list_digest_alerts(connection: sqlite3.Connection, destination_key: str, message: str) -> list[str]:
+def list_digest_alerts(connection: Connection, destination_key: str, message: str) -> list[str]:
     """Ids of the alerts of the last digest, if it is that message."""
     row = connection.execute(_FIND_ALERTS, {"key": destination_key, "message": message}).fetchone()
     return json.loads(row["alerts"]) if row else []
@@ -146,9 +146,7 @@ def _is_hidden(reason: str) -> bool:
     return reason == BELOW_CLEARANCE or reason.startswith(MUTED)
 
 
-def _with_outcome(
-    connection: sqlite3.Connection, outcome: str, mark: DigestMark, watched: Collection[str]
-) -> list[sqlite3.Row]:
+def _with_outcome(connection: Connection, outcome: str, mark: DigestMark, watched: Collection[str]) -> list[Row]:
     values = {
         "after": mark.last_match,
         "outcome": outcome,
@@ -158,7 +156,7 @@ def _with_outcome(
     return connection.execute(_OUTCOMES, values).fetchall()
 
 
-def _report(connection: sqlite3.Connection, item_id: int) -> Report:
+def _report(connection: Connection, item_id: int) -> Report:
     values = {"id": item_id}
     item = connection.execute("SELECT * FROM items WHERE id = :id", values).fetchone()
     feed = connection.execute("SELECT * FROM feeds WHERE id = :feed_id", {"feed_id": item["feed_id"]}).fetchone()
@@ -166,12 +164,12 @@ def _report(connection: sqlite3.Connection, item_id: int) -> Report:
     return Report(build_item(item), build_feed(feed), tuple(build_match(row) for row in matches))
 
 
-def _last_match(connection: sqlite3.Connection) -> int:
+def _last_match(connection: Connection) -> int:
     (number,) = connection.execute("SELECT coalesce(max(id), 0) FROM matches").fetchone()
     return int(number)
 
 
-def _build_mark(row: sqlite3.Row) -> DigestMark:
+def _build_mark(row: Row) -> DigestMark:
     return DigestMark(
         decode_moment(row["at"]), date.fromisoformat(row["day"]) if row["day"] else None, row["last_match"]
     )

@@ -1,10 +1,10 @@
 """What polls taught about a feed: its rhythm and its pulse. Read with the feed, written when it changed."""
 
-import sqlite3
 import struct
 
 from bot.domain.health import Health, Pulse
 from bot.domain.rhythm import Rhythm
+from storage.sql import Connection, Row
 from storage.sqlite.codec import decode_moment, decode_optional_moment, encode_moment, encode_optional_moment
 
 # To be joined where feeds are read; every column of either is NULL for a feed that has none yet.
@@ -17,11 +17,11 @@ MEMORY_JOINS = """
 LEFT JOIN rhythms ON rhythms.feed_id = feeds.id LEFT JOIN pulses ON pulses.feed_id = feeds.id
 """
 _WRITE_RHYTHM = """
-INSERT INTO rhythms (feed_id, reckoned, weeks, counts, pace, window)
+INSERT INTO rhythms (feed_id, reckoned, weeks, counts, pace, "window")
 VALUES (:feed_id, :reckoned, :weeks, :counts, :pace, :window)
 ON CONFLICT (feed_id) DO UPDATE SET
     reckoned = excluded.reckoned, weeks = excluded.weeks, counts = excluded.counts, pace = excluded.pace,
-    window = excluded.window
+    "window" = excluded."window"
 """
 _WRITE_PULSE = """
 INSERT INTO pulses (feed_id, since, state, checks, told, document, lateness, newest, newest_date, redated)
@@ -33,7 +33,7 @@ ON CONFLICT (feed_id) DO UPDATE SET
 """
 
 
-def record_rhythm(connection: sqlite3.Connection, feed_id: str, rhythm: Rhythm) -> None:
+def record_rhythm(connection: Connection, feed_id: str, rhythm: Rhythm) -> None:
     """Writes when a feed publishes."""
     connection.execute(
         _WRITE_RHYTHM,
@@ -48,7 +48,7 @@ def record_rhythm(connection: sqlite3.Connection, feed_id: str, rhythm: Rhythm) 
     )
 
 
-def record_pulse(connection: sqlite3.Connection, feed_id: str, pulse: Pulse) -> None:
+def record_pulse(connection: Connection, feed_id: str, pulse: Pulse) -> None:
     """Writes how a feed is."""
     connection.execute(
         _WRITE_PULSE,
@@ -67,13 +67,13 @@ def record_pulse(connection: sqlite3.Connection, feed_id: str, pulse: Pulse) -> 
     )
 
 
-def forget_memory(connection: sqlite3.Connection, feed_id: str) -> None:
+def forget_memory(connection: Connection, feed_id: str) -> None:
     """Drops what was learned of a feed that begins anew."""
     connection.execute("DELETE FROM rhythms WHERE feed_id = :id", {"id": feed_id})
     connection.execute("DELETE FROM pulses WHERE feed_id = :id", {"id": feed_id})
 
 
-def list_paces(connection: sqlite3.Connection) -> list[bytes]:
+def list_paces(connection: Connection) -> list[bytes]:
     """The pace of every enabled feed, empty for one that has not been read yet."""
     rows = connection.execute(
         "SELECT rhythms.pace FROM feeds LEFT JOIN rhythms ON rhythms.feed_id = feeds.id"
@@ -82,14 +82,14 @@ def list_paces(connection: sqlite3.Connection) -> list[bytes]:
     return [row["pace"] or b"" for row in rows]
 
 
-def build_rhythm(row: sqlite3.Row) -> Rhythm | None:
+def build_rhythm(row: Row) -> Rhythm | None:
     """The rhythm of a row that holds `MEMORY_COLUMNS`."""
     if row["reckoned"] is None:
         return None
     return Rhythm(decode_moment(row["reckoned"]), row["weeks"], row["counts"], row["pace"], row["window"])
 
 
-def build_pulse(row: sqlite3.Row) -> Pulse | None:
+def build_pulse(row: Row) -> Pulse | None:
     """The pulse of a row that holds `MEMORY_COLUMNS`."""
     if row["since"] is None:
         return None

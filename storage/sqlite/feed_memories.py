@@ -1,12 +1,12 @@
 """What is remembered of feeds' last answers. Promises: `bot.ports.store.FeedMemoryStore`."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.feed_memory import FeedMemory, Parts
 from bot.domain.wishes import Wishes
+from storage.sql import Connection, Row
 from storage.sqlite.codec import decode_duration, decode_optional_moment, encode_duration, encode_optional_moment
 
 # A feed that was given another address begins anew: what its old address answered means nothing there.
@@ -31,13 +31,13 @@ ON CONFLICT (feed_id) DO UPDATE SET
 """
 
 
-def find_memories(connection: sqlite3.Connection, feed_ids: Sequence[str]) -> dict[str, FeedMemory]:
+def find_memories(connection: Connection, feed_ids: Sequence[str]) -> dict[str, FeedMemory]:
     """What is remembered of those feeds, by id."""
     rows = connection.execute(_FIND, {"ids": json.dumps(list(feed_ids))})
     return {row["feed_id"]: _build(row) for row in rows}
 
 
-def record_memory(connection: sqlite3.Connection, feed_id: str, memory: FeedMemory) -> None:
+def record_memory(connection: Connection, feed_id: str, memory: FeedMemory) -> None:
     """Remembers a feed's last answer, as part of the transaction that records what was made of it."""
     connection.execute(_RECORD, _values(feed_id, memory))
 
@@ -62,7 +62,7 @@ def _values(feed_id: str, memory: FeedMemory) -> dict[str, Any]:
     }
 
 
-def _build(row: sqlite3.Row) -> FeedMemory:
+def _build(row: Row) -> FeedMemory:
     return FeedMemory(
         body=row["body"],
         entries=row["entries"],

@@ -1,11 +1,11 @@
 """Notices about feeds, and headlines that were edited. Promises: `bot.ports.store.FeedNoticeStore`."""
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain.feed_notices import FeedNotice, NoticeKind
 from bot.domain.novelty import Revision
+from storage.sql import Connection
 from storage.sqlite.codec import decode_moment, encode_moment
 
 _ADD_REVISION = """
@@ -20,7 +20,7 @@ FROM revisions JOIN items ON items.id = revisions.item_id WHERE items.key = :key
 """
 
 
-def record_notices(connection: sqlite3.Connection, notices: Iterable[FeedNotice]) -> None:
+def record_notices(connection: Connection, notices: Iterable[FeedNotice]) -> None:
     """Writes what happened to feeds."""
     connection.executemany(
         "INSERT INTO feed_notices (feed_id, at, kind, text) VALUES (:feed_id, :at, :kind, :text)",
@@ -31,7 +31,7 @@ def record_notices(connection: sqlite3.Connection, notices: Iterable[FeedNotice]
     )
 
 
-def list_feed_notices(connection: sqlite3.Connection, since: datetime, limit: int) -> list[FeedNotice]:
+def list_feed_notices(connection: Connection, since: datetime, limit: int) -> list[FeedNotice]:
     """What happened since then, newest first."""
     rows = connection.execute(
         "SELECT feed_id, at, kind, text FROM feed_notices WHERE at >= :since ORDER BY at DESC, id DESC LIMIT :limit",
@@ -40,7 +40,7 @@ def list_feed_notices(connection: sqlite3.Connection, since: datetime, limit: in
     return [FeedNotice(row["feed_id"], decode_moment(row["at"]), NoticeKind(row["kind"]), row["text"]) for row in rows]
 
 
-def record_revisions(connection: sqlite3.Connection, revisions: Iterable[Revision]) -> None:
+def record_revisions(connection: Connection, revisions: Iterable[Revision]) -> None:
     """Writes edited headlines beside the items they belong to; those whose item is no longer kept are dropped."""
     for revision in revisions:
         connection.execute(
@@ -56,7 +56,7 @@ def record_revisions(connection: sqlite3.Connection, revisions: Iterable[Revisio
         )
 
 
-def list_revisions(connection: sqlite3.Connection, item_key: str) -> list[Revision]:
+def list_revisions(connection: Connection, item_key: str) -> list[Revision]:
     """The later headlines of an item, in the order in which they were seen."""
     return [
         Revision(row["feed_id"], row["key"], row["link_key"], row["title"], row["summary"], decode_moment(row["at"]))

@@ -1,7 +1,6 @@
 """Feeds and their state. Promises: `bot.ports.store.FeedStore`."""
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +9,7 @@ from bot.domain.audit import FILES, Action, AuditEntry, Subject
 from bot.domain.feeds import Feed, FeedOrigin, FeedState, FeedStatus
 from bot.domain.redaction import hide_secrets
 from bot.errors import Conflict, NotFound
+from storage.sql import Connection
 from storage.sqlite.audit import record_audit
 from storage.sqlite.codec import encode_moment
 from storage.sqlite.feed_learning import MEMORY_COLUMNS, MEMORY_JOINS, forget_memory
@@ -28,8 +28,9 @@ INSERT INTO feeds (
 """
 _UPDATE = """
 UPDATE feeds SET
-    etag = iif(url = :url, etag, ''), last_modified = iif(url = :url, last_modified, ''),
-    next_due = iif(url = :url, next_due, :now),
+    etag = CASE WHEN url = :url THEN etag ELSE '' END,
+    last_modified = CASE WHEN url = :url THEN last_modified ELSE '' END,
+    next_due = CASE WHEN url = :url THEN next_due ELSE :now END,
     url = :url, outlet = :outlet, lang = :lang, country = :country, owner = :owner, grade = :grade,
     origin_group = :origin_group, topics = :topics, boilerplate = :boilerplate, interval = :interval,
     enabled = :enabled, note = :note, origin = :origin, added_by = :added_by
@@ -50,7 +51,7 @@ ORDER BY next_due LIMIT :limit
 """  # noqa: S608  own constants
 
 
-def sync_feeds(connection: sqlite3.Connection, feeds: Sequence[Feed], now: datetime) -> None:
+def sync_feeds(connection: Connection, feeds: Sequence[Feed], now: datetime) -> None:
     """Makes the feeds of the files equal to `feeds`.
 
     A feed that people added under the same id or address goes on as it is, and is not polled twice.
@@ -74,7 +75,7 @@ def sync_feeds(connection: sqlite3.Connection, feeds: Sequence[Feed], now: datet
     record_audit(connection, _compare(before, _list_file_feeds(connection), now))
 
 
-def _list_file_feeds(connection: sqlite3.Connection) -> dict[str, Feed]:
+def _list_file_feeds(connection: Connection) -> dict[str, Feed]:
     rows = connection.execute("SELECT * FROM feeds WHERE origin = :file", {"file": FeedOrigin.FILE.value})
     return {row["id"]: build_feed(row) for row in rows}
 
@@ -90,7 +91,7 @@ def _compare(before: dict[str, Feed], after: dict[str, Feed], now: datetime) -> 
         yield AuditEntry(now, FILES, action, Subject.FEED, feed_id, detail=hide_secrets(feed.url))
 
 
-def add_feed(connection: sqlite3.Connection, feed: Feed, now: datetime, *, name: str = "") -> None:
+def add_feed(connection: Connection, feed: Feed, now: datetime, *, name: str = "") -> None:
     """Adds a feed, or takes a disabled one of the same id into use again, as if it were new."""
     reader = _find_reader(connection, feed.url)
     if reader:
@@ -107,7 +108,7 @@ def add_feed(connection: sqlite3.Connection, feed: Feed, now: datetime, *, name:
     record_audit(connection, [entry])
 
 
-def remove_feed(connection: sqlite3.Connection, feed_id: str, by: str, now: datetime, *, name: str = "") -> None:
+def remove_feed(connection: Connection, feed_id: str, by: str, now: datetime, *, name: str = "") -> None:
     """Disables a feed."""
     row = connection.execute("SELECT url, enabled FROM feeds WHERE id = :id", {"id": feed_id}).fetchone()
     if row is None:
@@ -118,39 +119,37 @@ def remove_feed(connection: sqlite3.Connection, feed_id: str, by: str, now: date
         record_audit(connection, [entry])
 
 
-def list_feeds(connection: sqlite3.Connection) -> list[FeedStatus]:
+def list_feeds(connection: Connection) -> list[FeedStatus]:
     """Every feed, by id."""
     return [build_feed_status(row) for row in connection.execute(_LIST)]
 
 
-def list_due_feeds(
-    connection: sqlite3.Connection, now: datetime, limit: int, busy: Collection[str]
-) -> list[FeedStatus]:
+def list_due_feeds(connection: Connection, now: datetime, limit: int, busy: Collection[str]) -> list[FeedStatus]:
     """Enabled feeds whose time has come and which are not in `busy`."""
     values = {"now": encode_moment(now), "limit": limit, "busy": json.dumps(sorted(busy))}
     rows = connection.execute(_LIST_DUE, values)
     return [build_feed_status(row) for row in rows]
 
 
-def record_feed_state(connection: sqlite3.Connection, state: FeedState) -> None:
+def record_feed_state(connection: Connection, state: FeedState) -> None:
     """Writes what a poll left behind. Raises NotFound for a feed that never was."""
     if not connection.execute(_UPDATE_STATE, feed_state_values(state)).rowcount:
         raise NotFound(f"There is no feed {state.feed_id}.", "Add it before it is polled.")
 
 
-def count_new_items(connection: sqlite3.Connection, feed_id: str, new_items: int) -> None:
+def count_new_items(connection: Connection, feed_id: str, new_items: int) -> None:
     """Adds to the number of a feed's items, kept so that nobody ever has to count them."""
     connection.execute(
         "UPDATE feeds SET items = items + :new_items WHERE id = :id", {"new_items": new_items, "id": feed_id}
     )
 
 
-def _find_reader(connection: sqlite3.Connection, url: str) -> str | None:
+def _find_reader(connection: Connection, url: str) -> str | None:
     row = connection.execute("SELECT id FROM feeds WHERE url = :url AND enabled = 1", {"url": url}).fetchone()
     return row["id"] if row else None
 
 
-def _write_feed(connection: sqlite3.Connection, feed: Feed, now: datetime, *, known: bool) -> None:
+def _write_feed(connection: Connection, feed: Feed, now: datetime, *, known: bool) -> None:
     if known:
         connection.execute(_UPDATE, feed_values(feed) | {"now": encode_moment(now)})
     else:

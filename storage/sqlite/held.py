@@ -1,13 +1,13 @@
 """Cards that quiet hours hold, and cards that sound. Promises: `HoldingStore`, `SoundStore` in `bot.ports`."""
 
 import json
-import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 
 from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.mornings import HeldCard
 from bot.matching.records import Priority
+from storage.sql import Connection
 from storage.sqlite.codec import decode_moment, encode_moment
 from storage.sqlite.deliveries import enqueue
 from storage.sqlite.rows import build_destination
@@ -38,7 +38,7 @@ WHERE state = 'held' AND id IN (SELECT value FROM json_each(:ids))
 """
 
 
-def list_held(connection: sqlite3.Connection) -> list[HeldCard]:
+def list_held(connection: Connection) -> list[HeldCard]:
     """Every held card of a live destination."""
     return [
         HeldCard(row["id"], build_destination(row), Priority(row["priority"]), decode_moment(row["created_at"]))
@@ -46,15 +46,13 @@ def list_held(connection: sqlite3.Connection) -> list[HeldCard]:
     ]
 
 
-def list_critical(connection: sqlite3.Connection, destination_key: str, since: datetime) -> list[datetime]:
+def list_critical(connection: Connection, destination_key: str, since: datetime) -> list[datetime]:
     """When critical cards were sent to a destination."""
     values = {"key": destination_key, "since": encode_moment(since), "critical": int(Urgency.CRITICAL)}
     return [decode_moment(row["answered_at"]) for row in connection.execute(_CRITICAL, values)]
 
 
-def release_held(
-    connection: sqlite3.Connection, ids: Collection[int], summary: OutgoingMessage | None, now: datetime
-) -> None:
+def release_held(connection: Connection, ids: Collection[int], summary: OutgoingMessage | None, now: datetime) -> None:
     """Lets held cards go, by themselves or in one message."""
     connection.execute(
         _RELEASE,
@@ -69,13 +67,13 @@ def release_held(
         enqueue(connection, [summary], now)
 
 
-def count_sounds(connection: sqlite3.Connection, destination_key: str, since: datetime) -> int:
+def count_sounds(connection: Connection, destination_key: str, since: datetime) -> int:
     """Cards sent with a sound since then, critical ones aside."""
     values = {"key": destination_key, "since": encode_moment(since), "alert": int(Urgency.ALERT)}
     (count,) = connection.execute(_SOUNDS, values).fetchone()
     return int(count)
 
 
-def silence(connection: sqlite3.Connection, delivery_id: int) -> None:
+def silence(connection: Connection, delivery_id: int) -> None:
     """Lets a delivery make no sound."""
     connection.execute("UPDATE deliveries SET silent = 1 WHERE id = :id", {"id": delivery_id})

@@ -1,11 +1,11 @@
 """Updates from chats. Promises: `bot.ports.store.InboxStore`."""
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.chats import InboundUpdate, Platform
 from bot.domain.deliveries import OutgoingMessage
+from storage.sql import Connection
 from storage.sqlite.codec import encode_moment
 from storage.sqlite.deliveries import enqueue
 from storage.sqlite.rows import build_update
@@ -16,7 +16,7 @@ ON CONFLICT (platform, key) DO NOTHING
 """
 
 
-def record_update(connection: sqlite3.Connection, update: InboundUpdate) -> bool:
+def record_update(connection: Connection, update: InboundUpdate) -> bool:
     """Stores an update; False if it was there already."""
     values = {
         "platform": update.platform.value,
@@ -27,7 +27,7 @@ def record_update(connection: sqlite3.Connection, update: InboundUpdate) -> bool
     return bool(connection.execute(_INSERT, values).rowcount)
 
 
-def list_unhandled_updates(connection: sqlite3.Connection, platform: Platform, limit: int) -> list[InboundUpdate]:
+def list_unhandled_updates(connection: Connection, platform: Platform, limit: int) -> list[InboundUpdate]:
     """Updates not handled yet, in the order they were stored."""
     rows = connection.execute(
         "SELECT * FROM inbox WHERE platform = :platform AND handled_at IS NULL ORDER BY id LIMIT :limit",
@@ -37,7 +37,7 @@ def list_unhandled_updates(connection: sqlite3.Connection, platform: Platform, l
 
 
 def record_handled(
-    connection: sqlite3.Connection, update: InboundUpdate, replies: Sequence[OutgoingMessage], now: datetime
+    connection: Connection, update: InboundUpdate, replies: Sequence[OutgoingMessage], now: datetime
 ) -> None:
     """Marks an update handled, stored or not, and queues its replies."""
     record_update(connection, update)

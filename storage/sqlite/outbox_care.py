@@ -1,13 +1,13 @@
 """Looking after the outbox: backlogs, dead letters, figures. Promises: `bot.ports.store.OutboxStore`."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chats import Platform
 from bot.domain.deliveries import DeadLetter, OutboxHealth, OutgoingMessage, Urgency
+from storage.sql import Connection
 from storage.sqlite.alerts import get_alert
 from storage.sqlite.codec import decode_message, decode_moment, decode_optional_moment, encode_moment
 from storage.sqlite.deliveries import enqueue
@@ -18,7 +18,7 @@ WITH piles AS (
     SELECT destination_id FROM deliveries
     WHERE state = 'pending' AND alert_id IS NOT NULL
         AND destination_id IN (SELECT id FROM destinations WHERE platform = :platform AND disabled = '')
-    GROUP BY destination_id HAVING count(*) > :most OR sum(created_at < :old) > 1
+    GROUP BY destination_id HAVING count(*) > :most OR count(*) FILTER (WHERE created_at < :old) > 1
 )
 SELECT deliveries.id, alert_id, urgency, deliveries.created_at, platform, address, thread, kind, title, workspace,
     timezone, disabled,
@@ -26,7 +26,7 @@ SELECT deliveries.id, alert_id, urgency, deliveries.created_at, platform, addres
 FROM deliveries
 JOIN destinations ON destinations.id = deliveries.destination_id
 JOIN alerts ON alerts.id = deliveries.alert_id
-WHERE state = 'pending' AND destination_id IN piles
+WHERE state = 'pending' AND destination_id IN (SELECT destination_id FROM piles)
 ORDER BY deliveries.id
 """
 _FOLD = """
@@ -64,9 +64,9 @@ WITH open AS (
     UNION ALL SELECT destination_id, state, not_before FROM deliveries WHERE state = 'failed'
 )
 SELECT platform,
-    sum(state IN ('pending', 'sending')) AS pending,
+    count(*) FILTER (WHERE state IN ('pending', 'sending')) AS pending,
     min(CASE WHEN state IN ('pending', 'sending') AND not_before <= :now THEN not_before END) AS oldest_due_at,
-    sum(state = 'failed') AS dead
+    count(*) FILTER (WHERE state = 'failed') AS dead
 FROM open JOIN destinations ON destinations.id = open.destination_id WHERE disabled = '' GROUP BY platform
 """
 _REPEATS = """
@@ -76,7 +76,7 @@ WHERE state = 'sent' AND possible_duplicate = 1 GROUP BY platform
 """
 
 
-def list_backlogs(connection: sqlite3.Connection, platform: Platform, most: int, old: datetime) -> list[WaitingCard]:
+def list_backlogs(connection: Connection, platform: Platform, most: int, old: datetime) -> list[WaitingCard]:
     """The waiting cards of destinations where cards piled up."""
     values = {"platform": platform.value, "most": most, "old": encode_moment(old)}
     return [
@@ -92,13 +92,13 @@ def list_backlogs(connection: sqlite3.Connection, platform: Platform, most: int,
     ]
 
 
-def fold_cards(connection: sqlite3.Connection, ids: Sequence[int], digest: OutgoingMessage, now: datetime) -> None:
+def fold_cards(connection: Connection, ids: Sequence[int], digest: OutgoingMessage, now: datetime) -> None:
     """Puts a digest in the place of cards."""
     connection.execute(_FOLD, {"ids": json.dumps(list(ids)), "reason": f"in the digest {digest.key}"})
     enqueue(connection, [digest], now)
 
 
-def list_missed(connection: sqlite3.Connection, destination_key: str, limit: int, offset: int) -> Missed:
+def list_missed(connection: Connection, destination_key: str, limit: int, offset: int) -> Missed:
     """A page of what digests stand for."""
     values = {"key": destination_key, "limit": limit, "offset": offset}
     rows = connection.execute(_MISSED, values).fetchall()
@@ -106,7 +106,7 @@ def list_missed(connection: sqlite3.Connection, destination_key: str, limit: int
     return Missed(tuple(get_alert(connection, row["alert_id"]) for row in rows), total)
 
 
-def list_dead_letters(connection: sqlite3.Connection, destination_key: str | None, limit: int) -> list[DeadLetter]:
+def list_dead_letters(connection: Connection, destination_key: str | None, limit: int) -> list[DeadLetter]:
     """Deliveries that were given up, newest first."""
     rows = connection.execute(_DEAD, {"key": destination_key, "limit": limit})
     return [
@@ -122,12 +122,12 @@ def list_dead_letters(connection: sqlite3.Connection, destination_key: str | Non
     ]
 
 
-def retry_dead_letters(connection: sqlite3.Connection, ids: Sequence[int], now: datetime) -> int:
+def retry_dead_letters(connection: Connection, ids: Sequence[int], now: datetime) -> int:
     """Puts dead letters back into the outbox; how many there were."""
     return connection.execute(_RETRY, {"ids": json.dumps(list(ids)), "now": encode_moment(now)}).rowcount
 
 
-def measure_outbox(connection: sqlite3.Connection, now: datetime) -> list[OutboxHealth]:
+def measure_outbox(connection: Connection, now: datetime) -> list[OutboxHealth]:
     """The outbox of every platform in numbers."""
     repeats = {row["platform"]: row["repeats"] for row in connection.execute(_REPEATS)}
     rows = {row["platform"]: row for row in connection.execute(_HEALTH, {"now": encode_moment(now)})}

@@ -1,6 +1,5 @@
 """What polls found. Promises: `bot.ports.store.PollStore`."""
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -10,6 +9,7 @@ from bot.domain.items import Item
 from bot.domain.novelty import keys_of
 from bot.domain.polls import PlannedAlert, PollRecord, RecordedPolls
 from bot.errors import NotFound
+from storage.sql import Connection
 from storage.sqlite.codec import encode_moment
 from storage.sqlite.deliveries import enqueue
 from storage.sqlite.destinations import find_or_add_destination
@@ -30,7 +30,7 @@ INSERT INTO items (
 ) VALUES (
     :key, :link_key, :feed_id, :title, :summary, :content, :link, :author, :lang, :published, :first_seen, :tags,
     :baseline, :date_wrong
-) ON CONFLICT (key) DO NOTHING
+) ON CONFLICT (key) DO NOTHING RETURNING id
 """
 _INSERT_MATCH = """
 INSERT INTO matches (
@@ -52,8 +52,8 @@ INSERT INTO deliveries (
 ) ON CONFLICT (alert_id, destination_id) WHERE alert_id IS NOT NULL DO UPDATE SET
     urgency = excluded.urgency, silent = excluded.silent, state = excluded.state, reason = '',
     not_before = excluded.not_before, created_at = excluded.created_at
-WHERE (excluded.state IN ('pending', 'held') AND state = 'suppressed')
-    OR (excluded.state = 'pending' AND state = 'held')
+WHERE (excluded.state IN ('pending', 'held') AND deliveries.state = 'suppressed')
+    OR (excluded.state = 'pending' AND deliveries.state = 'held')
 """
 # A story put together by hand may have several alerts; a destination that has the card of one gets no other.
 _FIND_ALERT_FOR_CARD = """
@@ -63,7 +63,7 @@ WHERE alerts.story_id = :story ORDER BY deliveries.id IS NULL, alerts.created_at
 """
 
 
-def record_polls(connection: sqlite3.Connection, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
+def record_polls(connection: Connection, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
     """Records every poll of the batch."""
     recorded = [_record_poll(connection, poll, now) for poll in batch]
     return RecordedPolls(
@@ -74,7 +74,7 @@ def record_polls(connection: sqlite3.Connection, batch: Sequence[PollRecord], no
     )
 
 
-def _record_poll(connection: sqlite3.Connection, poll: PollRecord, now: datetime) -> RecordedPolls:
+def _record_poll(connection: Connection, poll: PollRecord, now: datetime) -> RecordedPolls:
     record_feed_state(connection, poll.state)
     _record_memory(connection, poll, now)
     if not poll.items:
@@ -100,7 +100,7 @@ def _record_poll(connection: sqlite3.Connection, poll: PollRecord, now: datetime
     )
 
 
-def _record_memory(connection: sqlite3.Connection, poll: PollRecord, now: datetime) -> None:
+def _record_memory(connection: Connection, poll: PollRecord, now: datetime) -> None:
     """What the poll taught about the feed, and what is to be told of it."""
     feed_id = poll.state.feed_id
     if poll.memory is not None:
@@ -117,31 +117,29 @@ def _record_memory(connection: sqlite3.Connection, poll: PollRecord, now: dateti
     enqueue(connection, poll.messages, now)
 
 
-def _insert_items(connection: sqlite3.Connection, items: Iterable[Item]) -> dict[str, int]:
+def _insert_items(connection: Connection, items: Iterable[Item]) -> dict[str, int]:
     new: dict[str, int] = {}
     for item in items:
         remember(connection, item.feed_id, keys_of([item]), item.first_seen)
-        cursor = connection.execute(_INSERT_ITEM, item_values(item))
-        if cursor.rowcount and cursor.lastrowid:
-            new[item.key] = cursor.lastrowid
+        inserted = connection.execute(_INSERT_ITEM, item_values(item)).fetchone()
+        if inserted:
+            new[item.key] = inserted["id"]
     return new
 
 
-def _insert_words(
-    connection: sqlite3.Connection, words: Iterable[tuple[str, str]], new_items: Mapping[str, int]
-) -> None:
+def _insert_words(connection: Connection, words: Iterable[tuple[str, str]], new_items: Mapping[str, int]) -> None:
     connection.executemany(
         "INSERT INTO item_words (id, words) VALUES (:id, :words)",
         [{"id": new_items[key], "words": text} for key, text in dict(words).items() if key in new_items],
     )
 
 
-def _put_into_story(connection: sqlite3.Connection, item_id: int, story_id: int) -> None:
+def _put_into_story(connection: Connection, item_id: int, story_id: int) -> None:
     connection.execute("UPDATE items SET story_id = :story WHERE id = :item", {"story": story_id, "item": item_id})
 
 
 def _insert_match(
-    connection: sqlite3.Connection, found: ItemMatch, new_items: Mapping[str, int], stories: Mapping[str, int]
+    connection: Connection, found: ItemMatch, new_items: Mapping[str, int], stories: Mapping[str, int]
 ) -> int:
     item_id = new_items[found.item_key]
     _put_into_story(connection, item_id, stories[found.story_key])
@@ -149,12 +147,14 @@ def _insert_match(
     return connection.execute(_INSERT_MATCH, values).rowcount
 
 
-def record_alert(connection: sqlite3.Connection, alert: PlannedAlert, story_id: int, now: datetime) -> int:
+def record_alert(connection: Connection, alert: PlannedAlert, story_id: int, now: datetime) -> int:
     """1 if the story had no alert yet. A known alert only ever gets louder."""
     values = {"story_id": story_id, "priority": int(alert.priority), "now": encode_moment(now)}
     known = connection.execute("SELECT priority FROM alerts WHERE story_id = :story_id", values).fetchone()
     if known:
-        connection.execute("UPDATE alerts SET priority = max(priority, :priority) WHERE story_id = :story_id", values)
+        connection.execute(
+            "UPDATE alerts SET priority = :priority WHERE story_id = :story_id AND priority < :priority", values
+        )
         return 0
     for candidate in alert_ids(alert.story_key):
         inserted = connection.execute(
@@ -167,7 +167,7 @@ def record_alert(connection: sqlite3.Connection, alert: PlannedAlert, story_id: 
     return 1
 
 
-def insert_card(connection: sqlite3.Connection, card: PlannedCard, story_id: int, now: datetime) -> int:
+def insert_card(connection: Connection, card: PlannedCard, story_id: int, now: datetime) -> int:
     """1 if a destination is to get a card it did not have. Raises NotFound for a story without an alert."""
     destination_id = find_or_add_destination(connection, card.destination)
     values = {"story": story_id, "destination": destination_id}

@@ -1,13 +1,13 @@
 """Reading the archive again, and tracing what became of items. Promises: `bot.ports.list_store.ReplayStore`."""
 
 import json
-import sqlite3
 from datetime import datetime
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.items import Item
 from bot.domain.traces import ItemTrace, RecordedMatch, SentCard, StoryTrace, Wanted
 from bot.matching.records import Priority
+from storage.sql import Connection, Row
 from storage.sqlite.codec import decode_moment, decode_optional_moment, encode_moment
 from storage.sqlite.rows import build_destination, build_feed, build_item, build_match
 
@@ -35,7 +35,7 @@ WHERE deliveries.alert_id = :alert_id ORDER BY deliveries.id
 """
 
 
-def list_items(connection: sqlite3.Connection, since: datetime, after: int, limit: int) -> list[tuple[int, Item]]:
+def list_items(connection: Connection, since: datetime, after: int, limit: int) -> list[tuple[int, Item]]:
     """The next part of the archive."""
     values = {"since": encode_moment(since), "after": after, "limit": limit}
     if not after:
@@ -43,7 +43,7 @@ def list_items(connection: sqlite3.Connection, since: datetime, after: int, limi
     return [(row["id"], build_item(row)) for row in connection.execute(_NEXT, values)]
 
 
-def trace_items(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> list[ItemTrace]:
+def trace_items(connection: Connection, wanted: Wanted, limit: int) -> list[ItemTrace]:
     """Everything known about the wanted items."""
     values = {
         "item_key": wanted.item_key,
@@ -59,7 +59,7 @@ def trace_items(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> l
     return [_trace(connection, item_id) for item_id in ids]
 
 
-def _trace(connection: sqlite3.Connection, item_id: int) -> ItemTrace:
+def _trace(connection: Connection, item_id: int) -> ItemTrace:
     item = connection.execute("SELECT * FROM items WHERE id = :id", {"id": item_id}).fetchone()
     feed = connection.execute("SELECT * FROM feeds WHERE id = :id", {"id": item["feed_id"]}).fetchone()
     matches = connection.execute("SELECT * FROM matches WHERE item_id = :id ORDER BY id", {"id": item_id})
@@ -71,7 +71,7 @@ def _trace(connection: sqlite3.Connection, item_id: int) -> ItemTrace:
     )
 
 
-def _trace_story(connection: sqlite3.Connection, story_id: int) -> StoryTrace:
+def _trace_story(connection: Connection, story_id: int) -> StoryTrace:
     row = connection.execute(_STORY, {"id": story_id}).fetchone()
     cards = connection.execute(_CARDS, {"alert_id": row["alert_id"]}) if row["alert_id"] else ()
     return StoryTrace(
@@ -84,7 +84,7 @@ def _trace_story(connection: sqlite3.Connection, story_id: int) -> StoryTrace:
     )
 
 
-def _build_card(row: sqlite3.Row) -> SentCard:
+def _build_card(row: Row) -> SentCard:
     return SentCard(
         destination=build_destination(row),
         state=DeliveryState(row["state"]),

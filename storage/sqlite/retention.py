@@ -5,11 +5,11 @@ delivery waits behind a long one.
 """
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from storage.sql import Connection, Row
 from storage.sqlite.codec import encode_moment
 
 _NO_ALERT = "NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.story_id = items.story_id)"
@@ -37,14 +37,14 @@ AND NOT EXISTS (SELECT 1 FROM corrections WHERE corrections.story_id = stories.i
 """
 
 
-def forget_items(connection: sqlite3.Connection, before: datetime, after: int, most: int) -> tuple[int, int]:
+def forget_items(connection: Connection, before: datetime, after: int, most: int) -> tuple[int, int]:
     """Deletes at most `most` items first seen before then; how many, and where the next bite begins."""
     rows = connection.execute(_OLD, {"before": encode_moment(before), "after": after, "most": most}).fetchall()
     _delete(connection, rows)
     return len(rows), rows[-1]["id"] if rows else after
 
 
-def forget_surplus(connection: sqlite3.Connection, most_of_feed: int, most: int) -> int:
+def forget_surplus(connection: Connection, most_of_feed: int, most: int) -> int:
     """Deletes at most `most` of the oldest items of a feed that has more than `most_of_feed`; how many."""
     crowded = connection.execute(
         "SELECT id, items FROM feeds WHERE items > :most ORDER BY items DESC", {"most": most_of_feed}
@@ -58,12 +58,12 @@ def forget_surplus(connection: sqlite3.Connection, most_of_feed: int, most: int)
     return 0
 
 
-def forget_notices(connection: sqlite3.Connection, before: datetime) -> int:
+def forget_notices(connection: Connection, before: datetime) -> int:
     """Deletes what happened to feeds before then; how many lines."""
     return connection.execute("DELETE FROM feed_notices WHERE at < :before", {"before": encode_moment(before)}).rowcount
 
 
-def _delete(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> None:
+def _delete(connection: Connection, rows: Sequence[Row]) -> None:
     ids = {"ids": json.dumps([row["id"] for row in rows])}
     for statement in _HANGING_ON_ITEMS:
         connection.execute(statement, ids)

@@ -5,13 +5,13 @@ side. Keys outlive their items. Moments are kept as whole minutes since 1970.
 """
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from bot.domain.items import build_title_key
 from bot.domain.novelty import MEMORY
+from storage.sql import Connection
 from storage.sqlite.codec import decode_moment, encode_moment
 
 _MINUTE = timedelta(minutes=1) // timedelta(microseconds=1)
@@ -21,11 +21,11 @@ JOIN seen ON seen.feed = (asked.value ->> 0) AND seen.key = (asked.value ->> 1)
 """
 _REMEMBER = """
 INSERT INTO seen (feed, key, listed) VALUES (:feed, :key, :listed)
-ON CONFLICT (feed, key) DO UPDATE SET listed = max(listed, excluded.listed)
+ON CONFLICT (feed, key) DO UPDATE SET listed = excluded.listed WHERE excluded.listed > seen.listed
 """
 
 
-def find_seen(connection: sqlite3.Connection, asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, datetime]]:
+def find_seen(connection: Connection, asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, datetime]]:
     """For each feed the keys it has shown, with the minute in which it last listed them: one question for all feeds."""
     order = list(asked)
     rows = [
@@ -40,13 +40,13 @@ def find_seen(connection: sqlite3.Connection, asked: Mapping[str, Collection[str
     return found
 
 
-def remember(connection: sqlite3.Connection, feed_id: str, keys: Iterable[str], now: datetime) -> None:
+def remember(connection: Connection, feed_id: str, keys: Iterable[str], now: datetime) -> None:
     """Writes keys that a feed lists now."""
     feed, listed = _short_feed(feed_id), encode_moment(now) // _MINUTE
     connection.executemany(_REMEMBER, [{"feed": feed, "key": _short_key(key), "listed": listed} for key in keys])
 
 
-def forget(connection: sqlite3.Connection, feed_id: str, now: datetime) -> None:
+def forget(connection: Connection, feed_id: str, now: datetime) -> None:
     """Drops the keys that a feed has not listed for 180 days; right only after its whole document was read."""
     connection.execute(
         "DELETE FROM seen WHERE feed = :feed AND listed < :before",
@@ -54,7 +54,7 @@ def forget(connection: sqlite3.Connection, feed_id: str, now: datetime) -> None:
     )
 
 
-def remember_old_items(connection: sqlite3.Connection) -> None:
+def remember_old_items(connection: Connection) -> None:
     """Writes the keys of items recorded before there was a memory of them."""
     for row in connection.execute("SELECT feed_id, key, link_key, title, link, first_seen FROM items"):
         title_key = build_title_key(row["feed_id"], row["title"], row["link"])

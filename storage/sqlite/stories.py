@@ -4,7 +4,6 @@ A report is filed under its few rarest terms, so that what it costs to find it d
 """
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -26,6 +25,7 @@ from bot.domain.stories import (
 )
 from bot.domain.story_marks import StoryMarks
 from bot.errors import NotFound
+from storage.sql import Connection
 from storage.sqlite.codec import decode_moment, encode_moment
 from storage.sqlite.rows import build_story
 
@@ -44,7 +44,10 @@ SELECT value, (
     )
 ) FROM json_each(:terms)
 """
-_COUNT = "INSERT INTO term_counts (term, texts) VALUES (?, 1) ON CONFLICT (term) DO UPDATE SET texts = texts + 1"
+_COUNT = """
+INSERT INTO term_counts (term, texts) VALUES (:term, 1)
+ON CONFLICT (term) DO UPDATE SET texts = term_counts.texts + 1
+"""
 # Rows are in the order in which they were filed, so that the expired ones are the first.
 _OLDEST = "SELECT seen FROM fingerprint_terms WHERE rowid = (SELECT min(rowid) FROM fingerprint_terms)"
 _FORGET_TERMS = """
@@ -56,12 +59,12 @@ DELETE FROM fingerprints WHERE item_id < (SELECT min(item_id) FROM fingerprints)
 """
 
 
-def find_related(connection: sqlite3.Connection, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
+def find_related(connection: Connection, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
     """For each text the reports filed since then that share its rare terms."""
     return [_find_related(connection, fingerprint, since) for fingerprint in fingerprints]
 
 
-def _find_related(connection: sqlite3.Connection, fingerprint: Fingerprint, since: datetime) -> Related:
+def _find_related(connection: Connection, fingerprint: Fingerprint, since: datetime) -> Related:
     rarity = _rarity(connection, fingerprint.terms)
     shared: dict[int, float] = defaultdict(float)
     terms = json.dumps(index_terms(fingerprint, rarity), ensure_ascii=False)
@@ -82,7 +85,7 @@ def _find_related(connection: sqlite3.Connection, fingerprint: Fingerprint, sinc
     return Related(reports, rarity)
 
 
-def _rarity(connection: sqlite3.Connection, terms: Iterable[str]) -> Rarity:
+def _rarity(connection: Connection, terms: Iterable[str]) -> Rarity:
     rows = connection.execute(
         "SELECT term, texts FROM term_counts WHERE term IN (SELECT value FROM json_each(:terms))",
         {"terms": json.dumps([_ALL_TEXTS, *terms], ensure_ascii=False)},
@@ -92,7 +95,7 @@ def _rarity(connection: sqlite3.Connection, terms: Iterable[str]) -> Rarity:
 
 
 def file_reports(
-    connection: sqlite3.Connection, filed: Iterable[FiledReport], items: Mapping[str, Item], ids: Mapping[str, int]
+    connection: Connection, filed: Iterable[FiledReport], items: Mapping[str, Item], ids: Mapping[str, int]
 ) -> None:
     """Files the fingerprints of new items, whose row numbers are in `ids`, and forgets what left the window."""
     for report in filed:
@@ -113,15 +116,15 @@ def file_reports(
             },
         )
         connection.executemany(
-            "INSERT INTO fingerprint_terms (term, seen, item_id) VALUES (?, ?, ?)",
-            [(term, seen, item_id) for term in report.terms],
+            "INSERT INTO fingerprint_terms (term, seen, item_id) VALUES (:term, :seen, :item_id)",
+            [{"term": term, "seen": seen, "item_id": item_id} for term in report.terms],
         )
-        connection.executemany(_COUNT, [(term,) for term in (_ALL_TEXTS, *report.fingerprint.terms)])
+        connection.executemany(_COUNT, [{"term": term} for term in (_ALL_TEXTS, *report.fingerprint.terms)])
     if ids:
         _forget(connection, max(item.first_seen for item in items.values()) - WINDOW)
 
 
-def _forget(connection: sqlite3.Connection, before: datetime) -> None:
+def _forget(connection: Connection, before: datetime) -> None:
     oldest = connection.execute(_OLDEST).fetchone()
     if oldest and oldest["seen"] < encode_moment(before):
         values = {"before": encode_moment(before), "most": _FORGOTTEN_AT_ONCE}
@@ -129,7 +132,7 @@ def _forget(connection: sqlite3.Connection, before: datetime) -> None:
         connection.execute(_FORGET_FINGERPRINTS, values)
 
 
-def record_stories(connection: sqlite3.Connection, stories: Sequence[Story], reported: Iterable[str]) -> dict[str, int]:
+def record_stories(connection: Connection, stories: Sequence[Story], reported: Iterable[str]) -> dict[str, int]:
     """The row numbers of the stories with these keys, by key; those of `stories` are made or brought up to date.
 
     A story that was merged into another is that other one. Raises NotFound.
@@ -138,7 +141,7 @@ def record_stories(connection: sqlite3.Connection, stories: Sequence[Story], rep
     return {key: _record_story(connection, key, given.get(key)) for key in reported}
 
 
-def _record_story(connection: sqlite3.Connection, key: str, story: Story | None) -> int:
+def _record_story(connection: Connection, key: str, story: Story | None) -> int:
     row = connection.execute("SELECT id, merged_into FROM stories WHERE key = :key", {"key": key}).fetchone()
     if story is None and row is None:
         raise NotFound(f"There is no story {key}.", "Record it with its first item.")
@@ -148,24 +151,25 @@ def _record_story(connection: sqlite3.Connection, key: str, story: Story | None)
         return insert_story(connection, story)
     story_id = int(row["merged_into"] or row["id"])
     connection.execute(
-        "UPDATE stories SET last_seen = max(last_seen, :last_seen) WHERE id = :id",
+        "UPDATE stories SET last_seen = :last_seen WHERE id = :id AND last_seen < :last_seen",
         {"last_seen": encode_moment(story.last_seen), "id": story_id},
     )
     return story_id
 
 
-def insert_story(connection: sqlite3.Connection, story: Story) -> int:
+def insert_story(connection: Connection, story: Story) -> int:
     """The row number of a new story."""
-    cursor = connection.execute(
-        "INSERT INTO stories (key, headline, first_seen, last_seen) VALUES (:key, :headline, :first_seen, :last_seen)",
+    row = connection.execute(
+        "INSERT INTO stories (key, headline, first_seen, last_seen) VALUES (:key, :headline, :first_seen, :last_seen)"
+        " RETURNING id",
         {
             "key": story.key,
             "headline": story.headline,
             "first_seen": encode_moment(story.first_seen),
             "last_seen": encode_moment(story.last_seen),
         },
-    )
-    return int(cursor.lastrowid or 0)
+    ).fetchone()
+    return int(row["id"])
 
 
 def encode_fingerprint(fingerprint: Fingerprint) -> str:

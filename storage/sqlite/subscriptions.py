@@ -1,10 +1,10 @@
 """Who watches what. Promises: `bot.ports.store.SubscriptionStore`."""
 
-import sqlite3
 from datetime import datetime
 
 from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.chats import Destination, Subscription
+from storage.sql import Connection
 from storage.sqlite.audit import record_audit
 from storage.sqlite.codec import decode_moment, encode_moment
 from storage.sqlite.destinations import ensure_destination
@@ -13,13 +13,13 @@ from storage.sqlite.rows import build_destination
 _LIST = """
 SELECT watchlist, created_by, created_at, platform, address, thread, kind, title, workspace, timezone, disabled
 FROM subscriptions JOIN destinations ON destinations.id = subscriptions.destination_id
-WHERE iif(:key IS NULL, disabled = '', key = :key)
+WHERE key = :key OR (:key IS NULL AND disabled = '')
 ORDER BY destinations.id, watchlist
 """
 
 
 def subscribe(
-    connection: sqlite3.Connection, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str
+    connection: Connection, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str
 ) -> bool:
     """Watches a list; False if it was watched already."""
     ensure_destination(connection, destination)
@@ -37,7 +37,7 @@ def subscribe(
 
 
 def unsubscribe(
-    connection: sqlite3.Connection, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str
+    connection: Connection, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str
 ) -> bool:
     """Stops watching; False if it was not watched."""
     deleted = connection.execute(
@@ -52,7 +52,7 @@ def unsubscribe(
     return True
 
 
-def list_subscriptions(connection: sqlite3.Connection, destination_key: str | None) -> list[Subscription]:
+def list_subscriptions(connection: Connection, destination_key: str | None) -> list[Subscription]:
     """Subscriptions of all live destinations, or of one."""
     return [
         Subscription(build_destination(row), row["watchlist"], row["created_by"], decode_moment(row["created_at"]))

@@ -1,9 +1,9 @@
 """Keeping the database and its times in order. Promises: `bot.ports.store.UpkeepStore`."""
 
-import sqlite3
 from datetime import datetime, timedelta
 
 from bot.errors import Superseded
+from storage.sql import Connection
 from storage.sqlite.codec import encode_duration, encode_moment
 from storage.sqlite.deliveries import EXPIRED
 
@@ -12,14 +12,14 @@ _PAGES_AT_ONCE = 1000  # freed in one go: 4 MB, milliseconds
 _EXPIRE_ALL = f"UPDATE deliveries SET {EXPIRED} WHERE state = 'sending'"  # noqa: S608  # a constant
 _SHIFTS = (
     "UPDATE feeds SET next_due = next_due + :by",
-    "UPDATE deliveries SET not_before = not_before + :by WHERE state = 'pending'",
+    "UPDATE deliveries SET not_before = not_before + :by WHERE state IN ('pending', 'ahead')",
     "UPDATE deliveries SET lease_until = lease_until + :by WHERE state = 'sending'",
     "UPDATE platform_holds SET until = until + :by",
 )
 # Nothing was polled or made later than now, unless the clock has gone back since.
 _HEALS = (
     "UPDATE feeds SET next_due = :now WHERE last_poll > :now",
-    "UPDATE deliveries SET not_before = :now WHERE state = 'pending' AND created_at > :now",
+    "UPDATE deliveries SET not_before = :now WHERE state IN ('pending', 'ahead') AND created_at > :now",
     "DELETE FROM platform_holds WHERE until > :now + 3600000000",
 )
 _FORGET = (
@@ -28,7 +28,7 @@ _FORGET = (
 )
 
 
-def take_over(connection: sqlite3.Connection, owner: str, now: datetime) -> int:
+def take_over(connection: Connection, owner: str, now: datetime) -> int:
     """Begins a new tenure; its number. What the one before was sending may have arrived, so it goes out once more."""
     connection.execute(
         "INSERT INTO tenure (id, epoch, owner, since, seen) VALUES (1, 1, :owner, :now, :now)"
@@ -43,7 +43,7 @@ def take_over(connection: sqlite3.Connection, owner: str, now: datetime) -> int:
     return int(epoch)
 
 
-def refuse_superseded(connection: sqlite3.Connection, epoch: int | None) -> None:
+def refuse_superseded(connection: Connection, epoch: int | None) -> None:
     """Raises Superseded if a later tenure than `epoch` has begun; None holds none and is never refused."""
     if epoch is None:
         return
@@ -52,23 +52,23 @@ def refuse_superseded(connection: sqlite3.Connection, epoch: int | None) -> None
         raise Superseded(f"{row['owner']} has taken over this database.", "Stop one of the two.")
 
 
-def check_writable(connection: sqlite3.Connection, now: datetime) -> None:
+def check_writable(connection: Connection, now: datetime) -> None:
     """Writes for the sake of writing."""
     connection.execute("UPDATE tenure SET seen = :now", {"now": encode_moment(now)})
 
 
-def shift_times(connection: sqlite3.Connection, by: timedelta) -> None:
+def shift_times(connection: Connection, by: timedelta) -> None:
     """Moves everything that is planned by as much as the clock was."""
     for statement in _SHIFTS:
         connection.execute(statement, {"by": encode_duration(by)})
 
 
-def forget_settled(connection: sqlite3.Connection, before: datetime) -> int:
+def forget_settled(connection: Connection, before: datetime) -> int:
     """Deletes settled messages and handled updates; how many rows. Cards stay with their alerts."""
     values = {"messages": encode_moment(before)}
     return sum(connection.execute(statement, values).rowcount for statement in _FORGET)
 
 
-def vacuum(connection: sqlite3.Connection) -> None:
+def vacuum(connection: Connection) -> None:
     """Gives freed pages back to the disk, a bounded number of them; nothing in a database made without that option."""
     connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
