@@ -16,11 +16,13 @@ import structlog
 from bot.chat.console.app import LOCAL_DESTINATION
 from bot.chat.slack.connect import open_slack
 from bot.chat.telegram.connect import open_telegram
+from bot.chat.telegram.webhook import WebhookAddress
 from bot.clock import SystemClock
 from bot.commands.all_commands import REGISTRY
 from bot.commands.chat_app import ChatApp
 from bot.commands.context import Services
 from bot.commands.inbox import Inbox
+from bot.commands.menus import Menu, build_menus
 from bot.config import Settings
 from bot.domain.chats import Destination, Platform
 from bot.domain.recovery import Recovery
@@ -39,6 +41,7 @@ from bot.services.digesting import Digests
 from bot.services.feed_sync import sync_feeds
 from bot.services.health import Health, Phase
 from bot.services.holding import HeldCards
+from bot.services.hooks import Hooks
 from bot.services.list_loading import keep_up
 from bot.services.polling import Polling
 from bot.services.reloading import Reloading
@@ -205,23 +208,44 @@ def load_usable_watchlists(directory: Path) -> WatchlistCatalog:
 
 
 @asynccontextmanager
-async def open_chats(app: App) -> AsyncIterator[list[Chat]]:
-    """The chat platforms that have tokens; none connects before it is used.
+async def open_chats(app: App, hooks: Hooks) -> AsyncIterator[list[Chat]]:
+    """The chat platforms that have tokens; none connects before it is used. What calls us does so through `hooks`.
 
     Raises SendError (UNAUTHORISED) for a token that cannot be one.
     """
-    settings, menu = app.settings, [(command.name, command.summary) for command in REGISTRY.listed]
+    settings = app.settings
     chats = []
     async with AsyncExitStack() as stack:
         if settings.telegram_bot_token:
             token = settings.telegram_bot_token.get_secret_value()
-            telegram = await stack.enter_async_context(open_telegram(token, settings.telegram_api_url, app.clock, menu))
+            telegram = await stack.enter_async_context(
+                open_telegram(
+                    token,
+                    settings.telegram_api_url,
+                    app.clock,
+                    _list_menus(),
+                    hooks=hooks,
+                    webhook=_find_webhook(settings),
+                )
+            )
             chats.append(Chat(telegram.app, telegram.messenger))
         if settings.slack_bot_token and settings.slack_app_token:
             tokens = settings.slack_bot_token.get_secret_value(), settings.slack_app_token.get_secret_value()
             slack = await stack.enter_async_context(open_slack(*tokens, settings.slack_api_url, app.clock))
             chats.append(Chat(slack.app, slack.messenger))
         yield chats
+
+
+def _find_webhook(settings: Settings) -> WebhookAddress | None:
+    secret = settings.telegram_webhook_secret
+    if not settings.wants_webhook:
+        return None
+    return WebhookAddress(settings.telegram_webhook_url, secret.get_secret_value() if secret else "")
+
+
+def _list_menus() -> tuple[Menu, ...]:
+    """The command menus in every language."""
+    return build_menus(REGISTRY)
 
 
 async def serve(

@@ -1,11 +1,13 @@
 """Settings: the only place that reads the environment. A wrong or unknown one stops the start with one clear line."""
 
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
@@ -19,6 +21,9 @@ from bot.logs import Redactor
 
 _PREFIX = "TOCSIN_"
 _SHORTEST_KEY = 16
+# https://core.telegram.org/bots/api#setwebhook
+_WEBHOOK_PORTS = (443, 80, 88, 8443)
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _NUMBER = "it must be a whole number"
 SHIPPED_WATCHLISTS = Path(watchlists.__file__).parent
 
@@ -35,6 +40,8 @@ class Settings(BaseSettings):
     watchlists: Path = Field(default=SHIPPED_WATCHLISTS, validation_alias="TOCSIN_WATCHLISTS")
     telegram_bot_token: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
     telegram_api_url: str = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
+    telegram_webhook_url: str = Field(default="", validation_alias="TELEGRAM_WEBHOOK_URL")
+    telegram_webhook_secret: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_WEBHOOK_SECRET")
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
@@ -102,6 +109,25 @@ class Settings(BaseSettings):
             raise ValueError("the address must begin with http:// or https://")
         return value
 
+    @field_validator("telegram_webhook_url")
+    @classmethod
+    def _check_webhook(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme != "https" or not parts.hostname or len(parts.path) <= 1:
+            raise ValueError("write an https address with a path, like https://tocsin.example.org/telegram")
+        if (parts.port or 443) not in _WEBHOOK_PORTS:
+            raise ValueError("Telegram calls the ports 443, 80, 88 and 8443 only")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _check_webhook_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("it needs 16 to 256 of the characters A-Z, a-z, 0-9, _ and -")
+        return value
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
@@ -109,6 +135,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "telegram_bot_token",
+        "telegram_webhook_secret",
         "slack_bot_token",
         "slack_app_token",
         "secret_key",
@@ -140,6 +167,16 @@ class Settings(BaseSettings):
             )
 
     @property
+    def wants_webhook(self) -> bool:
+        """Whether Telegram calls us. Raises SettingsError where nobody would answer."""
+        if self.telegram_webhook_url and self.port is None:
+            raise SettingsError(
+                "TELEGRAM_WEBHOOK_URL is set, but PORT is not.",
+                "Set PORT to where your https proxy passes the requests on, or unset TELEGRAM_WEBHOOK_URL to poll.",
+            )
+        return bool(self.telegram_webhook_url)
+
+    @property
     def wants_slack(self) -> bool:
         """Whether Slack is set up. Raises SettingsError where only one of the two tokens is there."""
         if bool(self.slack_bot_token) != bool(self.slack_app_token):
@@ -165,7 +202,7 @@ def load_settings() -> Settings:
         value = "what it is" if name in _secret_names() else f"“{given.get(name)}”"
         said = Redactor().clean(f"{name} cannot be {value}: {reason}.")
         raise SettingsError(said, "Correct or unset it.") from None
-    _ = settings.wants_slack
+    _ = settings.wants_slack, settings.wants_webhook
     return settings
 
 

@@ -20,7 +20,7 @@ def prepare(log_level: str = "") -> Settings:
     """The settings, with logging set up. `log_level` quietens a verb that talks to a person."""
     settings = load_settings()
     tokens = (settings.telegram_bot_token, settings.slack_bot_token, settings.slack_app_token)
-    secrets = (*tokens, settings.ping_url, settings.secret_key)
+    secrets = (*tokens, settings.telegram_webhook_secret, settings.ping_url, settings.secret_key)
     configure_logs(log_level or settings.log_level, secrets)
     return settings
 

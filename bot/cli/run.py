@@ -27,6 +27,7 @@ from bot.errors import SendError, SendOutcome, SettingsError, StoreDamaged
 from bot.logs import send_logs_to
 from bot.ports.clock import Clock
 from bot.services.health import Health, Phase
+from bot.services.hooks import Hooks
 from bot.web.server import open_web
 from storage import instance_lock, recover_store
 from storage.sqlite.instance_lock import InstanceLock
@@ -54,31 +55,31 @@ def run() -> None:
 async def _run(settings: Settings) -> None:
     settings.refuse_ephemeral()
     clock, tocsin_version = SystemClock(), version("tocsin")
-    health = Health(clock)
+    health, hooks = Health(clock), Hooks()
     _warn_of_old_sqlite()
     # The health pages first: whoever started this process wants to see at once that it lives.
     async with (
-        open_web(settings.port, health, clock, tocsin_version),
+        open_web(settings.port, health, clock, tocsin_version, hooks),
         hold_database(settings.store_url, health, clock) as lock,
     ):
         thorough = not lock.ended_cleanly
         while True:
             try:
-                return await _serve(settings, health, clock, thorough=thorough)
+                return await _serve(settings, health, clock, hooks, thorough=thorough)
             except StoreDamaged as error:
                 log.warning("database_damaged", reason=str(error))
             thorough = True
             await clock.sleep(_AGAIN_SECONDS)
 
 
-async def _serve(settings: Settings, health: Health, clock: Clock, *, thorough: bool) -> None:
+async def _serve(settings: Settings, health: Health, clock: Clock, hooks: Hooks, *, thorough: bool) -> None:
     """One life of the service, from opening the database to closing it."""
     health.phase = Phase.STARTING
     recovery = await recover_store(settings.store_url, settings.backups, clock.now(), thorough=thorough)
     async with open_app(settings) as app:
         await app.store.take_over(OWNER, clock.now())
         await refuse_wrong_tokens(settings)
-        async with open_chats(app) as chats:
+        async with open_chats(app, hooks) as chats:
             if not chats:
                 chats.append(await _use_console(app))
             log.info("started", chats=[chat.messenger.platform.value for chat in chats], database=_place(settings))

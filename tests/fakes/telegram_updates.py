@@ -73,7 +73,7 @@ class UpdateQueue:
                 "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the "
                 "webhook first",
             )
-        self._confirm(offset)
+        self.confirm_before(offset)
         limit = self._limit(offset, limit)
         if found := self.pending[:limit]:
             return found
@@ -91,7 +91,8 @@ class UpdateQueue:
             )
         return self.pending[:limit]
 
-    def _confirm(self, offset: int) -> None:
+    def confirm_before(self, offset: int) -> None:
+        """Forgets everything before `offset`; a negative one counts from the end."""
         before = len(self._waiting)
         if offset < 0:
             self._waiting = self._waiting[offset:]

@@ -9,6 +9,7 @@ import structlog
 from bot.chat.telegram.connect import TelegramChat, open_telegram
 from bot.commands.chat_app import Membership, Received
 from bot.commands.invocation import Invocation, Via
+from bot.commands.menus import Audience, Menu
 from bot.domain.chats import ChatKind, InboundUpdate, Person, Platform
 from bot.domain.deliveries import Form
 from bot.domain.messages import Button, plain_message
@@ -22,7 +23,12 @@ from tests.fakes.telegram_rules import TelegramLimits
 NO_LIMITS = TelegramLimits(chat_interval=0.0, group_per_minute=10_000, overall_per_second=10_000)
 DANA, BAHROM = 100, 200
 GROUP = -100500
-COMMANDS = (("status", "How I am"), ("why", "Why this alert"))
+MENUS = (
+    Menu(Audience.PRIVATE, (("status", "How I am"), ("why", "Why this alert"))),
+    Menu(Audience.PRIVATE, (("status", "Как я"),), "ru"),
+    Menu(Audience.GROUP, (("status", "How I am"),)),
+    Menu(Audience.ADMINS, (("watch", "Watch"), ("status", "How I am"))),
+)
 
 
 class WatchedClock(FakeClock):
@@ -79,7 +85,7 @@ def clock() -> WatchedClock:
 
 @pytest.fixture
 async def telegram(fake: TelegramFake, clock: WatchedClock) -> AsyncIterator[TelegramChat]:
-    async with open_telegram(fake.token, fake.origin, clock, COMMANDS) as opened:
+    async with open_telegram(fake.token, fake.origin, clock, MENUS) as opened:
         yield opened
 
 
@@ -247,12 +253,24 @@ async def test_only_what_the_bot_can_read_is_asked_for(fake: TelegramFake, teleg
 async def test_the_menu_is_set_once(fake: TelegramFake, telegram: TelegramChat, clock: WatchedClock) -> None:
     async with receiving(telegram, Inbox(fake)):
         await fake.wait_for_poll()
-    async with open_telegram(fake.token, fake.origin, clock, COMMANDS) as again, receiving(again, Inbox(fake)):
-        await fake.wait_until(lambda: sum(c.method == "getMyCommands" for c in fake.calls) == 2 or None, "a look", 5)
+    setup = fake.api.setup
+    assert setup.menu("all_private_chats") == ["status", "why"]
+    assert setup.menu("all_private_chats", "ru") == ["status"]
+    assert setup.menu("all_group_chats") == ["status"]
+    assert setup.menu("all_chat_administrators") == ["watch", "status"]
+    changed = Menu(Audience.GROUP, (("status", "How it is"),))
+    menus = (*MENUS[:2], changed, MENUS[3])
+    async with open_telegram(fake.token, fake.origin, clock, menus) as again, receiving(again, Inbox(fake)):
+        await fake.wait_until(lambda: sum(c.method == "getMyCommands" for c in fake.calls) == 10 or None, "a look", 5)
         await fake.wait_for_poll()
-    assert sum(call.method == "setMyCommands" for call in fake.calls) == 1
-    (menu,) = fake.api.commands.values()
-    assert [(command["command"], command["description"]) for command in menu] == list(COMMANDS)
+    assert sum(call.method == "setMyCommands" for call in fake.calls) == len(MENUS) + 1
+
+
+async def test_the_menu_that_older_versions_set_for_everybody_goes(fake: TelegramFake, telegram: TelegramChat) -> None:
+    fake.api.setup.commands['{"type": "default"}', ""] = [{"command": "old", "description": "Old"}]
+    async with receiving(telegram, Inbox(fake)):
+        await fake.wait_for_poll()
+    assert fake.api.setup.menu() == []
 
 
 async def test_a_menu_that_cannot_be_set_stops_nothing(fake: TelegramFake, telegram: TelegramChat) -> None:
@@ -304,13 +322,15 @@ def said_by(person: str, *, chat: int = GROUP, kind: ChatKind = ChatKind.GROUP) 
     return Invocation(destination, Person(Platform.TELEGRAM, person), "unwatch", "csto", Via.COMMAND, FakeClock().now())
 
 
-async def test_admins_are_known_for_a_minute(fake: TelegramFake, telegram: TelegramChat, clock: WatchedClock) -> None:
+async def test_admins_are_known_for_five_minutes(
+    fake: TelegramFake, telegram: TelegramChat, clock: WatchedClock
+) -> None:
     assert await telegram.app.is_admin(said_by(str(DANA)))
     assert not await telegram.app.is_admin(said_by(str(BAHROM)))
     fake.api.world.chats[GROUP].admins = {BAHROM}
     assert await telegram.app.is_admin(said_by(str(DANA)))
     assert len(fake.calls) == 2
-    await clock.advance(61)
+    await clock.advance(301)
     assert not await telegram.app.is_admin(said_by(str(DANA)))
     assert await telegram.app.is_admin(said_by(str(BAHROM)))
 

@@ -39,6 +39,11 @@ def test_a_file_called_dot_env_is_read_and_the_environment_wins(monkeypatch: pyt
         ("TOCSIN_FETCH_CONCURRENCY", "0", "TOCSIN_FETCH_CONCURRENCY"),
         ("TELEGRAM_API_URL", "localhost:8081", "http://"),
         ("SLACK_BOT_TOKEN", "xoxb-1", "SLACK_APP_TOKEN is not set"),
+        ("TELEGRAM_WEBHOOK_URL", "http://tocsin.example.org/telegram", "https address with a path"),
+        ("TELEGRAM_WEBHOOK_URL", "https://tocsin.example.org", "https address with a path"),
+        ("TELEGRAM_WEBHOOK_URL", "https://tocsin.example.org:8080/telegram", "443, 80, 88 and 8443"),
+        ("TELEGRAM_WEBHOOK_URL", "https://tocsin.example.org/telegram", "PORT is not"),
+        ("TELEGRAM_WEBHOOK_SECRET", "too short", "it needs 16 to 256"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_the_cure(

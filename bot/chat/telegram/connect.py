@@ -13,9 +13,14 @@ from telegram.error import TelegramError
 from bot.chat.telegram.app import TelegramApp
 from bot.chat.telegram.failures import build_send_error
 from bot.chat.telegram.messenger import TelegramMessenger
+from bot.chat.telegram.patience import Patience
+from bot.chat.telegram.polling import LongPolling
 from bot.chat.telegram.transport import ApiRequest
+from bot.chat.telegram.webhook import Webhook, WebhookAddress
+from bot.commands.menus import Menu
 from bot.errors import SendError, SendOutcome
 from bot.ports.clock import Clock
+from bot.services.hooks import Hooks
 
 # They write the address of each request, with the token in it, at INFO and DEBUG.
 _TELLTALE_LOGGERS = ("httpx", "httpcore", "telegram")
@@ -33,15 +38,25 @@ class TelegramChat:
 
 @asynccontextmanager
 async def open_telegram(
-    token: str, api_url: str, clock: Clock, commands: Sequence[tuple[str, str]]
+    token: str,
+    api_url: str,
+    clock: Clock,
+    menus: Sequence[Menu] = (),
+    *,
+    hooks: Hooks | None = None,
+    webhook: WebhookAddress | None = None,
 ) -> AsyncIterator[TelegramChat]:
     """The adapter, usable until the block ends. Nothing is connected before it is needed.
 
-    `api_url` is the root of the Bot API server, such as https://api.telegram.org; `commands` are (name, description)
-    for the menu. Raises SendError (UNAUTHORISED) for a token that cannot be one.
+    `api_url` is the root of the Bot API server, such as https://api.telegram.org. With `hooks` and a `webhook` Telegram
+    calls us there; otherwise it is polled. Raises SendError (UNAUTHORISED) for a token that cannot be one.
     """
     async with _open_bot(token, api_url) as (telegram_bot, polling):
-        app = TelegramApp(telegram_bot, polling, clock, commands, chance=random.Random())  # noqa: S311  spreads retries
+        patience = Patience(clock, random.Random())  # noqa: S311  it spreads retries, it guards nothing
+        source: LongPolling | Webhook = LongPolling(telegram_bot, polling, clock, patience)
+        if hooks is not None and webhook is not None:
+            source = Webhook(telegram_bot, hooks, webhook, clock, patience)
+        app = TelegramApp(telegram_bot, source, clock, menus, patience)
         yield TelegramChat(app, TelegramMessenger(telegram_bot))
 
 

@@ -10,6 +10,8 @@ from bot.commands.chat_app import Membership, Received
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
 
+# What the bot asks Telegram for. `my_chat_member` tells at once that it was added, removed or blocked.
+KINDS_OF_UPDATES = ("message", "callback_query", "my_chat_member", "channel_post")
 _KINDS = {
     "private": ChatKind.PRIVATE,
     "group": ChatKind.GROUP,

@@ -338,7 +338,7 @@ async def test_polling_conflicts_with_a_webhook(fake: TelegramFake, bot: Bot) ->
 
 async def test_the_command_menu_is_kept_by_scope(fake: TelegramFake, bot: Bot) -> None:
     await bot.set_my_commands([BotCommand("status", "How I am")])
-    assert list(fake.api.commands.values()) == [[{"command": "status", "description": "How I am"}]]
+    assert list(fake.api.setup.commands.values()) == [[{"command": "status", "description": "How I am"}]]
     assert await bot.get_my_commands() == (BotCommand("status", "How I am"),)
     with pytest.raises(BadRequest, match=r"(?i)bot_command_invalid"):
         await bot.set_my_commands([BotCommand("Bad-Name", "x")])
