@@ -31,6 +31,19 @@ def back_up(source: Path, target: Path) -> None:
             unfinished.unlink(missing_ok=True)
 
 
+def keep_before(source: Path, migration: str) -> None:
+    """Keeps a copy beside `source` as it was before `migration`, in the place of the copy before an earlier one.
+
+    Raises StoreError if it cannot be written.
+    """
+    target = source.with_name(f"{source.name}.before-{migration}")
+    if not target.exists():
+        back_up(source, target)
+    for old in source.parent.glob(f"{source.name}.before-*"):
+        if old != target:
+            old.unlink(missing_ok=True)
+
+
 def _copy(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         connection.execute("VACUUM INTO :target", {"target": str(target)})

@@ -27,6 +27,14 @@ def apply_migrations(connection: sqlite3.Connection, place: str) -> list[str]:
     return pending
 
 
+def find_upgrade(connection: sqlite3.Connection) -> str:
+    """The first migration that a database of an earlier version lacks; empty for a new or up-to-date one."""
+    database = _database(connection)
+    if not MIGRATIONS.applied(database):
+        return ""
+    return next((migration.name for migration in MIGRATIONS.pending(database)), "")
+
+
 def check_schema(connection: sqlite3.Connection, place: str) -> None:
     """Raises StoreError unless the schema is exactly the present one."""
     database = _database(connection)

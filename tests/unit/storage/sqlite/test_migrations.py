@@ -6,11 +6,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from bot.errors import StoreError
 from bot.ports.store import Store
 from storage import open_store
-from storage.sqlite.migrations import MIGRATIONS
+from storage.sqlite.migrations import MIGRATIONS, _known_names
+from storage.sqlite.schema import load_migrations
 from tests.factories import at, build_destination
 
 _INSERT_MIGRATION = "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('tocsin', ?, '2030')"
@@ -77,6 +79,31 @@ async def test_a_migration_that_fails_halfway_leaves_nothing(
         await bare_store.migrate()
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+
+
+async def test_what_was_there_before_an_upgrade_is_kept_beside_it(
+    path: Path, bare_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def title_chats(database: Database) -> None:
+        database.execute("UPDATE destinations SET title = 'changed'")
+
+    await bare_store.migrate()
+    assert not list(path.parent.glob("*.before-*"))
+    await bare_store.ensure_destination(build_destination(title="Desk"))
+    for name in ("9998_titles", "9999_titles"):
+        later = load_migrations()
+        later(name="9998_titles")(title_chats)
+        if name == "9999_titles":
+            later(name=name)(title_chats)
+        monkeypatch.setattr("storage.sqlite.migrations.MIGRATIONS", later)
+        _known_names.cache_clear()
+        assert await bare_store.migrate() == [name]
+        (kept,) = path.parent.glob("*.before-*")
+        assert kept.name == f"tocsin.db.before-{name}"
+        with closing(sqlite3.connect(kept)) as connection:
+            (title,) = connection.execute("SELECT title FROM destinations").fetchone()
+        assert title == ("Desk" if name == "9998_titles" else "changed")
+    _known_names.cache_clear()
 
 
 async def test_two_programs_may_migrate_at_once(path: Path) -> None:
