@@ -162,7 +162,9 @@ def judge_success(pulse: Pulse, rhythm: Rhythm | None, *, now: datetime, last_ne
         return Health.EMPTY
     if pulse.redated >= _STUCK_CHANGES:
         return Health.STUCK
-    if last_new is not None and now - last_new > longest_calm(rhythm):
+    # Most feeds had news lately, and their calm need not be reckoned.
+    calm = now - last_new if last_new is not None else timedelta(0)
+    if calm > _QUIET_AT_LEAST and calm > longest_calm(rhythm):
         return Health.QUIET
     if pulse.document is Health.UNDATED:
         return Health.UNDATED
@@ -189,7 +191,8 @@ def judge_failure(error: FeedError) -> Health:
 def check(pulse: Pulse, state: Health, feed_id: str, now: datetime) -> tuple[Pulse, HealthChange | None]:
     """The pulse after one more check found `state`, and the change to tell if it has held long enough."""
     if state is pulse.state:
-        pulse = replace(pulse, checks=min(pulse.checks + 1, _MOST_CHECKS))
+        if pulse.checks < _MOST_CHECKS:
+            pulse = replace(pulse, checks=pulse.checks + 1)
     else:
         pulse = replace(pulse, state=state, checks=1, since=now)
     needed = _CHECKS_TO_TELL.get(state, _CHECKS_TO_TELL_OTHERS)

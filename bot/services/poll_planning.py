@@ -98,8 +98,9 @@ class PollPlanner:
             records.append(record)
             if change is not None:
                 changes.append(change)
-            # Matching a long first document takes milliseconds; chats are answered in between.
-            await asyncio.sleep(0)
+            if reading.parsed is not None:
+                # Matching a long first document takes milliseconds; chats are answered in between.
+                await asyncio.sleep(0)
         return await self._add_messages(records, notices, changes)
 
     async def _count_feeds(self, now: datetime) -> None:
@@ -114,8 +115,11 @@ class PollPlanner:
     def _watch_network(self, batch: Sequence[Reading], now: datetime) -> list[FeedNotice]:
         before = self._network.down_since
         for reading in batch:
-            host = urlsplit(reading.status.feed.url).hostname or ""
-            self._network.observe(host, reading.error.problem if reading.error else None, now)
+            if reading.error is None:
+                self._network.observe("", None, now)
+            else:
+                host = urlsplit(reading.status.feed.url).hostname or ""
+                self._network.observe(host, reading.error.problem, now)
         after = self._network.down_since
         if before is None and after is not None:
             log.warning("network_down", since=after.isoformat())
@@ -129,7 +133,8 @@ class PollPlanner:
         documents = []
         for reading in batch:
             documents.append(_items_of(reading, now))
-            await asyncio.sleep(0)
+            if documents[-1]:
+                await asyncio.sleep(0)
         asked = {
             reading.status.feed.id: keys_of(items) for reading, items in zip(batch, documents, strict=True) if items
         }

@@ -10,6 +10,7 @@ from bot.sources.failures import read_date, read_retry_after
 _DIRECTIVE = re.compile(
     r"(?:\A|,)\s*(max-age|no-cache|no-store)\s*(?:=\s*\"?([0-9]{1,10})\"?)?\s*(?=,|\Z)", re.IGNORECASE
 )
+_TELLING = ("Cache-Control", "Expires", "Retry-After")
 _SECONDS = re.compile(r"[0-9]{1,10}\Z")
 
 
@@ -19,6 +20,8 @@ def read_wait(headers: Mapping[str, str]) -> timedelta | None:
     As in RFC 9111, 4.2: `max-age` beats `Expires`, and the Age of a cached answer is taken off. `no-cache` and
     `no-store` ask for nothing. Dates count from the answer's own Date.
     """
+    if not any(name in headers for name in _TELLING):
+        return None
     waits = (_read_freshness(headers), read_retry_after(headers.get("Retry-After", ""), headers.get("Date", "")))
     return max((min(wait, LONGEST_WAIT) for wait in waits if wait and wait > timedelta(0)), default=None)
 

@@ -88,6 +88,7 @@ class HttpFetcher:
         self._concurrency = concurrency
         self._host_concurrency = host_concurrency
         self._limits = limits or FetchLimits()
+        self._timeout = _timeout(self._limits, self._limits.total)
         self._lookup = lookup
         self._vault = vault or Vault()
         self._private_hosts: set[str] = set()
@@ -196,7 +197,7 @@ class HttpFetcher:
         self, url: URL, headers: dict[str, str], seconds: float, *, may_enter: bool
     ) -> FeedResponse | _Redirect:
         """One request: the document, or where it is said to be."""
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=self._limits.connect, sock_read=self._limits.read)
+        timeout = self._timeout if seconds == self._limits.total else _timeout(self._limits, seconds)
         session = self._sessions[may_enter]
         async with session.get(url, headers=headers, allow_redirects=False, timeout=timeout) as response:
             status = response.status
@@ -232,6 +233,10 @@ class HttpFetcher:
         if wall:
             return bot_wall_error(url, response.status, retry_after)
         return status_error(response.status, url, retry_after)
+
+
+def _timeout(limits: FetchLimits, seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, connect=limits.connect, sock_read=limits.read)
 
 
 def _read_answer(response: aiohttp.ClientResponse, url: URL, body: bytes) -> FeedResponse:
