@@ -1,15 +1,10 @@
 """How a database gets the present schema (`storage/sqlite/schema`). Migrations only ever go forward."""
 
 import sqlite3
-from functools import cache
-
-from sqlite_utils import Database
 
 from bot.errors import StoreError
-from storage.sqlite.schema import load_migrations
+from storage.sqlite.schema import load_migrations, migration_names
 from storage.sqlite.transactions import transaction
-
-MIGRATIONS = load_migrations()
 
 
 def apply_migrations(connection: sqlite3.Connection, place: str) -> list[str]:
@@ -17,46 +12,52 @@ def apply_migrations(connection: sqlite3.Connection, place: str) -> list[str]:
 
     Raises StoreError for the database of a newer Tocsin or of another program.
     """
-    database = _database(connection)
     with transaction(connection, writes=True):
-        _refuse_unknown_migrations(database, place)
-        if not MIGRATIONS.applied(database) and database.table_names():
+        applied = _list_applied(connection, place)
+        if not applied and _has_tables(connection):
             raise StoreError(f"The database {place} belongs to another program.", "Point DATABASE_URL elsewhere.")
-        pending = [migration.name for migration in MIGRATIONS.pending(database)]
-        MIGRATIONS.apply(database)
+        pending = [name for name in migration_names() if name not in applied]
+        if pending:
+            _apply(connection)
     return pending
 
 
 def find_upgrade(connection: sqlite3.Connection) -> str:
     """The first migration that a database of an earlier version lacks; empty for a new or up-to-date one."""
-    database = _database(connection)
-    if not MIGRATIONS.applied(database):
-        return ""
-    return next((migration.name for migration in MIGRATIONS.pending(database)), "")
+    applied = _read_applied(connection)
+    return next((name for name in migration_names() if applied and name not in applied), "")
 
 
 def check_schema(connection: sqlite3.Connection, place: str) -> None:
     """Raises StoreError unless the schema is exactly the present one."""
-    database = _database(connection)
-    _refuse_unknown_migrations(database, place)
-    if MIGRATIONS.pending(database):
+    if len(_list_applied(connection, place)) < len(migration_names()):
         raise StoreError(f"The database {place} has no up-to-date schema.", "Run `tocsin migrate`.")
 
 
-def _refuse_unknown_migrations(database: Database, place: str) -> None:
-    unknown = [migration.name for migration in MIGRATIONS.applied(database) if migration.name not in _known_names()]
+def _list_applied(connection: sqlite3.Connection, place: str) -> list[str]:
+    """The names of the migrations that the database has. Raises StoreError if there are unknown ones."""
+    applied = _read_applied(connection)
+    unknown = [name for name in applied if name not in migration_names()]
     if unknown:
         raise StoreError(
             f"The database {place} was changed by a newer Tocsin ({unknown[-1]}).",
             "Install that version, or restore a backup made before it ran `tocsin migrate`.",
         )
+    return applied
 
 
-@cache
-def _known_names() -> frozenset[str]:
-    with Database(memory=True, execute_plugins=False) as empty:
-        return frozenset(migration.name for migration in MIGRATIONS.pending(empty))
+def _read_applied(connection: sqlite3.Connection) -> list[str]:
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        return []
+    rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'tocsin' ORDER BY rowid")
+    return [name for (name,) in rows]
 
 
-def _database(connection: sqlite3.Connection) -> Database:
-    return Database(connection, recursive_triggers=False, execute_plugins=False)
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table'").fetchone() is not None
+
+
+def _apply(connection: sqlite3.Connection) -> None:
+    from sqlite_utils import Database  # noqa: PLC0415  it brings numpy: 15 MB nobody needs afterwards
+
+    load_migrations().apply(Database(connection, recursive_triggers=False, execute_plugins=False))

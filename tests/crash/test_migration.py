@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from storage import open_store
 from storage.sqlite import migrations
+from storage.sqlite.schema import load_migrations, migration_names
 
 
 def _migrate_and_die(path: Path) -> None:
@@ -21,8 +22,9 @@ def _migrate_and_die(path: Path) -> None:
         database.execute("UPDATE destinations SET title = 'changed'")
         os.kill(os.getpid(), signal.SIGKILL)
 
-    migrations.MIGRATIONS(name="9999_dies_half_way")(half)
-    migrations._known_names.cache_clear()
+    deadly, names = load_migrations(), (*migration_names(), "9999_dies_half_way")
+    deadly(name=names[-1])(half)
+    migrations.__dict__.update(load_migrations=lambda: deadly, migration_names=lambda: names)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
         migrations.apply_migrations(connection, str(path))

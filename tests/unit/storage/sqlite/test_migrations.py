@@ -11,8 +11,7 @@ from sqlite_utils import Database
 from bot.errors import StoreError
 from bot.ports.store import Store
 from storage import open_store
-from storage.sqlite.migrations import MIGRATIONS, _known_names
-from storage.sqlite.schema import load_migrations
+from storage.sqlite.schema import load_migrations, migration_names
 from tests.factories import at, build_destination
 
 _INSERT_MIGRATION = "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('tocsin', ?, '2030')"
@@ -71,10 +70,9 @@ async def test_a_migration_that_fails_halfway_leaves_nothing(
     def fail(_: object) -> None:
         raise RuntimeError("power cut")
 
-    broken = MIGRATIONS.__class__("tocsin")
-    broken(name="0001_first_tables")(MIGRATIONS._migrations[0].fn)
-    broken(name="0002_breaks")(fail)
-    monkeypatch.setattr("storage.sqlite.migrations.MIGRATIONS", broken)
+    broken = load_migrations()
+    broken(name="9999_breaks")(fail)
+    monkeypatch.setattr("storage.sqlite.migrations.load_migrations", lambda: broken)
     with pytest.raises(RuntimeError, match="power cut"):
         await bare_store.migrate()
     with closing(sqlite3.connect(path)) as connection:
@@ -95,15 +93,19 @@ async def test_what_was_there_before_an_upgrade_is_kept_beside_it(
         later(name="9998_titles")(title_chats)
         if name == "9999_titles":
             later(name=name)(title_chats)
-        monkeypatch.setattr("storage.sqlite.migrations.MIGRATIONS", later)
-        _known_names.cache_clear()
+        names = tuple(migration.name for migration in later._migrations)
+        monkeypatch.setattr("storage.sqlite.migrations.load_migrations", lambda those=later: those)
+        monkeypatch.setattr("storage.sqlite.migrations.migration_names", lambda those=names: those)
         assert await bare_store.migrate() == [name]
         (kept,) = path.parent.glob("*.before-*")
         assert kept.name == f"tocsin.db.before-{name}"
         with closing(sqlite3.connect(kept)) as connection:
             (title,) = connection.execute("SELECT title FROM destinations").fetchone()
         assert title == ("Desk" if name == "9998_titles" else "changed")
-    _known_names.cache_clear()
+
+
+async def test_every_file_of_the_schema_is_a_migration() -> None:
+    assert [migration.name for migration in load_migrations()._migrations] == list(migration_names())
 
 
 async def test_two_programs_may_migrate_at_once(path: Path) -> None:
