@@ -12,7 +12,9 @@ from bot.ports.attention_store import AttentionStore, DigestStore, HoldingStore,
 from bot.ports.chat_store import AuditStore, SubscriptionStore
 from bot.ports.feed_store import FeedMemoryStore, FeedNoticeStore, FeedStore, PollStore, RetentionStore, SeenStore
 from bot.ports.list_store import ReplayStore, WatchlistStore
-from bot.ports.outbox_store import DeliveryStore, InboxStore, OutboxStore
+from bot.ports.outbox_store import DeliveryStore, EditStore, InboxStore, OutboxStore
+from bot.ports.statistics_store import ShiftStore, StatisticsStore, TrendStore
+from bot.ports.triage_store import SavedStore, TriageStore, VerdictStore
 
 
 class UpkeepStore(Protocol):
@@ -56,6 +58,7 @@ class Store(
     StoryStore,
     SeenStore,
     DeliveryStore,
+    EditStore,
     OutboxStore,
     UpkeepStore,
     InboxStore,
@@ -69,6 +72,12 @@ class Store(
     DigestStore,
     HoldingStore,
     SoundStore,
+    TriageStore,
+    SavedStore,
+    VerdictStore,
+    StatisticsStore,
+    ShiftStore,
+    TrendStore,
     Protocol,
 ):
     """Everything that is kept."""

@@ -39,7 +39,8 @@ from storage.sqlite.alerts import (
 from storage.sqlite.archive import count_items_since, count_matching_items, count_totals, search_items
 from storage.sqlite.attention_methods import AttentionMethods
 from storage.sqlite.audit import list_audit, list_standing, record_changes
-from storage.sqlite.backup import back_up
+from storage.sqlite.backup import back_up, keep_before
+from storage.sqlite.card_edits import request_edits
 from storage.sqlite.chat_lists import (
     add_chat_list,
     add_version,
@@ -74,7 +75,7 @@ from storage.sqlite.feed_memories import find_memories
 from storage.sqlite.feed_notices import list_feed_notices, list_revisions
 from storage.sqlite.feeds import add_feed, list_due_feeds, list_feeds, remove_feed, sync_feeds
 from storage.sqlite.inbox import list_unhandled_updates, record_handled, record_update
-from storage.sqlite.migrations import apply_migrations
+from storage.sqlite.migrations import apply_migrations, find_upgrade
 from storage.sqlite.outbox_care import (
     fold_cards,
     list_backlogs,
@@ -88,8 +89,10 @@ from storage.sqlite.recovery import keep_backup
 from storage.sqlite.replay import list_items, trace_items
 from storage.sqlite.retention import forget_items, forget_notices, forget_surplus
 from storage.sqlite.seen import find_seen
+from storage.sqlite.statistics_methods import StatisticsMethods
 from storage.sqlite.stories import find_related
 from storage.sqlite.subscriptions import list_subscriptions, subscribe, unsubscribe
+from storage.sqlite.triage_methods import TriageMethods
 from storage.sqlite.upkeep import (
     check_writable,
     forget_settled,
@@ -99,7 +102,7 @@ from storage.sqlite.upkeep import (
 )
 
 
-class SqliteStore(AttentionMethods, Store):
+class SqliteStore(AttentionMethods, TriageMethods, StatisticsMethods, Store):
     """Everything that is kept, in one SQLite database. Every method raises StoreError when the database refuses.
 
     Looking back goes through `archive`, a second connection that only reads, so that a search which takes its
@@ -107,6 +110,9 @@ class SqliteStore(AttentionMethods, Store):
     """
 
     async def migrate(self) -> list[str]:
+        upgrade = await self._database.call(find_upgrade)
+        if upgrade and self._database.path is not None:
+            await asyncio.to_thread(keep_before, self._database.path, upgrade)
         return await self._database.call(apply_migrations, self._database.place)
 
     async def backup(self, target: Path) -> None:
@@ -201,6 +207,9 @@ class SqliteStore(AttentionMethods, Store):
 
     async def next_delivery_at(self, platform: Platform, busy: frozenset[str] = frozenset()) -> datetime | None:
         return await self._database.read(next_delivery_at, platform, busy)
+
+    async def request_edits(self, alert_id: str, now: datetime) -> int:
+        return await self._database.write(request_edits, alert_id, now)
 
     async def list_backlogs(self, platform: Platform, most: int, old: datetime) -> list[WaitingCard]:
         return await self._database.read(list_backlogs, platform, most, old)

@@ -10,6 +10,7 @@ from tests.contract.store_attention import AttentionContract
 from tests.contract.store_audit import AuditContract
 from tests.contract.store_chats import ChatContract
 from tests.contract.store_claims import ClaimContract
+from tests.contract.store_edits import EditContract
 from tests.contract.store_feed_memories import FeedMemoryContract
 from tests.contract.store_feeds import FeedContract
 from tests.contract.store_lists import ListContract
@@ -19,6 +20,7 @@ from tests.contract.store_polls import PollContract
 from tests.contract.store_retention import RetentionContract
 from tests.contract.store_routes import RouteContract
 from tests.contract.store_seen import SeenContract
+from tests.contract.store_statistics import StatisticsContract
 from tests.contract.store_stories import StoryContract
 
 
@@ -31,6 +33,7 @@ class StoreContract(
     RetentionContract,
     ClaimContract,
     OutcomeContract,
+    EditContract,
     OutboxContract,
     ChatContract,
     AlertContract,
@@ -39,5 +42,6 @@ class StoreContract(
     AttentionContract,
     RouteContract,
     ListContract,
+    StatisticsContract,
 ):
     """Everything a store promises."""
