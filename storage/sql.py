@@ -5,8 +5,11 @@ what both databases understand, with named parameters (`:name`). A list is given
 `IN (SELECT value FROM json_each(:name))`, which `storage.postgres.dialect` turns into an array.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
 
 
 class Row(Protocol):
@@ -24,7 +27,7 @@ class Row(Protocol):
         """How many columns there are."""
         ...
 
-    def keys(self) -> list[str]:
+    def keys(self) -> Iterable[str]:
         """The names of the columns, so that `dict(row)` works."""
         ...
 
@@ -59,4 +62,23 @@ class Connection(Protocol):
 
     def executemany(self, sql: str, parameters: Iterable[Mapping[str, Any]], /) -> Cursor:
         """Runs one statement for each set of values."""
+        ...
+
+
+Work = Callable[Concatenate[Connection, _Given], _Result]
+
+
+class Database(Protocol):
+    """Where units of work run."""
+
+    async def read(self, work: "Work[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        """Runs `work` on one unchanging view of the database."""
+        ...
+
+    async def write(self, work: "Work[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        """Runs `work` as one transaction that no other write interrupts."""
+        ...
+
+    async def call(self, work: "Work[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        """Runs `work` without asking whether the schema is the present one."""
         ...

@@ -59,7 +59,7 @@ def encode_strings(strings: Iterable[str]) -> str:
 
 def decode_strings(text: str) -> tuple[str, ...]:
     """The strings of a JSON list."""
-    return tuple(json.loads(text))
+    return tuple(json.loads(text)) if text != "[]" else ()
 
 
 def encode_message(message: Message) -> str:

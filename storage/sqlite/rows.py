@@ -1,6 +1,5 @@
 """Rows to records and records to rows."""
 
-import sqlite3
 from typing import Any
 
 from bot.domain.alerts import Alert
@@ -10,6 +9,7 @@ from bot.domain.feeds import Feed, FeedOrigin, FeedState, FeedStatus
 from bot.domain.items import Item
 from bot.domain.stories import Story
 from bot.matching.records import Match, Priority
+from storage.sql import Row
 from storage.sqlite.codec import (
     decode_duration,
     decode_evidence,
@@ -50,7 +50,7 @@ def feed_values(feed: Feed) -> Values:
     }
 
 
-def build_feed(row: sqlite3.Row) -> Feed:
+def build_feed(row: Row) -> Feed:
     """The feed of a row of `feeds`."""
     return Feed(
         id=row["id"],
@@ -89,8 +89,10 @@ def feed_state_values(state: FeedState) -> Values:
     }
 
 
-def build_feed_status(row: sqlite3.Row) -> FeedStatus:
+def build_feed_status(row: Row) -> FeedStatus:
     """The feed, its state and its number of items, of a row of `feeds` joined with `MEMORY_COLUMNS`."""
+    # Looking a column up by its name takes as long as there are columns before it.
+    row = dict(zip(row.keys(), row, strict=True))
     state = FeedState(
         feed_id=row["id"],
         next_due=decode_moment(row["next_due"]),
@@ -128,7 +130,7 @@ def item_values(item: Item) -> Values:
     }
 
 
-def build_item(row: sqlite3.Row) -> Item:
+def build_item(row: Row) -> Item:
     """The item of a row of `items`."""
     return Item(
         key=row["key"],
@@ -164,7 +166,7 @@ def match_values(match: Match) -> Values:
     }
 
 
-def build_match(row: sqlite3.Row) -> Match:
+def build_match(row: Row) -> Match:
     """The match of a row of `matches`."""
     return Match(
         watchlist=row["watchlist"],
@@ -180,7 +182,7 @@ def build_match(row: sqlite3.Row) -> Match:
     )
 
 
-def build_story(row: sqlite3.Row) -> Story:
+def build_story(row: Row) -> Story:
     """The story of a row of `stories`."""
     return Story(
         key=row["key"],
@@ -191,7 +193,7 @@ def build_story(row: sqlite3.Row) -> Story:
     )
 
 
-def build_alert(row: sqlite3.Row, story_key: str) -> Alert:
+def build_alert(row: Row, story_key: str) -> Alert:
     """The alert of a row of `alerts`."""
     return Alert(row["id"], story_key, Priority(row["priority"]), decode_moment(row["created_at"]))
 
@@ -211,7 +213,7 @@ def destination_values(destination: Destination) -> Values:
     }
 
 
-def build_destination(row: sqlite3.Row) -> Destination:
+def build_destination(row: Row) -> Destination:
     """The destination of a row that holds the columns of `destinations`."""
     return Destination(
         platform=Platform(row["platform"]),
@@ -225,13 +227,13 @@ def build_destination(row: sqlite3.Row) -> Destination:
     )
 
 
-def build_delivery(row: sqlite3.Row, destination: Destination) -> Delivery:
-    """The delivery of a row of `deliveries`."""
+def build_delivery(row: Row, destination: Destination) -> Delivery:
+    """The delivery of a row of `deliveries`, joined with its target."""
     return Delivery(
         id=row["id"],
         destination=destination,
         urgency=Urgency(row["urgency"]),
-        alert_id=row["alert_id"] or "",
+        alert_id=row["alert_id"] or row["target_alert"] or "",
         message=None if row["message"] is None else decode_message(row["message"]),
         reply_to=decode_reply_address(row["reply_to"]),
         silent=bool(row["silent"]),
@@ -239,9 +241,10 @@ def build_delivery(row: sqlite3.Row, destination: Destination) -> Delivery:
         attempts=row["attempts"],
         possible_duplicate=bool(row["possible_duplicate"]),
         created_at=decode_moment(row["created_at"]),
+        edits=row["target_receipt"] if row["message"] is None else None,
     )
 
 
-def build_update(row: sqlite3.Row) -> InboundUpdate:
+def build_update(row: Row) -> InboundUpdate:
     """The update of a row of `inbox`."""
     return InboundUpdate(Platform(row["platform"]), row["key"], row["payload"], decode_moment(row["received_at"]))
