@@ -10,13 +10,11 @@ from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.chat.console.app import LOCAL_DESTINATION
-from bot.chat.slack.connect import open_slack
-from bot.chat.telegram.connect import open_telegram
-from bot.chat.telegram.webhook import WebhookAddress
 from bot.clock import SystemClock
 from bot.commands.all_commands import REGISTRY
 from bot.commands.chat_app import ChatApp
@@ -43,6 +41,7 @@ from bot.services.health import Health, Phase
 from bot.services.holding import HeldCards
 from bot.services.hooks import Hooks
 from bot.services.list_loading import keep_up
+from bot.services.ownership import Ownership
 from bot.services.polling import Polling
 from bot.services.reloading import Reloading
 from bot.services.restoring import restore_last_good
@@ -57,6 +56,9 @@ from bot.sources.watchlist_folder import YamlFolder
 from bot.sources.watchlist_texts import FolderTexts
 from bot.web.ping import Ping
 from storage import open_store
+
+if TYPE_CHECKING:
+    from bot.chat.telegram.webhook import WebhookAddress
 
 log = structlog.get_logger(__name__)
 
@@ -93,6 +95,11 @@ class App:
     def catalog(self) -> Catalog:
         """The watchlists in use."""
         return self.services.catalog
+
+    @property
+    def ownership(self) -> Ownership:
+        """Who owns the bot."""
+        return self.services.ownership
 
     @property
     def clock(self) -> Clock:
@@ -149,7 +156,9 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
         if catalog.loaded.unusable:
             await catalog.change(await restore_last_good(store, catalog.loaded), catalog.routes)
         texts = FolderTexts(settings.watchlists)
-        await keep_up(store, catalog, texts, clock, other_owner=find_owner(settings))
+        ownership = Ownership(store, clock, find_owner(settings))
+        await ownership.load()
+        await keep_up(store, catalog, texts, clock, other_owner=ownership.destination)
         services = Services(
             store,
             catalog,
@@ -160,6 +169,7 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
             clock.now(),
             texts,
             WorkerReplayer(),
+            ownership,
             settings.polls_per_hour,
         )
         polling = Polling(
@@ -217,6 +227,9 @@ async def open_chats(app: App, hooks: Hooks) -> AsyncIterator[list[Chat]]:
     chats = []
     async with AsyncExitStack() as stack:
         if settings.telegram_bot_token:
+            # The platforms' libraries take 24 MB: only who has a token pays for them.
+            from bot.chat.telegram.connect import open_telegram  # noqa: PLC0415  see above
+
             token = settings.telegram_bot_token.get_secret_value()
             telegram = await stack.enter_async_context(
                 open_telegram(
@@ -230,13 +243,17 @@ async def open_chats(app: App, hooks: Hooks) -> AsyncIterator[list[Chat]]:
             )
             chats.append(Chat(telegram.app, telegram.messenger))
         if settings.slack_bot_token and settings.slack_app_token:
+            from bot.chat.slack.connect import open_slack  # noqa: PLC0415  see above
+
             tokens = settings.slack_bot_token.get_secret_value(), settings.slack_app_token.get_secret_value()
             slack = await stack.enter_async_context(open_slack(*tokens, settings.slack_api_url, app.clock))
             chats.append(Chat(slack.app, slack.messenger))
         yield chats
 
 
-def _find_webhook(settings: Settings) -> WebhookAddress | None:
+def _find_webhook(settings: Settings) -> "WebhookAddress | None":
+    from bot.chat.telegram.webhook import WebhookAddress  # noqa: PLC0415  only who has a token loads the library
+
     secret = settings.telegram_webhook_secret
     if not settings.wants_webhook:
         return None
@@ -262,7 +279,7 @@ async def serve(
     LoopStuck, which only a new start can cure.
     """
     health = health or Health(app.clock)
-    watch = StoreWatch(app.store, health, app.clock, find_owner(app.settings))
+    watch = StoreWatch(app.store, health, app.clock, lambda: app.ownership.destination)
     if recovery:
         await watch.tell_recovery(recovery)
     inbox = Inbox(app.services, on_replies=app.wake)
@@ -295,7 +312,7 @@ async def serve(
 
 
 def find_owner(settings: Settings) -> Destination | None:
-    """Where notices about the service itself go, if anywhere."""
+    """Whom the settings name as the owner, if anybody."""
     platform, _, address = settings.owner.partition(":")
     return Destination(Platform(platform), address) if address else None
 
@@ -333,15 +350,18 @@ def build_lanes(app: App, chat: Chat, health: Health | None = None) -> Lanes:
 def build_reloading(app: App, chats: Sequence[Chat]) -> Reloading:
     """Keeps up with the watchlist folder. Where routes.yaml names no owner, TOCSIN_OWNER or the terminal is told."""
     console = any(chat.messenger.platform is Platform.CONSOLE for chat in chats)
+
+    async def follow_up() -> None:
+        owner = app.ownership.destination
+        await keep_up(app.store, app.catalog, app.services.texts, app.clock, other_owner=owner)
+
     return Reloading(
         app.store,
         app.catalog,
         app.folder,
         app.clock,
-        other_owner=find_owner(app.settings) or (LOCAL_DESTINATION if console else None),
+        find_other_owner=lambda: app.ownership.destination or (LOCAL_DESTINATION if console else None),
         takes_feeds=app.takes_feeds,
         on_notices=app.wake,
-        follow_up=partial(
-            keep_up, app.store, app.catalog, app.services.texts, app.clock, other_owner=find_owner(app.settings)
-        ),
+        follow_up=follow_up,
     )

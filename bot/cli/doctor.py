@@ -9,8 +9,6 @@ from pathlib import Path
 import click
 
 from bot.bootstrap import open_archive
-from bot.chat.slack.connect import check_slack
-from bot.chat.telegram.connect import check_telegram
 from bot.cli.check import check_path
 from bot.cli.common import json_option, prepare, print_json, run_async
 from bot.config import Settings
@@ -66,12 +64,16 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("database", ok=False, text=str(error))
     yield _examine_feeds(statuses)
     if settings.telegram_bot_token:
+        from bot.chat.telegram.connect import check_telegram  # noqa: PLC0415  only who has a token loads the library
+
         token = settings.telegram_bot_token.get_secret_value()
         yield await _ask("telegram", check_telegram(token, settings.telegram_api_url))
     else:
         yield Finding("telegram", ok=None, text="not set up: TELEGRAM_BOT_TOKEN is not set")
     yield _examine_access(settings)
     if settings.slack_bot_token and settings.slack_app_token:
+        from bot.chat.slack.connect import check_slack  # noqa: PLC0415  only who has a token loads the library
+
         tokens = settings.slack_bot_token.get_secret_value(), settings.slack_app_token.get_secret_value()
         yield await _ask("slack", check_slack(*tokens, settings.slack_api_url))
     else:

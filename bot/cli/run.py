@@ -17,8 +17,6 @@ from rich.console import Console
 from bot.bootstrap import App, Chat, open_app, open_chats, serve
 from bot.chat.console.app import LOCAL_DESTINATION, LOCAL_PERSON
 from bot.chat.console.connect import open_console
-from bot.chat.slack.connect import check_slack
-from bot.chat.telegram.connect import check_telegram
 from bot.cli.common import prepare, run_async
 from bot.cli.signals import run_until_signalled
 from bot.clock import SystemClock
@@ -80,7 +78,9 @@ async def _serve(settings: Settings, health: Health, clock: Clock, hooks: Hooks,
         await app.store.take_over(OWNER, clock.now())
         await refuse_wrong_tokens(settings)
         async with open_chats(app, hooks) as chats:
-            if not chats:
+            if chats:
+                app.ownership.invite()
+            else:
                 chats.append(await _use_console(app))
             log.info("started", chats=[chat.messenger.platform.value for chat in chats], database=_place(settings))
             await serve(app, chats, asyncio.Event(), health=health, recovery=recovery)
@@ -128,9 +128,13 @@ def stop_on_signals() -> asyncio.Event:
 async def refuse_wrong_tokens(settings: Settings) -> None:
     """Asks each platform once. Raises SettingsError for a refused token; a platform out of reach is tried later."""
     if settings.telegram_bot_token:
+        from bot.chat.telegram.connect import check_telegram  # noqa: PLC0415  only who has a token loads the library
+
         token = settings.telegram_bot_token.get_secret_value()
         await _ask("Telegram", check_telegram(token, settings.telegram_api_url))
     if settings.slack_bot_token and settings.slack_app_token:
+        from bot.chat.slack.connect import check_slack  # noqa: PLC0415  only who has a token loads the library
+
         tokens = settings.slack_bot_token.get_secret_value(), settings.slack_app_token.get_secret_value()
         await _ask("Slack", check_slack(*tokens, settings.slack_api_url))
 
