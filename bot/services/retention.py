@@ -13,6 +13,9 @@ from bot.ports.feed_store import RetentionStore
 BITE = 200
 _PAUSE_SECONDS = 0.2
 _ROUND_SECONDS = 3600.0
+# A machine may start with a clock that is years ahead, usually for minutes only. What was deleted stays gone.
+_CALM_SECONDS = 6 * 3600.0
+_JUMP = timedelta(hours=1)
 _NOTICES_KEPT = timedelta(days=90)
 
 log = structlog.get_logger(__name__)
@@ -36,9 +39,16 @@ class Retention:
         self._most_of_feed = most_of_feed
 
     async def run(self) -> None:
-        """Looks once an hour, for ever; the first time after an hour, when a start is long over."""
+        """Looks once an hour, for ever, once six hours have gone since the start and since the clock was set."""
+        calm_at = self._clock.monotonic() + _CALM_SECONDS
         while True:
+            wall, steady = self._clock.now(), self._clock.monotonic()
             await self._clock.sleep(_ROUND_SECONDS)
+            now = self._clock.monotonic()
+            if abs(self._clock.now() - wall - timedelta(seconds=now - steady)) > _JUMP:
+                calm_at = now + _CALM_SECONDS
+            if now < calm_at:
+                continue
             try:
                 gone = await self.forget_old()
             except StoreError as error:

@@ -8,6 +8,8 @@ from bot.services.retention import BITE, Retention
 from tests.factories import build_feed, build_item, build_poll
 from tests.fakes.clock import START, FakeClock
 
+HOUR = 3600
+
 
 async def fill(store: Store, items: int) -> None:
     """One feed with items that were first seen a minute apart, from START on."""
@@ -34,3 +36,23 @@ async def test_nothing_goes_while_it_is_within_bounds(store: Store) -> None:
     await fill(store, 10)
     retention = Retention(store, FakeClock(), keep=timedelta(days=1), most_of_feed=10)
     assert await retention.forget_old() == 0
+
+
+async def test_a_clock_that_is_years_ahead_for_a_while_costs_no_item(store: Store) -> None:
+    await fill(store, 10)
+    clock = FakeClock()
+    running = asyncio.create_task(Retention(store, clock, keep=timedelta(days=1), most_of_feed=1000).run())
+    await clock.advance(7 * HOUR)
+    clock.set_wall_clock(clock.now() + timedelta(days=3650))
+    for _ in range(5):
+        await clock.advance(HOUR)
+    assert len(await store.search_items([], 100)) == 10
+    clock.set_wall_clock(clock.now() - timedelta(days=3650))
+    await clock.advance(HOUR)
+    assert len(await store.search_items([], 100)) == 10
+    for _ in range(30):
+        await clock.advance(HOUR)
+    while await store.search_items([], 100):
+        await asyncio.sleep(0.01)
+        await clock.advance(1)
+    running.cancel()
