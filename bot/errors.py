@@ -52,6 +52,10 @@ class LoopStuck(TocsinError):
     """A part of the running service has not moved for so long that only a new process can help."""
 
 
+class PlotError(TocsinError):
+    """A picture could not be drawn."""
+
+
 class WatchlistError(TocsinError):
     """A YAML file is wrong at a known place. `line` and `column` count from 1; 0 means the whole file."""
 
@@ -121,6 +125,7 @@ class SendOutcome(StrEnum):
     RATE_LIMITED = "rate_limited"  # try again after `retry_after`
     BAD_MESSAGE = "bad_message"  # this content will never be accepted: degrade, then dead letter
     DESTINATION_GONE = "destination_gone"  # blocked, kicked, archived: stop sending there
+    MESSAGE_GONE = "message_gone"  # only for edits: the message was deleted or can no longer be changed
     UNAUTHORISED = "unauthorised"  # the token is wrong or revoked: everything to this platform waits
 
 

@@ -24,16 +24,18 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     SUPPRESSED = "suppressed"
     HELD = "held"  # waits until quiet hours are over
+    AHEAD = "ahead"  # an edit that is not due yet
     DIGESTED = "digested"  # a digest went out in its place
 
 
 class Urgency(IntEnum):
-    """Order inside one destination: answers to people first, then critical, then the rest."""
+    """Order inside one destination: answers to people first, then critical, then the rest, and edits at the end."""
 
     REPLY = 0
     CRITICAL = 1
     ALERT = 2
     NOTICE = 3
+    EDIT = 4
 
 
 class Form(StrEnum):
@@ -75,7 +77,11 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One claimed row of the outbox. Cards carry `alert_id` and are built when sent; others carry `message`."""
+    """One claimed row of the outbox. Cards carry `alert_id` and are built when sent; others carry `message`.
+
+    `edits` is the platform's id of the message whose place this takes, empty if that was never sent; a new message
+    has None.
+    """
 
     id: int
     destination: Destination
@@ -88,6 +94,7 @@ class Delivery:
     attempts: int
     possible_duplicate: bool
     created_at: datetime
+    edits: str | None = None
 
     @property
     def marker(self) -> str:
@@ -148,6 +155,8 @@ def after_failure(delivery: Delivery, error: SendError, *, now: datetime, jitter
     A message whose fate is unknown is sent once more, marked as a possible duplicate, and then left alone:
     neither platform offers an idempotency key.
     """
+    if delivery.edits is not None:
+        return _after_failed_edit(delivery, error, now=now, jitter=jitter)
     again = AfterFailure(DeliveryState.PENDING, now, delivery.form, delivery.possible_duplicate, str(error))
     given_up = replace(again, state=DeliveryState.FAILED)
     later = now + backoff(delivery.attempts, jitter)
@@ -161,7 +170,7 @@ def after_failure(delivery: Delivery, error: SendError, *, now: datetime, jitter
             after = (
                 given_up if delivery.possible_duplicate else replace(again, not_before=later, possible_duplicate=True)
             )
-        case SendOutcome.BAD_MESSAGE:
+        case SendOutcome.BAD_MESSAGE | SendOutcome.MESSAGE_GONE:
             after = replace(again, form=simpler) if simpler else given_up
         case SendOutcome.DESTINATION_GONE:
             moved = error.moved_to
@@ -169,6 +178,36 @@ def after_failure(delivery: Delivery, error: SendError, *, now: datetime, jitter
         case _:  # UNAUTHORISED: nothing is wrong with the message, so it waits for the token
             after = replace(again, not_before=now + _TOKEN_WAIT, hold_platform=True)
     return after
+
+
+def withdraw(delivery: Delivery, reason: str) -> AfterFailure:
+    """What the outbox records of a delivery that nobody needs any more."""
+    return AfterFailure(
+        DeliveryState.SUPPRESSED, delivery.created_at, delivery.form, delivery.possible_duplicate, reason
+    )
+
+
+def _after_failed_edit(delivery: Delivery, error: SendError, *, now: datetime, jitter: float) -> AfterFailure:
+    """As `after_failure`. An edit may be made twice, and is not worth a dead letter: the message is there."""
+    again = AfterFailure(
+        DeliveryState.PENDING, now + backoff(delivery.attempts, jitter), delivery.form, possible_duplicate=False,
+        reason=str(error),
+    )  # fmt: skip
+    given_up = replace(again, state=DeliveryState.SUPPRESSED)
+    simpler = _STEP_DOWN.get(delivery.form)
+    match error.outcome:
+        case SendOutcome.RATE_LIMITED:
+            return replace(again, not_before=now + (error.retry_after or _FIRST_WAIT))
+        case SendOutcome.BAD_MESSAGE:
+            return replace(again, not_before=now, form=simpler) if simpler else given_up
+        case SendOutcome.MESSAGE_GONE:
+            return given_up
+        case SendOutcome.DESTINATION_GONE:  # the next message finds out whether it is; this one is told what moved
+            return replace(again, moved_to=error.moved_to) if error.moved_to else given_up
+        case SendOutcome.UNAUTHORISED:
+            return replace(again, not_before=now + _TOKEN_WAIT, hold_platform=True)
+        case _:
+            return again
 
 
 def backoff(attempts: int, jitter: float) -> timedelta:

@@ -32,6 +32,14 @@ class Messenger(Protocol):
         """
         ...
 
+    async def edit(self, destination: Destination, message_id: str, message: Message, *, form: Form) -> None:
+        """Puts `message` in the place of one that was sent, text and buttons together, without a sound.
+
+        `message_id` is what its receipt holds. An edit that changes nothing succeeds. Raises SendError, with
+        MESSAGE_GONE where the message was deleted or can no longer be changed, and nothing else.
+        """
+        ...
+
     async def find_sent(self, destination: Destination, marker: str, since: datetime) -> Receipt | None:
         """The message with this marker, sent since then; None if it certainly is not there.
 

@@ -40,6 +40,18 @@ class DeliveryStore(Protocol):
         ...
 
 
+class EditStore(Protocol):
+    """Bringing messages up to date that were sent."""
+
+    async def request_edits(self, alert_id: str, now: datetime) -> int:
+        """Has the cards of an alert's story brought up to date at once, in every chat; how many cards there are.
+
+        For what people did: the card says who has it, in all chats alike. An edit that is asked for twice is made
+        once, says what is true when it is made, and is claimed like any delivery, as one with `edits`.
+        """
+        ...
+
+
 class OutboxStore(Protocol):
     """Looking after the outbox: what piled up, what was given up, and how it stands."""
 

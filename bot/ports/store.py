@@ -13,6 +13,7 @@ from bot.ports.chat_store import AuditStore, SubscriptionStore
 from bot.ports.feed_store import FeedMemoryStore, FeedNoticeStore, FeedStore, PollStore, RetentionStore, SeenStore
 from bot.ports.list_store import ReplayStore, WatchlistStore
 from bot.ports.outbox_store import DeliveryStore, EditStore, InboxStore, OutboxStore
+from bot.ports.owner_store import OwnerStore
 from bot.ports.statistics_store import ShiftStore, StatisticsStore, TrendStore
 from bot.ports.triage_store import SavedStore, TriageStore, VerdictStore
 

@@ -6,13 +6,13 @@ another urgency may pass.
 """
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.chats import Platform
 from bot.domain.deliveries import AfterFailure, Delivery, DeliveryState, OutgoingMessage, Receipt
 from bot.errors import NotFound
+from storage.sql import Connection
 from storage.sqlite.codec import decode_moment, encode_message, encode_moment, encode_reply_address
 from storage.sqlite.destinations import find_or_add_destination, move_destination
 from storage.sqlite.rows import build_delivery, build_destination
@@ -24,7 +24,7 @@ WITH RECURSIVE heads (id, destination_id, urgency) AS (
     SELECT id, destination_id, urgency FROM (
         SELECT id, destination_id, urgency FROM deliveries WHERE state = 'pending'
         ORDER BY destination_id, urgency, id LIMIT 1
-    )
+    ) AS first
     UNION ALL
     SELECT following.id, following.destination_id, following.urgency
     FROM heads JOIN deliveries AS following ON following.id = (
@@ -46,10 +46,12 @@ free_heads AS (
 )
 """
 _FIND_DUE = (
-    _HEADS
+    _HEADS  # noqa: S608  # two constants
     + """
-SELECT id, min(urgency) AS urgency FROM free_heads WHERE not_before <= :now
-GROUP BY destination_id ORDER BY urgency, id LIMIT :limit
+SELECT id FROM (
+    SELECT id, urgency, row_number() OVER (PARTITION BY destination_id ORDER BY urgency) AS place
+    FROM free_heads WHERE not_before <= :now
+) AS due WHERE place = 1 ORDER BY urgency, id LIMIT :limit
 """
 )
 _NEXT_AT = (
@@ -58,29 +60,46 @@ _NEXT_AT = (
 SELECT min(due) FROM (
     SELECT min(not_before) AS due FROM free_heads
     UNION ALL
+    SELECT min(not_before) FROM deliveries JOIN destinations ON destinations.id = deliveries.destination_id
+    WHERE state = 'ahead' AND platform = :platform AND disabled = ''
+        AND destinations.key NOT IN (SELECT value FROM json_each(:busy))
+    UNION ALL
     SELECT min(lease_until) FROM deliveries JOIN destinations ON destinations.id = deliveries.destination_id
     WHERE state = 'sending' AND platform = :platform AND disabled = ''
         AND destinations.key NOT IN (SELECT value FROM json_each(:busy))
-)
+) AS moments
 """
 )
 # What brought its sender down five times running may well do so again, and the lane has to move on.
+# An edit may be made twice and is not worth a dead letter.
 EXPIRED = """
-    state = iif(vanished >= 4, 'failed', 'pending'),
-    reason = 'its sender vanished' || iif(vanished >= 4, ' five times; it may have arrived', ''),
-    vanished = vanished + 1, possible_duplicate = 1, not_before = min(not_before, :now), lease_until = NULL
+    state = CASE WHEN vanished < 4 THEN 'pending' WHEN target_id IS NOT NULL AND message IS NULL THEN 'suppressed'
+        ELSE 'failed' END,
+    reason = 'its sender vanished' || CASE WHEN vanished >= 4 THEN ' five times; it may have arrived' ELSE '' END,
+    vanished = vanished + 1, lease_until = NULL,
+    possible_duplicate = CASE WHEN target_id IS NOT NULL AND message IS NULL THEN 0 ELSE 1 END,
+    not_before = CASE WHEN not_before < :now THEN not_before ELSE :now END
 """
 _EXPIRE = f"""
 UPDATE deliveries SET {EXPIRED}
 WHERE state = 'sending' AND lease_until <= :now
     AND destination_id IN (SELECT id FROM destinations WHERE platform = :platform AND disabled = '')
 """  # noqa: S608  # a constant
+_FALL_DUE = """
+UPDATE deliveries SET state = 'pending'
+WHERE state = 'ahead' AND not_before <= :now
+    AND destination_id IN (SELECT id FROM destinations WHERE platform = :platform AND disabled = '')
+"""
 _LEASE = """
 UPDATE deliveries SET state = 'sending', lease_until = :lease_until, attempts = attempts + 1 WHERE id = :id
 """
 _GET = """
-SELECT deliveries.*, platform, address, thread, kind, title, workspace, timezone, disabled
-FROM deliveries JOIN destinations ON destinations.id = deliveries.destination_id WHERE deliveries.id = :id
+SELECT deliveries.*, platform, address, thread, kind, title, workspace, timezone, disabled,
+    targets.alert_id AS target_alert, targets.receipt AS target_receipt
+FROM deliveries
+JOIN destinations ON destinations.id = deliveries.destination_id
+LEFT JOIN deliveries AS targets ON targets.id = deliveries.target_id
+WHERE deliveries.id = :id
 """
 _RECORD_FAILURE = """
 UPDATE deliveries SET
@@ -99,7 +118,7 @@ INSERT INTO deliveries (
 
 
 def claim_deliveries(
-    connection: sqlite3.Connection,
+    connection: Connection,
     platform: Platform,
     now: datetime,
     limit: int,
@@ -113,11 +132,12 @@ def claim_deliveries(
         return []
     values = {"platform": platform.value, "now": encode_moment(now), "busy": json.dumps(sorted(busy))}
     connection.execute(_EXPIRE, values)
+    connection.execute(_FALL_DUE, values)
     due = connection.execute(_FIND_DUE, values | {"limit": limit}).fetchall()
     return [_lease(connection, row["id"], now + lease) for row in due]
 
 
-def release_deliveries(connection: sqlite3.Connection, claimed: Sequence[Delivery]) -> None:
+def release_deliveries(connection: Connection, claimed: Sequence[Delivery]) -> None:
     """Takes back leases that nobody used."""
     connection.executemany(
         "UPDATE deliveries SET state = 'pending', lease_until = NULL, attempts = attempts - 1"
@@ -126,7 +146,7 @@ def release_deliveries(connection: sqlite3.Connection, claimed: Sequence[Deliver
     )
 
 
-def record_sent(connection: sqlite3.Connection, delivery_id: int, receipt: Receipt, now: datetime) -> None:
+def record_sent(connection: Connection, delivery_id: int, receipt: Receipt, now: datetime) -> None:
     """The platform confirmed it. Raises NotFound."""
     updated = connection.execute(
         "UPDATE deliveries SET state = 'sent', receipt = :receipt, answered_at = :now, reason = '', lease_until = NULL"
@@ -137,7 +157,7 @@ def record_sent(connection: sqlite3.Connection, delivery_id: int, receipt: Recei
         raise _unknown(delivery_id)
 
 
-def record_failure(connection: sqlite3.Connection, delivery_id: int, after: AfterFailure, now: datetime) -> None:
+def record_failure(connection: Connection, delivery_id: int, after: AfterFailure, now: datetime) -> None:
     """What follows a failed send; nothing if a confirmation came in between. Raises NotFound."""
     row = connection.execute("SELECT * FROM deliveries WHERE id = :id", {"id": delivery_id}).fetchone()
     if row is None:
@@ -167,7 +187,7 @@ def record_failure(connection: sqlite3.Connection, delivery_id: int, after: Afte
         move_destination(connection, row["destination_id"], after.moved_to)
 
 
-def enqueue(connection: sqlite3.Connection, messages: Sequence[OutgoingMessage], now: datetime) -> None:
+def enqueue(connection: Connection, messages: Sequence[OutgoingMessage], now: datetime) -> None:
     """Puts messages into the outbox."""
     for outgoing in messages:
         connection.execute(
@@ -184,7 +204,7 @@ def enqueue(connection: sqlite3.Connection, messages: Sequence[OutgoingMessage],
         )
 
 
-def next_delivery_at(connection: sqlite3.Connection, platform: Platform, busy: frozenset[str]) -> datetime | None:
+def next_delivery_at(connection: Connection, platform: Platform, busy: frozenset[str]) -> datetime | None:
     """When `claim_deliveries` next has something to give."""
     values = {"platform": platform.value, "busy": json.dumps(sorted(busy))}
     (due,) = connection.execute(_NEXT_AT, values).fetchone()
@@ -194,20 +214,20 @@ def next_delivery_at(connection: sqlite3.Connection, platform: Platform, busy: f
     return max(decode_moment(due), held_until) if held_until else decode_moment(due)
 
 
-def _lease(connection: sqlite3.Connection, delivery_id: int, until: datetime) -> Delivery:
+def _lease(connection: Connection, delivery_id: int, until: datetime) -> Delivery:
     connection.execute(_LEASE, {"id": delivery_id, "lease_until": encode_moment(until)})
     row = connection.execute(_GET, {"id": delivery_id}).fetchone()
     return build_delivery(row, build_destination(row))
 
 
-def _held_until(connection: sqlite3.Connection, platform: Platform) -> datetime | None:
+def _held_until(connection: Connection, platform: Platform) -> datetime | None:
     row = connection.execute(
         "SELECT until FROM platform_holds WHERE platform = :platform", {"platform": platform.value}
     ).fetchone()
     return decode_moment(row["until"]) if row else None
 
 
-def _hold_platform(connection: sqlite3.Connection, destination_id: int, until: datetime) -> None:
+def _hold_platform(connection: Connection, destination_id: int, until: datetime) -> None:
     connection.execute(
         "INSERT INTO platform_holds (platform, until) SELECT platform, :until FROM destinations WHERE id = :id"
         " ON CONFLICT (platform) DO UPDATE SET until = excluded.until",

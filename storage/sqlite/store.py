@@ -39,7 +39,6 @@ from storage.sqlite.alerts import (
 from storage.sqlite.archive import count_items_since, count_matching_items, count_totals, search_items
 from storage.sqlite.attention_methods import AttentionMethods
 from storage.sqlite.audit import list_audit, list_standing, record_changes
-from storage.sqlite.backup import back_up, keep_before
 from storage.sqlite.card_edits import request_edits
 from storage.sqlite.chat_lists import (
     add_chat_list,

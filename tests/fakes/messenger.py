@@ -6,10 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.chats import Destination, Platform, ReplyAddress
+from bot.domain.chats import NO_REPLY_ADDRESS, Destination, Platform, ReplyAddress
 from bot.domain.deliveries import Form, Receipt
 from bot.domain.messages import Message
 from bot.errors import SendError, SendOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """One edit that arrived; `message_id` is that of the receipt."""
+
+    destination: str
+    message_id: str
+    message: Message
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +31,14 @@ class Sent:
     form: Form
     at: float
     marker: str = ""
+    reply_to: ReplyAddress = NO_REPLY_ADDRESS
+    silent: bool = False
 
 
 class FakeMessenger:
-    """`sent` is what arrived. `refuse` orders an error for the next message to a destination; `hold` blocks them.
+    """`sent` is what arrived, `edits` what was changed of it, and `deleted` the receipts of messages that are gone.
+
+    `refuse` orders an error for the next message to a destination; `hold` blocks them.
 
     While `outage` is set everything fails with it, probes too. `loses_answers` takes messages and fails all the same.
     With `keeps_markers` it tells what it got, as Slack does.
@@ -38,6 +52,8 @@ class FakeMessenger:
         self._errors: dict[str, deque[Exception]] = defaultdict(deque)
         self._held: dict[str, asyncio.Event] = {}
         self.sent: list[Sent] = []
+        self.edits: list[Edited] = []
+        self.deleted: set[str] = set()
         self.attempts: list[str] = []
         self.outage: SendError | None = None
         self.probes: list[float] = []
@@ -83,7 +99,27 @@ class FakeMessenger:
         marker: str = "",
     ) -> Receipt:
         """Takes a message, or refuses it."""
-        del reply_to, silent
+        await self._attempt(destination)
+        self.sent.append(Sent(destination.key, message, form, self._now(), marker, reply_to, silent))
+        async with self._arrival:
+            self._arrival.notify_all()
+        if self.loses_answers:
+            raise SendError(SendOutcome.UNKNOWN, "reset")
+        return Receipt(f"message-{len(self.sent)}")
+
+    async def edit(self, destination: Destination, message_id: str, message: Message, *, form: Form) -> None:
+        """Changes a message that it took, or refuses to."""
+        del form
+        await self._attempt(destination)
+        number = int(message_id.removeprefix("message-"))
+        assert self.sent[number - 1].destination == destination.key, "only a chat's own messages can be edited"
+        if message_id in self.deleted:
+            raise SendError(SendOutcome.MESSAGE_GONE, "message to edit not found")
+        self.edits.append(Edited(destination.key, message_id, message, self._now()))
+        if self.loses_answers:
+            raise SendError(SendOutcome.UNKNOWN, "reset")
+
+    async def _attempt(self, destination: Destination) -> None:
         self.attempts.append(destination.key)
         async with self._arrival:
             self._arrival.notify_all()
@@ -93,12 +129,6 @@ class FakeMessenger:
             raise self.outage
         if self._errors[destination.key]:
             raise self._errors[destination.key].popleft()
-        self.sent.append(Sent(destination.key, message, form, self._now(), marker))
-        async with self._arrival:
-            self._arrival.notify_all()
-        if self.loses_answers:
-            raise SendError(SendOutcome.UNKNOWN, "reset")
-        return Receipt(f"message-{len(self.sent)}")
 
     async def find_sent(self, destination: Destination, marker: str, since: datetime) -> Receipt | None:
         """What was sent with this marker."""

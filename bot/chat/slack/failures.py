@@ -70,11 +70,16 @@ def classify(error: Exception) -> SendError:
 
 def is_refused_for(error: SendError, words: frozenset[str]) -> bool:
     """Whether Slack refused with one of these error words."""
+    return find_error_word(error) in words
+
+
+def find_error_word(error: SendError) -> str:
+    """The word with which Slack refused; empty if it was not Slack, or did not say."""
     cause = error.__cause__
     if not isinstance(cause, SlackApiError) or not isinstance(cause.response, AsyncSlackResponse):
-        return False
+        return ""
     data = cause.response.data
-    return isinstance(data, dict) and data.get("error") in words
+    return str(data.get("error") or "") if isinstance(data, dict) else ""
 
 
 def _words(error: Exception) -> str:
@@ -111,9 +116,7 @@ def classify_refusal(status: int, word: str, headers: Mapping[str, str], details
         return SendError(SendOutcome.DESTINATION_GONE, said, _GONE[word])
     if word in _MESSAGE_GONE:
         return SendError(SendOutcome.MESSAGE_GONE, said)
-    if word in _NOT_SENT:
-        return SendError(SendOutcome.NOT_SENT, said)
-    return SendError(SendOutcome.BAD_MESSAGE, said)
+    return SendError(SendOutcome.NOT_SENT if word in _NOT_SENT else SendOutcome.BAD_MESSAGE, said)
 
 
 def _classify_status(status: int) -> SendError:

@@ -11,22 +11,21 @@ from rich.console import Console
 from bot.chat.console.app import LOCAL_DESTINATION
 from bot.chat.console.connect import open_console
 from bot.domain.chats import NO_REPLY_ADDRESS, Platform
-from bot.domain.deliveries import Form, Receipt
+from bot.domain.deliveries import Form
 from bot.domain.messages import Attachment, Line, Message, Text, plain_message
 from bot.errors import SendError, SendOutcome
 from tests.fakes.clock import FakeClock
 
 
-async def _send(console: Console, message: Message, form: Form = Form.RICH, folder: Path = Path()) -> Receipt:
+async def _send(console: Console, message: Message, form: Form = Form.RICH, folder: Path = Path()) -> None:
     messenger = open_console(console, io.StringIO(), clock=FakeClock(), folder=folder).messenger
     assert messenger.platform is Platform.CONSOLE
-    return await messenger.send(LOCAL_DESTINATION, message, form=form, reply_to=NO_REPLY_ADDRESS, silent=False)
+    await messenger.send(LOCAL_DESTINATION, message, form=form, reply_to=NO_REPLY_ADDRESS, silent=False)
 
 
 async def test_a_pipe_gets_bare_text_without_wrapping() -> None:
     out = io.StringIO()
-    receipt = await _send(Console(file=out, width=20), plain_message("word " * 30 + "end"))
-    assert receipt == Receipt("")
+    await _send(Console(file=out, width=20), plain_message("word " * 30 + "end"))
     assert out.getvalue() == "word " * 30 + "end\n\n"
 
 

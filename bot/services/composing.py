@@ -1,0 +1,50 @@
+"""What a delivery says at the moment when it goes out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.cards import all_matches, build_card
+from bot.domain.deliveries import Delivery
+from bot.domain.messages import Message
+from bot.domain.policy import NO_LONGER_WATCHED, ringing
+from bot.ports.alert_store import AlertStore
+from bot.ports.attention_store import SoundStore
+from bot.ports.chat_store import SubscriptionStore
+from bot.services.catalog import Catalog
+from bot.services.routing import find_watcher
+from bot.services.sounding import settle_sound
+
+_NEVER_SENT = "the message it was to change was never sent"
+
+
+class ComposingStore(AlertStore, SubscriptionStore, SoundStore, Protocol):
+    """The part of the store that composing needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A delivery and its message as they go out."""
+
+    delivery: Delivery
+    message: Message
+
+
+async def compose(store: ComposingStore, catalog: Catalog, delivery: Delivery, now: datetime) -> Composed | str:
+    """The delivery and its message as they go out now, or why it is not needed any more. Raises StoreError.
+
+    A card is built from what is known by now, and an edit puts the same card into the place of an earlier one.
+    """
+    if delivery.message is not None:
+        return Composed(delivery, delivery.message)
+    if delivery.edits == "":
+        return _NEVER_SENT
+    watcher = await find_watcher(store, catalog, delivery.destination)
+    view = await store.get_alert(delivery.alert_id, delivery.destination.key)
+    watched = watcher.heard_lists(all_matches(view)) & catalog.sending
+    if not ringing(all_matches(view), watched):
+        return NO_LONGER_WATCHED
+    card = build_card(view, delivery.destination, watched, repeat=delivery.possible_duplicate)
+    if delivery.edits is not None:
+        return Composed(delivery, card)
+    return Composed(*await settle_sound(store, watcher, delivery, card, now))

@@ -1,0 +1,73 @@
+"""Edits of messages that were sent. Promises: `bot.ports.outbox_store.EditStore`.
+
+An edit is a delivery without content of its own: what its target says is put together when it goes out.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.domain.deliveries import Urgency
+from storage.sql import Connection
+from storage.sqlite.codec import decode_moment, encode_moment
+
+# Cards that stand in a chat, or may do so in a moment. A card that is still to be built will know everything itself.
+_CARDS = """
+SELECT deliveries.id, deliveries.destination_id, deliveries.answered_at, (
+    SELECT max(edits.answered_at) FROM deliveries AS edits
+    WHERE edits.target_id = deliveries.id AND edits.message IS NULL AND edits.state = 'sent'
+) AS edited_at
+FROM deliveries JOIN alerts ON alerts.id = deliveries.alert_id
+WHERE alerts.story_id = :story
+    AND (deliveries.state = 'sending' OR (deliveries.state = 'sent' AND deliveries.receipt <> ''))
+"""
+_FIND_OPEN = """
+SELECT id, state, not_before, urgency FROM deliveries
+WHERE target_id = :target AND message IS NULL AND state IN ('ahead', 'pending')
+"""
+_HASTEN = "UPDATE deliveries SET not_before = :due, urgency = :urgency WHERE id = :id"
+_ASK = """
+INSERT INTO deliveries (
+    target_id, destination_id, reply_to, urgency, silent, form, state, reason, attempts, possible_duplicate,
+    not_before, created_at, receipt
+) VALUES (:target, :destination, '{}', :urgency, 1, 'rich', 'ahead', '', 0, 0, :due, :now, '')
+"""
+
+
+def edit_cards(
+    connection: Connection, story_id: int, now: datetime, *, apart: timedelta = timedelta(0), urgency: Urgency
+) -> int:
+    """Asks for an edit of every card of a story, `apart` from when each was sent or edited last; how many cards."""
+    cards = connection.execute(_CARDS, {"story": story_id}).fetchall()
+    for card in cards:
+        shown = max(card["answered_at"] or encode_moment(now), card["edited_at"] or 0)
+        due = max(decode_moment(shown) + apart, now)
+        ask_edit(connection, card["id"], card["destination_id"], due=due, now=now, urgency=urgency)
+    return len(cards)
+
+
+def ask_edit(
+    connection: Connection, target_id: int, destination_id: int, *, due: datetime, now: datetime, urgency: Urgency
+) -> None:
+    """Asks for an edit of one message. One that was asked for already comes no later and says the newest anyway."""
+    open_edits = connection.execute(_FIND_OPEN, {"target": target_id}).fetchall()
+    for edit in open_edits:
+        # One that is due may be waiting for its retry, which stays as it is.
+        earliest = edit["not_before"] if edit["state"] == "pending" else min(edit["not_before"], encode_moment(due))
+        values = {"due": earliest, "urgency": min(edit["urgency"], int(urgency)), "id": edit["id"]}
+        connection.execute(_HASTEN, values)
+    if not open_edits:
+        connection.execute(
+            _ASK,
+            {
+                "target": target_id,
+                "destination": destination_id,
+                "urgency": int(urgency),
+                "due": encode_moment(due),
+                "now": encode_moment(now),
+            },
+        )
+
+
+def request_edits(connection: Connection, alert_id: str, now: datetime) -> int:
+    """Brings the cards of an alert's story up to date at once."""
+    row = connection.execute("SELECT story_id FROM alerts WHERE id = :id", {"id": alert_id}).fetchone()
+    return edit_cards(connection, row["story_id"], now, urgency=Urgency.REPLY) if row else 0
