@@ -9,7 +9,7 @@ from bot.errors import SettingsError
 from bot.ports.store import Store
 from storage.sqlite.instance_lock import InstanceLock
 from storage.sqlite.recovery import recover
-from storage.sqlite.store import open_sqlite_store
+from storage.sqlite.sqlite_store import open_sqlite_store
 
 _SQLITE = "sqlite:///"
 _MEMORY = ":memory:"

@@ -1,4 +1,4 @@
-"""The SQLite store: every method hands its work to the database's thread as one transaction.
+"""What both stores do alike: every method hands its work to the database as one transaction.
 
 What the methods promise is written in `bot.ports.store`; how it is done, in the files beside this one.
 """
@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from bot.domain.alerts import AlertView, Feedback, Report
 from bot.domain.audit import AuditEntry, Subject
@@ -53,7 +52,6 @@ from storage.sqlite.chat_lists import (
     remove_chat_list,
     undo_version,
 )
-from storage.sqlite.connection import BUSY_TIMEOUT, DatabaseThread
 from storage.sqlite.corrections import find_story_alert, record_merge, record_split, undo_merge
 from storage.sqlite.deliveries import (
     claim_deliveries,
@@ -74,7 +72,6 @@ from storage.sqlite.feed_memories import find_memories
 from storage.sqlite.feed_notices import list_feed_notices, list_revisions
 from storage.sqlite.feeds import add_feed, list_due_feeds, list_feeds, remove_feed, sync_feeds
 from storage.sqlite.inbox import list_unhandled_updates, record_handled, record_update
-from storage.sqlite.migrations import apply_migrations, find_upgrade
 from storage.sqlite.outbox_care import (
     fold_cards,
     list_backlogs,
@@ -83,8 +80,8 @@ from storage.sqlite.outbox_care import (
     measure_outbox,
     retry_dead_letters,
 )
+from storage.sqlite.owner_methods import OwnerMethods
 from storage.sqlite.polls import record_polls
-from storage.sqlite.recovery import keep_backup
 from storage.sqlite.replay import list_items, trace_items
 from storage.sqlite.retention import forget_items, forget_notices, forget_surplus
 from storage.sqlite.seen import find_seen
@@ -97,31 +94,11 @@ from storage.sqlite.upkeep import (
     forget_settled,
     shift_times,
     take_over,
-    vacuum,
 )
 
 
-class SqliteStore(AttentionMethods, TriageMethods, StatisticsMethods, Store):
-    """Everything that is kept, in one SQLite database. Every method raises StoreError when the database refuses.
-
-    Looking back goes through `archive`, a second connection that only reads, so that a search which takes its
-    time holds up no delivery. There is never a second writer.
-    """
-
-    async def migrate(self) -> list[str]:
-        upgrade = await self._database.call(find_upgrade)
-        if upgrade and self._database.path is not None:
-            await asyncio.to_thread(keep_before, self._database.path, upgrade)
-        return await self._database.call(apply_migrations, self._database.place)
-
-    async def backup(self, target: Path) -> None:
-        if self._database.path is None:
-            raise StoreError("A database in memory cannot be backed up.", "Set DATABASE_URL to a file.")
-        await asyncio.to_thread(back_up, self._database.path, target)
-
-    async def close(self) -> None:
-        await self._archive.close()
-        await self._database.close()
+class SqlStore(AttentionMethods, OwnerMethods, TriageMethods, StatisticsMethods, Store):
+    """Everything that is kept, in whichever SQL database. Every method raises StoreError when the database refuses."""
 
     async def sync_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
         await self._database.write(sync_feeds, feeds, now)
@@ -232,7 +209,6 @@ class SqliteStore(AttentionMethods, TriageMethods, StatisticsMethods, Store):
         self._epoch = await self._database.write(take_over, owner, now)
 
     async def check_writable(self, now: datetime) -> None:
-        self._database.check_place()
         await self._write_in_tenure(check_writable, now)
 
     async def shift_times(self, by: timedelta) -> None:
@@ -240,13 +216,6 @@ class SqliteStore(AttentionMethods, TriageMethods, StatisticsMethods, Store):
 
     async def forget_settled(self, before: datetime) -> int:
         return await self._write_in_tenure(forget_settled, before)
-
-    async def keep_backup(self, folder: Path, now: datetime) -> Path | None:
-        path = self._database.path
-        return await asyncio.to_thread(keep_backup, path, folder, now) if path else None
-
-    async def vacuum(self) -> None:
-        await self._database.call(vacuum)
 
     async def record_update(self, update: InboundUpdate) -> bool:
         return await self._database.write(record_update, update)
@@ -364,18 +333,3 @@ class SqliteStore(AttentionMethods, TriageMethods, StatisticsMethods, Store):
 
     async def drop_draft(self, draft_id: int, destination_key: str) -> None:
         await self._database.write(drop_draft, draft_id, destination_key)
-
-
-async def open_sqlite_store(path: Path | None, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> SqliteStore:
-    """The store in the file at `path`, or in memory for None. Raises StoreError."""
-    database = DatabaseThread(path, busy_timeout=busy_timeout)
-    await database.open()
-    if path is None:
-        return SqliteStore(database, database)
-    archive = DatabaseThread(path, read_only=True, busy_timeout=busy_timeout)
-    try:
-        await archive.open()
-    except StoreError:
-        await database.close()
-        raise
-    return SqliteStore(database, archive)

@@ -1,9 +1,8 @@
-"""What the parts of the SQLite store share: its two connections, and the tenure in which it may record."""
+"""What the parts of a store share: where it writes and where it looks back, and the tenure in which it may record."""
 
-import sqlite3
 from typing import ParamSpec, TypeVar
 
-from storage.sqlite.connection import DatabaseThread, Work
+from storage.sql import Connection, Database, Work
 from storage.sqlite.upkeep import refuse_superseded
 
 _Given = ParamSpec("_Given")
@@ -11,9 +10,9 @@ _Result = TypeVar("_Result")
 
 
 class StoreBase:
-    """`database` is the one that writes, `archive` another connection that only reads."""
+    """`database` is what writes, `archive` another connection, which only reads."""
 
-    def __init__(self, database: DatabaseThread, archive: DatabaseThread) -> None:
+    def __init__(self, database: Database, archive: Database) -> None:
         self._database = database
         self._archive = archive
         self._epoch: int | None = None  # of the tenure that take_over began; None records without one
@@ -23,7 +22,7 @@ class StoreBase:
     ) -> _Result:
         """A write that a later tenure forbids."""
 
-        def guarded(connection: sqlite3.Connection) -> _Result:
+        def guarded(connection: Connection) -> _Result:
             refuse_superseded(connection, self._epoch)
             return work(connection, *args, **kwargs)
 

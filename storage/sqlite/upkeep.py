@@ -7,8 +7,6 @@ from storage.sql import Connection
 from storage.sqlite.codec import encode_duration, encode_moment
 from storage.sqlite.deliveries import EXPIRED
 
-_PAGES_AT_ONCE = 1000  # freed in one go: 4 MB, milliseconds
-
 _EXPIRE_ALL = f"UPDATE deliveries SET {EXPIRED} WHERE state = 'sending'"  # noqa: S608  # a constant
 _SHIFTS = (
     "UPDATE feeds SET next_due = next_due + :by",
@@ -67,8 +65,3 @@ def forget_settled(connection: Connection, before: datetime) -> int:
     """Deletes settled messages and handled updates; how many rows. Cards stay with their alerts."""
     values = {"messages": encode_moment(before)}
     return sum(connection.execute(statement, values).rowcount for statement in _FORGET)
-
-
-def vacuum(connection: Connection) -> None:
-    """Gives freed pages back to the disk, a bounded number of them; nothing in a database made without that option."""
-    connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()

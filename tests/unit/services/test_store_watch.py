@@ -11,7 +11,7 @@ from bot.domain.recovery import Recovery, recovery_words
 from bot.errors import StoreDamaged, StoreError, Superseded
 from bot.services.health import Health
 from bot.services.store_watch import StoreWatch
-from storage.sqlite.store import SqliteStore, open_sqlite_store
+from storage.sqlite.sqlite_store import SqliteStore, open_sqlite_store
 from tests.contract.outbox import claim
 from tests.factories import build_destination
 from tests.fakes.clock import START, FakeClock
@@ -40,7 +40,7 @@ async def set_read_only(store: SqliteStore, *, on: bool) -> None:
 async def test_a_trouble_is_told_once_and_only_when_it_is_over(on_disk: SqliteStore) -> None:
     clock = FakeClock()
     health = Health(clock)
-    watch = StoreWatch(on_disk, health, clock, OWNER)
+    watch = StoreWatch(on_disk, health, clock, lambda: OWNER)
     await set_read_only(on_disk, on=True)
     for _ in range(30):
         await watch.look()
@@ -60,7 +60,7 @@ async def test_a_trouble_is_told_once_and_only_when_it_is_over(on_disk: SqliteSt
 
 async def test_a_short_trouble_is_not_worth_a_notice(on_disk: SqliteStore) -> None:
     clock = FakeClock()
-    watch = StoreWatch(on_disk, Health(clock), clock, OWNER)
+    watch = StoreWatch(on_disk, Health(clock), clock, lambda: OWNER)
     watch.record_refusal(StoreError("locked"))
     await clock.advance(5)
     await watch.look()
@@ -70,7 +70,7 @@ async def test_a_short_trouble_is_not_worth_a_notice(on_disk: SqliteStore) -> No
 
 async def test_a_deleted_file_and_a_later_owner_end_this_store(on_disk: SqliteStore, tmp_path: Path) -> None:
     clock = FakeClock()
-    watch = StoreWatch(on_disk, Health(clock), clock, None)
+    watch = StoreWatch(on_disk, Health(clock), clock, lambda: None)
     other = await open_sqlite_store(tmp_path / "tocsin.db")
     await other.take_over("other", START)
     await other.close()

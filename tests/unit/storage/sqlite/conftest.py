@@ -10,7 +10,7 @@ import pytest
 
 from bot.ports.store import Store
 from storage.sqlite.connection import DatabaseThread
-from storage.sqlite.store import SqliteStore
+from storage.sqlite.sqlite_store import SqliteStore
 
 
 @pytest.fixture
