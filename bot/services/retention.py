@@ -40,14 +40,15 @@ class Retention:
 
     async def run(self) -> None:
         """Looks once an hour, for ever, once six hours have gone since the start and since the clock was set."""
-        calm_at = self._clock.monotonic() + _CALM_SECONDS
+        wall, steady = self._clock.now(), self._clock.monotonic()
+        calm_at = steady + _CALM_SECONDS
         while True:
-            wall, steady = self._clock.now(), self._clock.monotonic()
             await self._clock.sleep(_ROUND_SECONDS)
-            now = self._clock.monotonic()
-            if abs(self._clock.now() - wall - timedelta(seconds=now - steady)) > _JUMP:
-                calm_at = now + _CALM_SECONDS
-            if now < calm_at:
+            expected = wall + timedelta(seconds=self._clock.monotonic() - steady)
+            wall, steady = self._clock.now(), self._clock.monotonic()
+            if abs(wall - expected) > _JUMP:
+                calm_at = steady + _CALM_SECONDS
+            if steady < calm_at:
                 continue
             try:
                 gone = await self.forget_old()
