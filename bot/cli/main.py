@@ -19,6 +19,7 @@ from bot.cli.feeds import feeds
 from bot.cli.init import init
 from bot.cli.match import match
 from bot.cli.migrate import migrate
+from bot.cli.owner import owner
 from bot.cli.poll import poll
 from bot.cli.run import run
 from bot.cli.search import search
@@ -42,6 +43,7 @@ _VERBS = (
     stats,
     deliveries,
     audit,
+    owner,
     doctor,
     migrate,
     backup,

@@ -3,6 +3,7 @@
 from bot.commands import (
     alerts,
     auditing,
+    claiming,
     drafts,
     editing,
     feeds,
@@ -38,6 +39,7 @@ COMMANDS = (
     *auditing.COMMANDS,
     *help.COMMANDS,
     *starting.COMMANDS,
+    *claiming.COMMANDS,
     *rating.COMMANDS,
 )
 

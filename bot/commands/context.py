@@ -10,6 +10,7 @@ from bot.ports.store import Store
 from bot.ports.watchlist_texts import WatchlistTexts
 from bot.services.catalog import Catalog
 from bot.services.list_editing import ListEditor
+from bot.services.ownership import Ownership
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Services:
     started_at: datetime
     texts: WatchlistTexts
     replayer: Replayer
+    ownership: Ownership
     polls_per_hour: int | None = None
 
     @property

@@ -2,11 +2,13 @@
 
 from bot.commands.answers import build_answer, say
 from bot.commands.authorisation import REFUSAL, may_change
+from bot.commands.claiming import handle_claim
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.commands.watching import begin_watching
 from bot.domain.chats import ChatKind, Platform
 from bot.domain.messages import Button, Message
+from bot.domain.ownership import read_code
 from bot.domain.wording import count_words
 from bot.matching.watchlist import Status
 from bot.services.reporting import report_status
@@ -22,6 +24,8 @@ async def handle_start(request: Request) -> Reply:
         if not await may_change(request):
             return say(request, REFUSAL)
         return await begin_watching(request, request.lists.get(request.argument.removeprefix(_LIST_LINK)))
+    if read_code(request.argument):
+        return await handle_claim(request)
     status = await report_status(request.services.store, request.services.catalog, request.destination, request.now)
     if status.watched_here:
         lists = count_words(status.watched_here, "list")

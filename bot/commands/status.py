@@ -20,6 +20,7 @@ async def handle_status(request: Request) -> Reply:
     status = await report_status(services.store, services.catalog, request.destination, request.now)
     totals, feeds = status.totals, status.feeds
     role = "admin" if await may_change(request) else "member"
+    role = "owner" if services.ownership.is_owner(request.person) else role
     uptime = duration_words(request.now - services.started_at)
     queue = f"{totals.deliveries_pending:,} waiting"
     if totals.deliveries_failed:

@@ -33,6 +33,7 @@ class Subject(StrEnum):
     FILE = "file"
     MUTE = "mute"
     SETTING = "setting"
+    OWNER = "owner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ _NOUNS = {
     Subject.WATCHLIST: ("watchlist ", "watchlists "),
     Subject.FEED: ("feed ", "feeds "),
     Subject.MUTE: ("mute ", "mutes "),
+    Subject.OWNER: ("the bot's owner ", "owners "),
 }
 _MOST_NAMED = 4
 

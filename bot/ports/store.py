@@ -73,6 +73,7 @@ class Store(
     DigestStore,
     HoldingStore,
     SoundStore,
+    OwnerStore,
     TriageStore,
     SavedStore,
     VerdictStore,

@@ -48,7 +48,7 @@ class ReloadingStore(AuditStore, FeedStore, SubscriptionStore, Protocol):
 class Reloading:
     """Brings edits of the folder into use. One for the whole service.
 
-    `other_owner` is told of mistakes where routes.yaml names no owner; None where there is nobody. `takes_feeds` is
+    Whom `find_other_owner` names is told of mistakes where routes.yaml names no owner. `takes_feeds` is
     false where the feeds do not come from the folder. `on_notices` is called after a notice was put into the outbox,
     `follow_up` after the lists of the folder came into use.
     """
@@ -60,7 +60,7 @@ class Reloading:
         folder: WatchlistFolder,
         clock: Clock,
         *,
-        other_owner: Destination | None = None,
+        find_other_owner: Callable[[], Destination | None] = lambda: None,
         takes_feeds: bool = True,
         on_notices: Callable[[], None] = lambda: None,
         follow_up: Callable[[], Awaitable[None]] | None = None,
@@ -69,7 +69,7 @@ class Reloading:
         self._catalog = catalog
         self._folder = folder
         self._clock = clock
-        self._other_owner = other_owner
+        self._find_other_owner = find_other_owner
         self._takes_feeds = takes_feeds
         self._on_notices = on_notices
         self._follow_up = follow_up
@@ -134,7 +134,7 @@ class Reloading:
         entries = [*changes, *_trouble_entries(new, cured, now)]
         for name in cured:
             log.info("file_cured", file=name)
-        owner = self._catalog.routes.owner_destination or self._other_owner
+        owner = self._catalog.routes.owner_destination or self._find_other_owner()
         notices: list[OutgoingMessage] = []
         if owner is not None and (new or cured):
             key = f"files:{now.isoformat()}"

@@ -1,5 +1,6 @@
 """Watches whether the database takes writes; while it does not, polling waits, and the owner is told once it does."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -20,6 +21,8 @@ _LOOK_SECONDS = 10.0
 # Shorter troubles are waited out without a word.
 _WORTH_A_NOTICE = timedelta(seconds=20)
 
+FindOwner = Callable[[], Destination | None]
+
 log = structlog.get_logger(__name__)
 
 
@@ -28,13 +31,13 @@ class WatchedStore(UpkeepStore, DeliveryStore, Protocol):
 
 
 class StoreWatch:
-    """Tries a small write every ten seconds. `owner` gets the notices; without one they stand in the log only."""
+    """Tries a small write every ten seconds. Whom `find_owner` names gets the notices, which the log has as well."""
 
-    def __init__(self, store: WatchedStore, health: Health, clock: Clock, owner: Destination | None) -> None:
+    def __init__(self, store: WatchedStore, health: Health, clock: Clock, find_owner: FindOwner) -> None:
         self._store = store
         self._health = health
         self._clock = clock
-        self._owner = owner
+        self._find_owner = find_owner
         self._refused_since: float | None = None
         self._reason = ""
 
@@ -85,8 +88,9 @@ class StoreWatch:
     async def tell_owner(self, text: str, kind: str) -> None:
         """One notice, in the log and to the owner. Raises StoreError."""
         log.warning("notice", text=text)
-        if self._owner:
+        owner = self._find_owner()
+        if owner:
             now: datetime = self._clock.now()
             key = f"notice:{kind}:{now:%Y%m%dT%H%M%S}"
-            notice = OutgoingMessage(key, self._owner, plain_message(text), urgency=Urgency.NOTICE)
+            notice = OutgoingMessage(key, owner, plain_message(text), urgency=Urgency.NOTICE)
             await self._store.enqueue([notice], now)

@@ -11,6 +11,7 @@ pytest.register_assert_rewrite(
     "tests.contract.store_feeds",
     "tests.contract.store_lists",
     "tests.contract.store_outcomes",
+    "tests.contract.store_owner",
     "tests.contract.store_polls",
     "tests.contract.store_statistics",
     "tests.contract.store_stories",

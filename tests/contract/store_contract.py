@@ -16,6 +16,7 @@ from tests.contract.store_feeds import FeedContract
 from tests.contract.store_lists import ListContract
 from tests.contract.store_outbox import OutboxContract
 from tests.contract.store_outcomes import OutcomeContract
+from tests.contract.store_owner import OwnerContract
 from tests.contract.store_polls import PollContract
 from tests.contract.store_retention import RetentionContract
 from tests.contract.store_routes import RouteContract
@@ -42,6 +43,7 @@ class StoreContract(
     AttentionContract,
     RouteContract,
     ListContract,
+    OwnerContract,
     StatisticsContract,
 ):
     """Everything a store promises."""

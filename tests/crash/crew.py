@@ -33,6 +33,7 @@ from bot.domain.watchlists import WatchlistCatalog
 from bot.jobs.replaying import WorkerReplayer
 from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
+from bot.services.ownership import Ownership
 from bot.sources.http import HttpFetcher
 from bot.sources.parser import WorkerParser
 from bot.sources.watchlist_texts import FolderTexts
@@ -151,6 +152,7 @@ async def _work(orders: Orders, at_work: Event) -> None:
         clock.now(),
         FolderTexts(orders.database.parent),
         WorkerReplayer(),
+        Ownership(store, clock, None),
     )
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(open_telegram(orders.telegram_token, orders.telegram_url, clock, ()))

@@ -91,7 +91,7 @@ async def test_no_feed_waits_longer_than_twice_its_interval(
             await store.shift_times(by)
 
     health = Health(clock)
-    watch = StoreWatch(store, health, clock, None)
+    watch = StoreWatch(store, health, clock, lambda: None)
     await store.take_over("test", clock.now())
     await store.enqueue([OutgoingMessage("later", DESK, plain_message("later"))], clock.now() + timedelta(seconds=1))
     jobs = LocalJobs(poll, {}, clock, health=health, store_watch=watch, on_clock_jump=move_times)

@@ -17,6 +17,7 @@ from bot.ports.fetcher import Fetcher, Parser
 from bot.ports.store import Store
 from bot.ports.watchlist_texts import WatchlistTexts
 from bot.services.catalog import Catalog
+from bot.services.ownership import Ownership
 from bot.sources.http import HttpFetcher
 from bot.sources.parser import WorkerParser
 from bot.sources.watchlist_texts import FolderTexts
@@ -53,6 +54,7 @@ class Desk:
             START - timedelta(hours=3),
             texts or FolderTexts(Path("no-such-folder")),
             WorkerReplayer(),
+            Ownership(store, self.clock, None),
         )
         self.inbox = Inbox(self.services)
 

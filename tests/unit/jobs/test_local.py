@@ -19,7 +19,7 @@ class Works:
     def __init__(self, store: Store, loops: dict[str, Loop] | None = None) -> None:
         self.clock = FakeClock()
         self.health = Health(self.clock)
-        self.watch = StoreWatch(store, self.health, self.clock, None)
+        self.watch = StoreWatch(store, self.health, self.clock, lambda: None)
         self.polls = 0
         self.trouble: Exception | None = None
         self.jobs = LocalJobs(

@@ -1,0 +1,95 @@
+"""Who the bot takes as its owner: whom its settings name, or else who claimed it by the code it showed at its start."""
+
+import secrets
+from collections.abc import Callable
+
+import structlog
+
+from bot.domain.audit import Action, AuditEntry, Subject
+from bot.domain.chats import Destination, Person
+from bot.domain.ownership import Guesses, Owner, build_code, read_code, show_code
+from bot.errors import Conflict, Forbidden
+from bot.ports.clock import Clock
+from bot.ports.owner_store import OwnerStore
+
+log = structlog.get_logger(__name__)
+
+
+class Ownership:
+    """The owner of this service. `configured` is the one whom TOCSIN_OWNER names.
+
+    While there is none, a code makes the first person an owner who sends it. It is never stored, works once, and is
+    another one after every start.
+    """
+
+    def __init__(
+        self,
+        store: OwnerStore,
+        clock: Clock,
+        configured: Destination | None,
+        *,
+        draw: Callable[[int], int] = secrets.randbelow,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._configured = configured
+        self._draw = draw
+        self._claimed: Owner | None = None
+        self._code = ""
+        self._guesses = Guesses()
+
+    @property
+    def destination(self) -> Destination | None:
+        """Where notices about the service itself go, if anywhere."""
+        return self._configured or (self._claimed.destination if self._claimed else None)
+
+    @property
+    def code(self) -> str:
+        """The code as it is shown; empty where there is an owner or nobody is asked for one."""
+        return show_code(self._code) if self._code else ""
+
+    def is_owner(self, person: Person) -> bool:
+        """Whether this person is the owner. A private chat is named by its person on every platform."""
+        return self.destination is not None and self.destination.key == person.key
+
+    async def load(self) -> None:
+        """Reads who claimed the bot. Raises StoreError."""
+        self._claimed = await self._store.find_owner()
+
+    def invite(self) -> None:
+        """Shows a new code in the log, if there is no owner."""
+        if self.destination is None:
+            self._code = build_code(self._draw)
+            log.warning(
+                "no_owner",
+                text=f"Nobody owns this bot yet. In a private chat with it, send: /start {self.code} "
+                f"(in Slack: /tocsin claim {self.code}). It works once.",
+            )
+
+    async def claim(self, text: str, person: Person, destination: Destination, *, is_private: bool) -> Owner:
+        """Makes the person the owner whose `text` is the code. `is_private` says that nobody else could read it.
+
+        Raises Forbidden for a wrong code, too many of them, or one that others can read now; Conflict where there is
+        an owner; StoreError.
+        """
+        if not self._code:
+            raise Conflict("This bot has an owner already.", "On its server, `tocsin owner` shows who it is.")
+        now = self._clock.monotonic()
+        if not self._guesses.may_guess(person.key, now):
+            raise Forbidden("Too many wrong codes.", "Try again in an hour, or start the bot anew.")
+        if not secrets.compare_digest(read_code(text), self._code):
+            self._guesses.record_wrong(person.key, now)
+            raise Forbidden("That is not the code.", "The bot's log shows it; after every start it is a new one.")
+        if not is_private:
+            self.invite()
+            raise Forbidden("Others could read that code here, so it is void.", "The log shows a new one.")
+        owner = Owner(person, destination, self._clock.now())
+        entry = AuditEntry(
+            owner.since, person.key, Action.ADDED, Subject.OWNER, person.name or person.id, name=person.name
+        )
+        if not await self._store.record_owner(owner, entry):
+            await self.load()
+            raise Conflict("This bot has an owner already.", "On its server, `tocsin owner` shows who it is.")
+        self._claimed, self._code = owner, ""
+        log.info("owner_claimed", owner=person.key)
+        return owner
