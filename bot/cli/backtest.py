@@ -15,18 +15,25 @@ from rich.progress import Progress
 from bot.bootstrap import load_usable_watchlists, open_archive
 from bot.cli.common import json_option, prepare, print_json, run_async
 from bot.clock import SystemClock
-from bot.commands.backtest_words import build_miss_blocks, build_test_blocks, diff_words, sample_line, story_samples
+from bot.commands.backtest_words import (
+    build_miss_blocks,
+    build_reading_blocks,
+    build_test_blocks,
+    diff_words,
+    sample_line,
+    story_samples,
+)
 from bot.config import Settings
 from bot.domain.backtests import DEFAULT_DAYS, Hit, Miss, Replay, RuleDiff, build_figures, compare, group_misses
 from bot.domain.messages import Block, Message, line, plain_text
 from bot.domain.wording import count_words, local_time
-from bot.errors import SettingsError
+from bot.errors import NotFound, SettingsError
 from bot.jobs.replaying import WorkerReplayer
 from bot.matching.watchlist import Watchlist
 from bot.ports.store import Store
 from bot.services.backtesting import as_sending, replay_archive
 from bot.services.catalog import Catalog
-from bot.services.list_loading import load_chat_lists
+from bot.services.list_loading import find_lost, load_chat_lists
 from bot.services.list_texts import read_list, read_query_list
 from bot.sources.watchlist_texts import FolderTexts
 
@@ -90,6 +97,7 @@ async def _run(settings: Settings, text: str, days: int, *, near_misses: bool, a
         print_json(_as_json(replay, own, diff, zone))
         return
     blocks = build_test_blocks(replay, build_figures(replay, own, zone), outlets, zone)
+    blocks += build_reading_blocks(tested.watchlist)
     if near_misses:
         blocks += [line(""), *build_miss_blocks(replay.misses, outlets, zone)]
     if diff is not None:
@@ -110,6 +118,10 @@ async def _find_tested(settings: Settings, store: Store, catalog: Catalog, text:
     if mistakes and (known is None or known.id != text):
         raise mistakes[0]
     if known is None:
+        lost = await find_lost(store, catalog, text, "")
+        if lost is not None:
+            cause = f"There was a watchlist called {lost.watchlist}; it is gone."
+            raise NotFound(cause, f"To look for the word, put it in quotes: '\"{lost.watchlist}\"'.")
         return Tested((await read_query_list(texts, text)).watchlist)
     for version in await store.list_watchlist_versions(known.id):
         if version.content != known:

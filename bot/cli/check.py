@@ -12,6 +12,7 @@ from bot.domain.wording import count_words
 from bot.errors import WatchlistError
 from bot.matching.matcher import Matcher
 from bot.services.checking import ExampleFailure, check_examples, find_overeager_excludes
+from bot.services.list_texts import bare_cause
 from bot.sources.watchlist_files import FEEDS_FILE, ROUTES_FILE
 from bot.sources.watchlist_folder import YamlFolder
 
@@ -108,13 +109,20 @@ def _as_json(report: Report) -> dict[str, object]:
                 "path": problem.path,
                 "line": problem.line,
                 "column": problem.column,
-                "cause": problem.cause,
+                "cause": bare_cause(problem),
                 "cure": problem.cure,
             }
             for problem in report.problems
         ],
         "failures": [
-            {"watchlist": failure.watchlist, "title": failure.example.title, "cause": str(failure)}
+            {
+                "watchlist": failure.watchlist,
+                "path": failure.place.path if failure.place else "",
+                "line": failure.place.line if failure.place else 0,
+                "column": failure.place.column if failure.place else 0,
+                "title": failure.example.title,
+                "cause": failure.words,
+            }
             for failure in report.failures
         ],
     }

@@ -18,7 +18,8 @@ from bot.domain.chats import Person, Platform
 from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import FeedOrigin, FeedStatus, health_word, trouble_words
 from bot.domain.redaction import hide_secrets
-from bot.domain.wording import duration_words, short_time
+from bot.domain.wording import count_words, duration_words, short_time
+from bot.errors import NotFound
 from bot.ports.fetcher import FoundFeed
 from bot.services import feed_admin
 from bot.services.feed_check import FeedCheck, check_feeds
@@ -69,7 +70,7 @@ def add(url: str, *, as_json: bool) -> None:
         )
     else:
         click.echo(
-            f"Added {added.feed.id} ({added.feed.outlet}): {added.items} items read, none sent. "
+            f"Added {added.feed.id} ({added.feed.outlet}): {count_words(added.items, 'item')} read, none sent. "
             f"{added.ringing} would have matched in 7 days."
         )
 
@@ -100,7 +101,7 @@ def list_feeds(which: str, *, as_json: bool) -> None:
         click.echo(_line(status, delays.get(status.feed.id), zone))
         if problems:
             click.echo(f"    {trouble_words(status)}")
-    click.echo(f"{len(found)} feeds.")
+    click.echo(f"{count_words(len(found), 'feed')}.")
     if problems and notices:
         click.echo("Lately:")
         for notice in notices:
@@ -171,8 +172,10 @@ def check(feed_ids: tuple[str, ...], *, as_json: bool) -> None:
                 click.echo(f"{result.feed.id:28} {result.error}")
             else:
                 newest = short_time(result.newest, ZoneInfo(settings.timezone)) if result.newest else "no dates"
-                click.echo(f"{result.feed.id:28} ok, {result.items} items, newest {newest}")
-        click.echo(f"{len(results) - len(failing)} of {len(results)} feeds answer.")
+                click.echo(f"{result.feed.id:28} ok, {count_words(result.items, 'item')}, newest {newest}")
+        well = len(results) - len(failing)
+        verb = "answers" if well == 1 else "answer"
+        click.echo(f"{well} of {count_words(len(results), 'feed')} {verb}.")
     if failing:
         sys.exit(1)
 
@@ -181,7 +184,7 @@ async def _check_with_progress(app: App, feed_ids: tuple[str, ...]) -> list[Feed
     known = {status.feed.id: status.feed for status in await app.store.list_feeds()}
     unknown = next((feed_id for feed_id in feed_ids if feed_id not in known), None)
     if unknown:
-        raise click.BadParameter(f"there is no feed called {unknown}. `tocsin feeds list` shows all.")
+        raise NotFound(f"There is no feed {unknown}.", "`tocsin feeds list` shows all.")
     chosen = [known[feed_id] for feed_id in feed_ids] or [feed for feed in known.values() if feed.enabled]
     screen = Console(stderr=True)
     results = []
@@ -251,7 +254,7 @@ def import_(file: Path, *, as_json: bool) -> None:
     for url, reason in result.refused:
         click.echo(f"{url}: {reason}", err=True)
     click.echo(
-        f"{len(result.added)} feeds added, {len(result.known)} known already, {len(result.refused)} refused. "
+        f"{count_words(len(result.added), 'feed')} added, {len(result.known)} known already, {len(result.refused)} refused. "
         "`tocsin feeds check` tries them out."
     )
 
@@ -292,4 +295,4 @@ def export(file: Path | None, *, secrets: bool) -> None:
         click.echo(text, nl=not text.endswith("\n"))
     else:
         file.write_text(text, encoding="utf-8")
-        click.echo(f"Wrote {len(known)} feeds to {file}.")
+        click.echo(f"Wrote {count_words(len(known), 'feed')} to {file}.")

@@ -15,8 +15,14 @@ from bot.domain.backtests import (
     sparkline,
 )
 from bot.domain.chat_lists import Sample
+from bot.domain.language import tr
 from bot.domain.messages import Block, Line, Span, Text, bold, isolate, line
 from bot.domain.wording import count_words, short_date, shorten
+from bot.matching.query import Query
+from bot.matching.query_checks import find_small_operators
+from bot.matching.query_parser import parse_query
+from bot.matching.query_text import explain_query
+from bot.matching.watchlist import Watchlist
 
 TITLE_LIMIT = 140
 _MOST_FEEDS = 3
@@ -25,6 +31,8 @@ _MOST_COVERING = 2
 _MOST_TERMS = 4
 _MOST_MISS_GROUPS = 5
 _MISS_EXAMPLES = 3
+_MOST_QUERIES = 3
+_EXPLANATION_LIMIT = 400
 
 Names = Mapping[str, str]
 
@@ -55,6 +63,27 @@ def build_test_blocks(replay: Replay, figures: Figures, outlets: Names, zone: tz
             )
         )
     return blocks
+
+
+def build_reading_blocks(watchlist: Watchlist) -> list[Block]:
+    """How the queries of a list are read, in plain words, with a hint for what may be meant otherwise."""
+    labels = {group.name: group.label or group.name for group in watchlist.groups}
+    blocks: list[Block] = []
+    for query in _queries(watchlist):
+        said = isolate(shorten(explain_query(query, labels), _EXPLANATION_LIMIT))
+        blocks.append(line(tr("I look for: {query}.", query=said), style="context"))
+    return blocks + [line(hint, style="context") for hint in operator_hints(watchlist)]
+
+
+def operator_hints(watchlist: Watchlist) -> list[str]:
+    """`“or” is read as a word; write OR.` for the words in a list's queries that look like operators."""
+    words = dict.fromkeys(word for query in _queries(watchlist) for word in find_small_operators(query))
+    return [tr("“{word}” is read as a word; write {operator}.", word=word, operator=word.upper()) for word in words]
+
+
+def _queries(watchlist: Watchlist) -> list[Query]:
+    texts = [rule.condition.query for rule in watchlist.rules if rule.condition.query]
+    return [parse_query(text) for text in texts[:_MOST_QUERIES]]
 
 
 def period_words(replay: Replay, zone: tzinfo) -> str:

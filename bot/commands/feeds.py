@@ -21,7 +21,6 @@ _OUTLET_LIMIT = 60
 _MOST_BUTTONS = 5
 _NOTICES_SINCE = timedelta(days=7)
 _MOST_NOTICES = 10
-_PASSING = (FetchProblem.UNREACHABLE, FetchProblem.TIMEOUT, FetchProblem.SERVER_ERROR, FetchProblem.RATE_LIMITED)
 _REFUSED = (FetchProblem.BLOCKED, FetchProblem.UNAUTHORISED, FetchProblem.BOT_WALL)
 
 
@@ -120,12 +119,11 @@ async def handle_addfeed(request: Request) -> Reply:
 
 
 def _failure_words(error: FeedError) -> str:
-    """Why a feed was not added, and what its adder can do. The cures of polling speak of later tries; here are none."""
+    """Why a feed was not added, and what its adder can do."""
     if error.problem in _REFUSED:
         status = f"{error.status}: " if error.status else ""
         return f"{status}the site refuses bots. Nothing was added."
-    cure = "Check the address, or try again later." if error.problem in _PASSING else error.cure
-    return f"{error.cause} Nothing was added. {cure}".strip()
+    return str(error)
 
 
 def _offer(page: WebPage, request: Request) -> Message:

@@ -5,7 +5,14 @@ import re
 from zoneinfo import ZoneInfo
 
 from bot.commands.answers import commands_in, say
-from bot.commands.backtest_words import build_miss_blocks, build_test_blocks, rate_words, spread
+from bot.commands.backtest_words import (
+    build_miss_blocks,
+    build_reading_blocks,
+    build_test_blocks,
+    operator_hints,
+    rate_words,
+    spread,
+)
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.backtests import DEFAULT_DAYS, Figures, Miss, Replay, build_figures
@@ -91,7 +98,7 @@ async def _test_known(request: Request, watchlist: Watchlist, days: int, *, near
         return Reply(Message(tuple(blocks), f"{len(replay.misses)} near misses of {watchlist.title}."))
     figures = await asyncio.to_thread(build_figures, replay, watchlist.id, zone)
     buttons = [Button("Near misses", "test", watchlist.id, _NEAR)] if replay.misses else []
-    blocks = build_test_blocks(replay, figures, outlets, zone)
+    blocks = [*build_test_blocks(replay, figures, outlets, zone), *build_reading_blocks(watchlist)]
     return Reply(Message(tuple(blocks), _summary(watchlist.title, figures), (tuple(buttons),) if buttons else ()))
 
 
@@ -102,11 +109,12 @@ async def _test_new(request: Request, read: ReadList, query: str, days: int) -> 
     figures = await asyncio.to_thread(build_figures, replay, watchlist.id, zone)
     draft = await request.services.store.record_draft(_build_draft(request, read, query, replay, figures))
     if figures.is_too_broad:
-        return _refuse_broad(request, figures, draft)
+        return _refuse_broad(request, figures, draft, operator_hints(watchlist))
     title = query or f"{watchlist.title} ({watchlist.id})"
     blocks: list[Block] = [
         line(f"/test {shorten(title, 200)}", style="context"),
         *build_test_blocks(replay, figures, outlets, zone),
+        *build_reading_blocks(watchlist),
         *example_blocks(read),
         *_similar_list(request, query),
     ]
@@ -161,10 +169,10 @@ def _draft_buttons(
     return tuple(row for row in (tuple(first), tuple(second)) if row)
 
 
-def _refuse_broad(request: Request, figures: Figures, draft: Draft) -> Reply:
+def _refuse_broad(request: Request, figures: Figures, draft: Draft, hints: list[str]) -> Reply:
     rate = rate_words(figures.alerts_a_day)
-    text = f"That query is too broad: ≈{rate} alerts a day. Add a second word or use -word."
-    return say(request, text, ((Button("See samples", DRAFT, str(draft.id), "samples"),),))
+    text = tr("That query is too broad: ≈{rate} alerts a day. Add a second word or use -word.", rate=rate)
+    return say(request, "\n".join([text, *hints]), ((Button("See samples", DRAFT, str(draft.id), "samples"),),))
 
 
 def example_blocks(read: ReadList) -> list[Block]:

@@ -3,6 +3,7 @@
 from bot.matching.query import ATTRIBUTES, TEXT_SCOPES, And, AtLeast, Near, Not, Or, Phrase, Query, Scoped, Word
 from bot.matching.tokens import folded_words
 
+_OPERATORS = ("AND", "OR", "NOT", "NEAR", "ONEAR")
 _ANYWHERE = frozenset(TEXT_SCOPES)
 FIRST_HAN_RADICAL = "\u2e80"  # from here on one character can be a word
 
@@ -55,6 +56,25 @@ def find_bare_sign(query: Query) -> str | None:
             return find_bare_sign(query.inner)
         case _:
             return None
+
+
+def find_small_operators(query: Query) -> tuple[str, ...]:
+    """Bare words that would be operators in capitals, as they are written: `or` in `tajik or border`."""
+    match query:
+        case Word():
+            named = query.text.upper() in _OPERATORS and query.text not in _OPERATORS
+            return (query.text,) if named and not query.prefix else ()
+        case And() | Or() | AtLeast():
+            found = [word for part in query.parts for word in find_small_operators(part)]
+            return tuple(dict.fromkeys(found))
+        case Near():
+            return tuple(dict.fromkeys((*find_small_operators(query.left), *find_small_operators(query.right))))
+        case Not():
+            return find_small_operators(query.part)
+        case Scoped():
+            return find_small_operators(query.inner)
+        case _:
+            return ()
 
 
 def _is_attribute(query: Query) -> bool:

@@ -51,6 +51,11 @@ _BARE_FIELD = re.compile(r"([A-Za-z]+):$")
 _NEAR = re.compile(r"(O?NEAR)(?:/(.*))?$", re.DOTALL)
 _SMALL_NEAR = re.compile(r"o?near/\d*$", re.IGNORECASE)
 _LONGEST_DISTANCE = 6
+# Signs of other query languages, what is written here instead, and why.
+_FOREIGN_SIGNS = {
+    "!": ("-", "what must not occur is written with NOT or -"),
+    "+": ("", "every word must occur anyway; leave the + out"),
+}
 _GROUP = re.compile(r"\$([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)$")
 
 
@@ -136,6 +141,10 @@ def _read_word(text: str, position: int, word: str) -> Sign:
     if field and field[1].lower() in FIELDS:
         corrected = f"{text[:position]}{word}{_rest(text, position + len(word)) or 'tajik*'}"
         raise QueryError(position, word, "write what it limits right behind it, without a space", corrected)
+    if word[0] in _FOREIGN_SIGNS and word[1:2].isalnum():
+        sign, reason = _FOREIGN_SIGNS[word[0]]
+        corrected = f"{text[:position]}{sign}{text[position + 1 :]}"
+        raise QueryError(position, word, reason, corrected)
     if word.startswith("$"):
         group = _GROUP.match(word)
         if not group:

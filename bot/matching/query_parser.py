@@ -91,18 +91,22 @@ class _Parser:
 
     def read_or(self) -> Query:
         """or = and {"OR" and}; AND and OR side by side need brackets."""
-        start = self._peek()
-        parts = [self._read_and()]
+        first, second = self._read_and()
+        parts, unclear = [first], None
         while self._peek().kind is Kind.OR:
+            # The later of the first AND and the first OR is where the two readings part.
+            unclear = unclear or (self._peek() if second else None)
             self._take()
-            parts.append(self._read_and())
+            part, second = self._read_and()
+            parts.append(part)
+            unclear = unclear or second
         if len(parts) == 1:
             return _joined(parts[0])
-        if any(len(part) > 1 for part in parts):
-            raise self._ambiguous(parts, start)
+        if unclear is not None:
+            raise self._ambiguous(parts, unclear)
         return Or(tuple(part[0] for part in parts))
 
-    def _ambiguous(self, parts: list[list[Query]], start: Sign) -> QueryError:
+    def _ambiguous(self, parts: list[list[Query]], unclear: Sign) -> QueryError:
         first = format_query(Or(tuple(_joined(part) for part in parts)))
         chain: list[list[Query]] = [[query] for query in parts[0]]
         for part in parts[1:]:
@@ -112,15 +116,17 @@ class _Parser:
         if len(first) > _LONGEST_READING:
             first, second = "(a AND b) OR c", "a AND (b OR c)"
         reason = f"AND and OR side by side can mean `{first}` or `{second}`; put brackets round one of them"
-        return self._refuse(reason, first, start)
+        return self._refuse(reason, first, unclear)
 
-    def _read_and(self) -> list[Query]:
-        parts = [self._read_not()]
+    def _read_and(self) -> tuple[list[Query], Sign | None]:
+        """The parts, and the first AND between them: where it is not written, the sign that it stands before."""
+        parts, joint = [self._read_not()], None
         while self._peek().kind in (Kind.AND, Kind.NOT, *_UNIT_STARTS):
+            joint = joint or self._peek()
             if self._peek().kind is Kind.AND:
                 self._take()
             parts.append(self._read_not())
-        return parts
+        return parts, joint
 
     def _read_not(self) -> Query:
         if self._peek().kind is not Kind.NOT:

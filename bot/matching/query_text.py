@@ -101,7 +101,7 @@ class _Explainer:
             case Phrase():
                 return f"“{query.text}”"
             case GroupName():
-                return f"a form of *{self._labels.get(query.name) or query.name}*"
+                return f"a form of “{self._labels.get(query.name) or query.name}”"
             case Regex():
                 return f"something like {format_query(query)}"
             case Scoped():
@@ -133,8 +133,8 @@ class _Explainer:
 
 def _word(word: Word) -> str:
     if word.exact:
-        return f"*{word.text}* written so{' with an ending' if word.prefix else ''}"
-    return f"a word that begins with *{word.text}*" if word.prefix else f"*{word.text}*"
+        return f"“{word.text}” written so{' with an ending' if word.prefix else ''}"
+    return f"a word that begins with “{word.text}”" if word.prefix else f"“{word.text}”"
 
 
 def _listed(items: list[str], joint: str) -> str:

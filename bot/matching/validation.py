@@ -8,7 +8,6 @@ from functools import lru_cache
 from bot.errors import QueryError
 from bot.matching.anchors import find_anchors
 from bot.matching.conditions import UnknownGroup, compile_condition, no_word_error
-from bot.matching.query import Query
 from bot.matching.query_checks import FIRST_HAN_RADICAL, find_bare_sign, is_impossible
 from bot.matching.query_parser import parse_query
 from bot.matching.terms import term_patterns
@@ -16,15 +15,24 @@ from bot.matching.tokens import folded_words
 from bot.matching.watchlist import Condition, Exclude, Group, Rule, Term, Watchlist
 
 SHORTEST_PREFIX = 3
+_FOREIGN_SIGNS = {
+    "!": "Put “{word}” into a group of its own, and name that under `not:` or `exclude:`.",
+    "+": "Write “{word}”; what must occur together stands under `all:`.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: the part it is in (named as in `WatchlistCatalog.places`), what is wrong, what would be right."""
+    """One mistake: the part it is in (named as in `WatchlistCatalog.places`), what is wrong, what would be right.
+
+    One that lies in a query has the `query`, and as `position` the character of it where the mistake is.
+    """
 
     part: str
     cause: str
     cure: str
+    query: str = ""
+    position: int = 0
 
 
 def find_problems(watchlist: Watchlist) -> tuple[Problem, ...]:
@@ -66,7 +74,17 @@ def find_term_problem(term: Term) -> tuple[str, str] | None:
         return f"“{term.text}” is one letter.", "Write a longer word or a phrase."
     # Beside a whole word a short stem does no harm: `Рубеж 20*`.
     shortest = SHORTEST_PREFIX if len(words) == 1 else 1
-    return next(filter(None, (_star_problem(chunk, shortest) for chunk in term.text.split())), None)
+    chunks = term.text.split()
+    problems = (_sign_problem(chunk) or _star_problem(chunk, shortest) for chunk in chunks)
+    return next(filter(None, problems), None)
+
+
+def _sign_problem(chunk: str) -> tuple[str, str] | None:
+    """Signs that mean something elsewhere, and would silently be left out here."""
+    if chunk[0] not in _FOREIGN_SIGNS or not chunk[1:2].isalnum():
+        return None
+    cause = f"the “{chunk[0]}” in “{chunk}” means nothing here and would be left out."
+    return cause, _FOREIGN_SIGNS[chunk[0]].format(word=chunk[1:])
 
 
 def _star_problem(chunk: str, shortest: int) -> tuple[str, str] | None:
@@ -95,13 +113,20 @@ def _condition_problems(
     atoms: dict[Group, int] = {}
     try:
         node = compile_condition(condition, groups, lambda group: atoms.setdefault(group, len(atoms)))
-    except (UnknownGroup, QueryError) as error:
+    except UnknownGroup as error:
         yield Problem(part, error.cause, error.cure)
+    except QueryError as error:
+        yield Problem(part, error.cause, error.cure, condition.query, error.position)
     else:
         if part.startswith("match.rules") and not find_anchors(node, lambda _: 1):
-            yield Problem(part, f"{no_word_error('').reason}.", "Add a word or a group.")
+            yield Problem(part, f"{no_word_error('').reason}.", "Add a word or a group.", condition.query)
         elif condition.query:
-            yield from _query_problems(part, parse_query(condition.query))
+            yield from _query_problems(part, condition.query)
+    yield from _empty_groups(part, condition, groups)
+    yield from _narrow_window(part, condition, groups)
+
+
+def _empty_groups(part: str, condition: Condition, groups: dict[str, Group]) -> Iterator[Problem]:
     for alternatives in condition.all_of:
         if all(not groups[name].terms for name in alternatives):
             yield Problem(
@@ -109,12 +134,40 @@ def _condition_problems(
             )
 
 
-def _query_problems(part: str, query: Query) -> Iterator[Problem]:
+def _narrow_window(part: str, condition: Condition, groups: dict[str, Group]) -> Iterator[Problem]:
+    """A window that is too small for what it has to hold."""
+    if condition.within is None:
+        return
+    names = ["|".join(alternatives) for alternatives in condition.all_of]
+    if condition.within < len(names):
+        cause = f"a window of {_words(condition.within)} cannot hold {len(names)} groups, so it never fires."
+        yield Problem(part, cause, f"Write at least `within: {len(names)}`; 10 to 40 is usual.")
+        return
+    for name, alternatives in zip(names, condition.all_of, strict=True):
+        lengths = [_shortest(term) for group in alternatives for term in groups[group].terms]
+        if lengths and min(lengths) > condition.within:
+            cause = f"no term of “{name}” fits into a window of {_words(condition.within)}, so it never fires."
+            yield Problem(part, cause, f"Write at least `within: {min(lengths)}`.")
+
+
+def _words(number: int) -> str:
+    return f"{number} word{'' if number == 1 else 's'}"
+
+
+def _shortest(term: Term) -> int:
+    """How many words a term needs at least."""
+    lengths = [len(pattern) for pattern in term_patterns(term.text, term.lang) if isinstance(pattern, tuple)]
+    return min(lengths, default=1)
+
+
+def _query_problems(part: str, text: str) -> Iterator[Problem]:
+    query = parse_query(text)
     if is_impossible(query):
-        yield Problem(part, "no text can meet this query, so it never fires.", "Look at its title:, text: and NOTs.")
+        cure = "Look at its title:, text: and NOTs."
+        yield Problem(part, "no text can meet this query, so it never fires.", cure, text)
     elif sign := find_bare_sign(query):
         cause = f"“{sign}” alone can fire this query and would match everywhere."
-        yield Problem(part, cause, "Write the word it belongs to as well.")
+        yield Problem(part, cause, "Write the word it belongs to as well.", text, max(text.find(sign), 0))
 
 
 def _nearest(name: str, groups: dict[str, Group]) -> str:

@@ -29,8 +29,13 @@ class ExampleFailure:
 
     def __str__(self) -> str:
         where = f"{self.place.path}:{self.place.line}:{self.place.column}: " if self.place else ""
+        return f"{where}{self.words}"
+
+    @property
+    def words(self) -> str:
+        """What it must do and why it does not, without the place."""
         must = "must match but does not" if self.positive else "must not match but does"
-        return f"{where}“{self.example.title}” {must}: {self.cause}"
+        return f"“{self.example.title}” {must}: {self.cause}"
 
 
 def check_examples(catalog: WatchlistCatalog, matcher: Matcher) -> tuple[ExampleFailure, ...]:

@@ -21,6 +21,16 @@ PREVIEWED = timedelta(days=7)
 PROBLEMS = "problems"
 # Enough for a newsroom's beat; a person who needs more has a feeds.yaml.
 MOST_FEEDS_OF_A_PERSON = 50
+# A feed that is followed is asked again by itself, as the cures of these say; one that was not added is not.
+_ASKED_AGAIN = (
+    FetchProblem.UNREACHABLE,
+    FetchProblem.TIMEOUT,
+    FetchProblem.SERVER_ERROR,
+    FetchProblem.RATE_LIMITED,
+    FetchProblem.BROKEN,
+    FetchProblem.PARSER_KILLED,
+)
+_CURE = "Check the address, or try again later."
 _LONGEST_ADDRESS = 2_000
 _WEB_SCHEMES = ("http", "https")
 _GENERIC_LABELS = {"www", "rss", "feed", "feeds", "news", "m"}
@@ -94,7 +104,8 @@ async def add_feed(
     except FeedError as error:
         if error.problem is FetchProblem.NOT_A_FEED:
             raise WebPage(address, await discover_feeds(fetcher, parser, address)) from error
-        raise
+        cure = f"Nothing was added. {_CURE if error.problem in _ASKED_AGAIN else error.cure}"
+        raise FeedError(error.problem, error.cause, cure, status=error.status, retry_after=error.retry_after) from error
     _refuse_known(known, response.url)
     feed = build_feed(address, parsed, {status.feed.id for status in known}, person=person, origin=origin)
     await store.add_feed(feed, now, name=person.name)

@@ -51,7 +51,8 @@ class ReadList:
 
 def bare_cause(problem: WatchlistError) -> str:
     """What is wrong, without the place in front."""
-    return problem.cause.removeprefix(f"{problem.path}:{problem.line}:{problem.column}: ")
+    where = f"{problem.path}:{problem.line}:{problem.column}" if problem.line else problem.path
+    return problem.cause.removeprefix(f"{where}: ")
 
 
 def is_watchlist_text(text: str) -> bool:

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from bot.domain.alerts import read_alert_id
 from bot.domain.feeds import FeedStatus
 from bot.domain.items import link_key
+from bot.domain.language import tr
 from bot.domain.traces import ItemTrace, Wanted
-from bot.errors import SettingsError
+from bot.errors import NotFound, SettingsError
 from bot.matching.records import Match, NearMiss
 from bot.ports.feed_store import FeedStore
 from bot.ports.list_store import ReplayStore
@@ -50,7 +51,7 @@ async def trace(store: TracingStore, catalog: Catalog, text: str, destination_ke
     """What became of an item, given by its address, its id, an alert's id or a story's number.
 
     A chat is told of its own lists and cards only; with no destination everything is told. Raises SettingsError for
-    a text that is none of these.
+    a text that is none of these, NotFound for a number or id that nothing has.
     """
     statuses = await store.list_feeds()
     asked = text.strip()
@@ -60,6 +61,8 @@ async def trace(store: TracingStore, catalog: Catalog, text: str, destination_ke
     if found:
         shown = frozenset(watchlist.id for watchlist in lists.watchlists)
         return Trace(tuple(_examine(one, catalog, shown, destination_key) for one in found))
+    if not wanted.link:
+        raise NotFound(*_unknown_words(wanted))
     host = _host(wanted.link)
     feeds = tuple(status for status in statuses if host and _same_site(_host(status.feed.url), host))
     return Trace((), host or asked, feeds)
@@ -80,6 +83,15 @@ def read_wanted(text: str, feed_ids: list[str]) -> Wanted:
     if "." in plain and "/" in plain and " " not in plain:
         return read_wanted(f"https://{plain}", feed_ids)
     raise SettingsError("What should I look for?", "Give an address, an alert id or a story: /whynot https://…")
+
+
+def _unknown_words(wanted: Wanted) -> tuple[str, str]:
+    """Cause and cure for a story, an alert or an item that does not exist."""
+    if wanted.alert_id:
+        return tr("There is no alert {id}.", id=wanted.alert_id), tr("Its id stands in the first line of a card.")
+    if wanted.story:
+        return tr("There is no story S{number}.", number=wanted.story), tr("Its number stands on its card.")
+    return tr("There is no item with that id in the archive."), tr("Its address finds it, too.")
 
 
 def _examine(found: ItemTrace, catalog: Catalog, shown: frozenset[str], destination_key: str | None) -> TracedItem:

@@ -8,7 +8,7 @@ costing more than about a second: PyYAML's own loaders crash on deep nesting and
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import yaml
 
@@ -39,12 +39,16 @@ _CURES = {
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text. `plain` is false where it stood in quotes or in a block. `line` and `column` count from 1."""
+    """A text. `plain` is false where it stood in quotes or in a block. `line` and `column` count from 1.
+
+    `source` is how it is written in the file, with its quotes or the head of its block.
+    """
 
     text: str
     plain: bool
     line: int
     column: int
+    source: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def parse_yaml(data: bytes | str, path: str) -> Node:
     """The nodes of one YAML document. `path` is the name errors give. Raises WatchlistError for whatever is refused."""
     text = _decode(data, path)
     _refuse_characters(text, path)
-    builder = _Builder(_events(text, path), path)
+    builder = _Builder(_events(text, path), text, path)
     return builder.document()
 
 
@@ -140,8 +144,9 @@ def _events(text: str, path: str) -> Iterator[yaml.Event]:
 class _Builder:
     """Turns events into nodes and refuses what the format does not need."""
 
-    def __init__(self, events: Iterator[yaml.Event], path: str) -> None:
+    def __init__(self, events: Iterator[yaml.Event], text: str, path: str) -> None:
         self._events = events
+        self._text = text
         self._path = path
         self._nodes = 0
 
@@ -171,7 +176,11 @@ class _Builder:
         found = _FORBIDDEN.search(event.value)
         if found is not None:  # an escape such as "\0" or "\u202e"
             raise _forbidden_character(found[0], self._path, line, column)
-        return Scalar(event.value, event.style is None, line, column)
+        return Scalar(event.value, event.style is None, line, column, self._source(event))
+
+    def _source(self, event: yaml.ScalarEvent) -> str:
+        start, end = event.start_mark, event.end_mark
+        return self._text[start.index : end.index] if start is not None and end is not None else ""
 
     def _items(self, depth: int) -> Iterator[Node]:
         for event in self._events:

@@ -8,6 +8,7 @@ from bot.domain.watchlists import Place, WatchlistCatalog
 from bot.errors import WatchlistError
 from bot.matching.validation import Problem, find_problems
 from bot.matching.watchlist import Watchlist
+from bot.sources.scalar_places import find_character
 from bot.sources.strict_yaml import MAX_BYTES, Node, parse_yaml
 from bot.sources.watchlist_reader import read_watchlist
 from bot.sources.word_groups import SharedGroups, read_groups_file
@@ -95,7 +96,7 @@ class _Reading:
         for group in watchlist.groups:
             places |= self.shared_places.get(group.name, {})
         places |= reader.places
-        problems = [_place_problem(problem, places) for problem in find_problems(watchlist)[:MOST_PROBLEMS]]
+        problems = [_place_problem(problem, places, reader) for problem in find_problems(watchlist)[:MOST_PROBLEMS]]
         if watchlist.id in self.places:
             problems.append(_report_taken_id(watchlist.id, places["id"], self.places[watchlist.id][""].path))
         if problems:
@@ -151,13 +152,17 @@ def _group_places(shared: SharedGroups) -> dict[str, dict[str, Place]]:
     return places
 
 
-def _place_problem(problem: Problem, places: Mapping[str, Place]) -> WatchlistError:
+def _place_problem(problem: Problem, places: Mapping[str, Place], reader: Reader) -> WatchlistError:
     part = problem.part
     while part and part not in places:
         # A part the file does not spell out (a term's slot, an examples list) stands where its whole stands.
         cut = max(part.rfind(": "), part.rfind("."), part.rfind("["))
         part = part[:cut] if cut > 0 else ""
     place = places[part]
+    query = reader.queries.get(place)
+    if problem.query and query is not None:
+        line, column = find_character(query, problem.query, problem.position)
+        return WatchlistError(place.path, line, column, problem.cause, problem.cure)
     return WatchlistError(place.path, place.line, place.column, problem.cause, problem.cure)
 
 

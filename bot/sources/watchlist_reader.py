@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bot.matching.records import Priority
@@ -18,7 +18,8 @@ from bot.matching.watchlist import (
     Watchlist,
 )
 from bot.sources import watchlist_schema as schema
-from bot.sources.strict_yaml import Node
+from bot.sources.scalar_places import find_character
+from bot.sources.strict_yaml import Node, Scalar
 from bot.sources.word_groups import Groups, SharedGroups, read_groups
 from bot.sources.yaml_fields import KeySet, Reader
 
@@ -217,6 +218,7 @@ def _read_condition(names: _Names, node: Node, fields: dict[str, Node], what: st
         for key in ("within", "in"):
             if key in fields:
                 reader.note(fields[key], f"{key} does not go with query.", "Write it in the query: NEAR/8 or title:.")
+        reader.mark_query(node, fields["query"])
         return Condition(query=_read_query(names, fields["query"]))
     if kinds == ["any"]:
         if "within" in fields:
@@ -253,9 +255,19 @@ def _read_names(names: _Names, node: Node | None, what: str) -> tuple[str, ...]:
 
 def _read_query(names: _Names, node: Node) -> str:
     query = names.reader.read_text(node, "query")
-    for name in dict.fromkeys(_GROUP_IN_QUERY.findall(_QUOTED.sub(" ", query))):
-        names.resolve(node, name)
+    unquoted = _QUOTED.sub(lambda phrase: " " * len(phrase[0]), query)
+    found = {match[1]: match.start() for match in reversed(list(_GROUP_IN_QUERY.finditer(unquoted)))}
+    for name, position in reversed(found.items()):
+        names.resolve(_stand_in(node, query, position), name)
     return query
+
+
+def _stand_in(node: Node, query: str, position: int) -> Node:
+    """A node at the place of one character of a query."""
+    if not isinstance(node, Scalar):
+        return node
+    line, column = find_character(node, query, position)
+    return replace(node, line=line, column=column)
 
 
 def _read_examples(reader: Reader, node: Node | None, kind: str) -> tuple[Example, ...]:

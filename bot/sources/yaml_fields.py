@@ -49,10 +49,16 @@ class Reader:
         self.problems: list[WatchlistError] = []
         self.noted = 0  # problems told and untold
         self.places: dict[str, Place] = {}
+        self.queries: dict[Place, Scalar] = {}  # by the place of the rule they stand in
 
     def mark(self, part: str, node: Node) -> None:
         """Remembers where a part of the file stands, for checks that run later on the finished record."""
         self.places[part] = Place(self.path, node.line, node.column)
+
+    def mark_query(self, rule: Node, node: Node) -> None:
+        """Remembers the query of a rule, so that a mistake in it can be shown where it stands."""
+        if isinstance(node, Scalar):
+            self.queries[Place(self.path, rule.line, rule.column)] = node
 
     def note(self, node: Node, cause: str, cure: str = "") -> None:
         """Remembers a problem at `node`. Of thousands only the first are told, so that no file floods its reader."""

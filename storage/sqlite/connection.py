@@ -127,7 +127,8 @@ class DatabaseThread:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
-                f"The folder {self.path.parent} cannot be made: {error.strerror}.", "Check TOCSIN_DATA_DIR."
+                f"The folder {self.path.parent} cannot be made: {error.strerror}.",
+                "Check DATABASE_URL and TOCSIN_DATA_DIR.",
             ) from error
         return self.path.absolute().as_uri()
 

@@ -10,7 +10,7 @@ from bot.errors import StoreError
 _GOODBYE = b"stopped"
 
 
-class InstanceLock:
+class FileLock:
     """The lock of the database at `path`; None, a database in memory, is never contended.
 
     It does not reach across machines on network file systems that keep locks to themselves: there the tenure in the
@@ -30,7 +30,9 @@ class InstanceLock:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise StoreError(f"{self._path} cannot be opened: {error.strerror}.", "Check TOCSIN_DATA_DIR.") from error
+            raise StoreError(
+                f"{self._path} cannot be opened: {error.strerror}.", "Check DATABASE_URL and TOCSIN_DATA_DIR."
+            ) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self.ended_cleanly = os.pread(file, len(_GOODBYE), 0) == _GOODBYE

@@ -77,6 +77,24 @@ class TestBacktest:
         found = tocsin("backtest", str(path), "--json").json
         assert (found["matches"], found["covered_by"], found["languages"]) == (2, {"csto": 1}, {"ru": 1, "en": 1})
 
+    def test_a_query_is_said_in_plain_words_with_a_hint_for_small_operators(self, tocsin: Tocsin) -> None:
+        lines = tocsin("backtest", "guards or osh").out.splitlines()
+        assert lines[-2:] == [
+            "I look for: headline or text has “guards”, “or” and “osh”.",
+            "“or” is read as a word; write OR.",
+        ]
+
+    @pytest.mark.usefixtures("in_use")
+    def test_the_id_of_a_list_whose_file_is_gone_is_not_taken_for_a_word(self, tocsin: Tocsin, lists: Path) -> None:
+        (lists / "other.yaml").write_text(
+            WATCHLIST.replace("id: csto", "id: other").replace("title: CSTO", "title: Other"), encoding="utf-8"
+        )
+        (lists / "csto.yaml").unlink()
+        result = tocsin("backtest", "csto")
+        assert (result.code, result.out) == (1, "")
+        assert "There was a watchlist called csto; it is gone. To look for the word, put it in quotes" in result.err
+        assert tocsin("backtest", '"csto"', "--json").json["matches"] == 1
+
     def test_days_narrow_the_test(self, tocsin: Tocsin) -> None:
         assert tocsin("backtest", "csto", "--days", "1", "--json").json["items"] == 1
         assert tocsin("backtest", "csto", "--days", "2", "--json").json["matches"] == 2
@@ -139,6 +157,16 @@ class TestWhyNot:
         assert answer.code == 0
         assert "• Wire (wire): works, read" in answer.out
         assert tocsin("whynot", "what is this").code == 2
+
+    def test_a_story_an_alert_or_an_item_that_does_not_exist_is_said_to_be_none(self, tocsin: Tocsin) -> None:
+        for asked, said in (
+            ("S99", "There is no story S99."),
+            ("7Q2M", "There is no alert 7Q2M."),
+            ("0" * 32, "There is no item with that id in the archive."),
+        ):
+            answer = tocsin("whynot", asked)
+            assert (answer.code, answer.out) == (1, "")
+            assert said in answer.err
 
 
 @pytest.mark.usefixtures("made")

@@ -1,5 +1,6 @@
 """`tocsin check`, one test per kind of mistake: exit 1, file:line:column, what is wrong and what would be right."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,6 +65,9 @@ def test_a_good_folder_passes_with_a_summary(run: Check) -> None:
 MISTAKES = [
     pytest.param("priority: high", "priorty: high", "4:1", "no key “priorty”", "“priority”?", id="unknown key"),
     pytest.param("all: [name, place]", "all: [nmae, place]", "12:24", "no group “nmae”", "“name”?", id="unknown group"),
+    pytest.param("[=CSTO]", "[=CSTO, '!CSTO']", "7:22", "the “!” in “!CSTO”", "under `not:`", id="not sign in a term"),
+    pytest.param("[=CSTO]", "[=CSTO, +CSTO]", "7:22", "the “+” in “+CSTO”", "under `all:`", id="plus sign in a term"),
+    pytest.param("within: 9}", "within: 1}", "12:7", "cannot hold 2 groups", "within: 2", id="narrow window"),
     pytest.param("[=CSTO]", "[=CSTO, 201]", "7:22", "only a number", "as well", id="number-like term"),
     pytest.param("[=CSTO]", "[=CSTO, я]", "7:22", "is one letter", "longer", id="one-letter term"),
     pytest.param("[=CSTO]", "[=CSTO, '…']", "7:22", "no letter or digit", "Write a word", id="term that folds away"),
@@ -81,7 +85,7 @@ MISTAKES = [
     pytest.param(
         "all: [name, place], within: 9",
         "query: -museum",
-        "12:7",
+        "12:25",
         "only says what must not",
         "Example",
         id="always fires",
@@ -162,3 +166,22 @@ def test_the_hook_for_pre_commit_runs_the_check() -> None:
     assert program == "tocsin"
     assert isinstance(cli.commands[verb], click.Command)
     assert hook["pass_filenames"] is False
+
+
+def test_a_window_too_small_for_a_phrase_is_told(run: Check) -> None:
+    text = GOOD.replace("en: [Minsk]", "en: [Minsk or Vitebsk]").replace("within: 9", "within: 2")
+    code, _, err = run(csto=text.replace("in Minsk", "in Minsk or Vitebsk"))
+    assert code == 1
+    assert "csto.yaml:12:7: no term of “place” fits into a window of 2 words, so it never fires." in err
+
+
+def test_as_json_the_cause_stands_beside_its_place_and_not_behind_it_again(tmp_path: Path) -> None:
+    wrong = GOOD.replace("priority: high", "priority: loud")
+    failing = GOOD.replace("id: csto", "id: rain").replace("Rain over Minsk", "CSTO rain over Minsk")
+    for name, text in (("csto", wrong), ("rain", failing)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    report = json.loads(CliRunner().invoke(check, [str(tmp_path), "--json"]).stdout)
+    (problem,), (failure,) = report["problems"], report["failures"]
+    assert (problem["line"], problem["column"], problem["cause"]) == (4, 11, "priority cannot be “loud”.")
+    assert (Path(failure["path"]).name, failure["line"], failure["column"]) == ("rain.yaml", 19, 14)
+    assert failure["cause"].startswith("“CSTO rain over Minsk” must not match but does: rule “name” fired on ")

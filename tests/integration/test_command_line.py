@@ -234,7 +234,10 @@ def test_a_feed_is_added_listed_checked_exported_and_removed(
     added = tocsin("feeds", "add", publisher.url("/feed"), "--json").json
     assert (added["items"], added["would_have_rung"]) == (1, 1)
     assert [row["id"] for row in tocsin("feeds", "list", "--json").json] == [added["id"]]
-    assert tocsin("feeds", "check").code == 0
+    checked = tocsin("feeds", "check")
+    assert (checked.code, checked.out.splitlines()[-1]) == (0, "1 of 1 feed answers.")
+    assert "ok, 1 item, newest" in checked.out
+    assert tocsin("feeds", "list").out.splitlines()[-1] == "1 feed."
     exported = tmp_path / "feeds.opml"
     assert tocsin("feeds", "export", str(exported)).code == 0
     assert tocsin("feeds", "import", str(exported), "--json").json["known"] == [publisher.url("/feed")]
@@ -242,6 +245,20 @@ def test_a_feed_is_added_listed_checked_exported_and_removed(
     assert (again.code, again.err) == (1, f"tocsin: Same feed as {added['id']}.\n")
     assert tocsin("feeds", "remove", added["id"]).code == 0
     assert tocsin("feeds", "list", "--json").json == []
+
+
+def test_a_feed_that_is_not_there_is_told_alike_by_every_verb(tocsin: Tocsin) -> None:
+    for verb in ("check", "remove"):
+        answer = tocsin("feeds", verb, "nosuch")
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err.startswith("tocsin: There is no feed nosuch. ")
+
+
+def test_a_broken_feed_is_not_promised_another_try(tocsin: Tocsin, publisher: Publisher) -> None:
+    publisher.serve("/feed", b"<rss><channel><item><title>x</rss>", content_type="application/rss+xml")
+    answer = tocsin("feeds", "add", publisher.url("/feed"))
+    assert answer.code == 1
+    assert answer.err.endswith("Nothing was added. Check the address, or try again later.\n")
 
 
 def test_a_list_of_addresses_is_imported(tocsin: Tocsin, tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ async def test_a_query_is_tested_in_the_form_people_know(archived: Desk) -> None
         f"2. {GUARDS} (https://asia-plus.example/news/one) · Asia Plus, 4 Nov · Tajik, border",
         "Already covered by csto: 1 of 2; drug-trafficking: 1 of 2.",
         "One group short: 1 item, most often without tajik (1).",
+        "I look for: headline or text has “tajik” within 10 words of “border”.",
     ]
 
 
@@ -196,3 +197,9 @@ async def test_members_of_a_group_test_but_do_not_watch(archived: Desk) -> None:
     archived.app.admins.add(factories.build_person().key)
     added = await archived.press(button_of(tested, "Watch"), GROUP)
     assert text_of(added).startswith("Nilufar added tajik NEAR/10 border to this group (medium)")
+
+
+async def test_small_operators_are_read_as_words_and_a_hint_says_so(archived: Desk) -> None:
+    for command in ("/test tajik or border", "/watch tajik or border"):
+        assert "“or” is read as a word; write OR." in text_of(await archived.write(command)).splitlines()
+    assert "is read as a word" not in text_of(await archived.write('/test tajik "or" OR border'))

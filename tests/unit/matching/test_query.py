@@ -20,6 +20,7 @@ from bot.matching.query import (
     Word,
     is_acronym,
 )
+from bot.matching.query_checks import find_small_operators
 from bot.matching.query_parser import parse_query
 from bot.matching.query_text import explain_query, format_query
 
@@ -69,9 +70,9 @@ def test_a_query_is_read(text: str, tree: Query) -> None:
     ("text", "position", "stopped_at", "reason", "example"),
     [
         ("tajik* NEAR/ border", 7, "NEAR/", "give a number", "tajik* NEAR/10 border"),
-        ("a b OR c", 0, "a", "can mean `(a AND b) OR c` or `a AND (b OR c)`", "(a AND b) OR c"),
-        ("a OR b AND c", 0, "a", "can mean `a OR (b AND c)` or `(a OR b) AND c`", "a OR (b AND c)"),
-        ("x (a b OR c)", 3, "a", "can mean", "(a AND b) OR c"),
+        ("a b OR c", 4, "OR", "can mean `(a AND b) OR c` or `a AND (b OR c)`", "(a AND b) OR c"),
+        ("a OR b AND c", 7, "AND", "can mean `a OR (b AND c)` or `(a OR b) AND c`", "a OR (b AND c)"),
+        ("x (a b OR c)", 7, "OR", "can mean", "(a AND b) OR c"),
         ("-a", 0, "-a", "only says what must not occur", "tajik* NEAR/10 border -a"),
         ("a OR -b", 0, "a OR -b", "only says what must not occur", "tajik* NEAR/10 border"),
         ("(a", 2, "the end", "opened at character 1 is never closed", "(a)"),
@@ -102,6 +103,9 @@ def test_a_query_is_read(text: str, tree: Query) -> None:
         ("ab*", 0, "ab*", "at least 3 letters", "tajik* NEAR/10 border"),
         ("$Bad", 0, "$Bad", "group's name", "$geo.tajikistan"),
         ("lang:(ru fa)", 0, "lang:", "takes a value", "lang:(a OR b)"),
+        ("a OR b c", 7, "c", "can mean", "a OR (b AND c)"),
+        ("aa !bb", 3, "!bb", "NOT or -", "aa -bb"),
+        ("+aa bb", 0, "+aa", "leave the + out", "aa bb"),
         ("a, b", 1, ",", "expected AND", "a b"),
         ("/a*/", 0, "/a*/", "matches even where there is nothing", "/атак[а-я]+/i"),
         ("x /(?=y)/", 2, "/(?=y)/", "RE2 cannot read it", "/атак[а-я]+/i"),
@@ -187,14 +191,14 @@ def read(text: str) -> Query | QueryError:
     [
         (
             "$geo.tajikistan NEAR/10 border -football",
-            "headline or text has a form of *Tajikistan* within 10 words of *border*, and no *football*",
+            "headline or text has a form of “Tajikistan” within 10 words of “border”, and no “football”",
         ),
-        ("title:TTP", "headline has *TTP* written so"),
-        ("a (b OR c) lang:ru", "headline or text has *a* and (*b* or *c*), and lang is ru"),
-        ("a ONEAR/1 tajik*", "headline or text has *a* and then a word that begins with *tajik* at most 1 word later"),
-        ("a NEAR/0 b", "headline or text has *a* right beside *b*"),
-        ("a ONEAR/0 b", "headline or text has *a* and right after it *b*"),
-        ("2 OF (a, b, c)", "headline or text has at least 2 of *a*, *b* and *c*"),
+        ("title:TTP", "headline has “TTP” written so"),
+        ("a (b OR c) lang:ru", "headline or text has “a” and (“b” or “c”), and lang is ru"),
+        ("a ONEAR/1 tajik*", "headline or text has “a” and then a word that begins with “tajik” at most 1 word later"),
+        ("a NEAR/0 b", "headline or text has “a” right beside “b”"),
+        ("a ONEAR/0 b", "headline or text has “a” and right after it “b”"),
+        ("2 OF (a, b, c)", "headline or text has at least 2 of “a”, “b” and “c”"),
     ],
 )
 def test_a_query_is_explained_in_plain_words(text: str, words_said: str) -> None:
@@ -212,3 +216,17 @@ def test_the_example_of_an_error_is_itself_a_good_query(text: str) -> None:
         parse_query(text)
     except QueryError as error:
         parse_query(error.example)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tajik or border", ("or",)),
+        ("tajik And title:not NEAR/3 or", ("And", "not", "or")),
+        ("2 OF (a, b and c, d -not)", ("and", "not")),
+        ('"tajik or border" OR $or', ()),
+        ("tajik orr* =border", ()),
+    ],
+)
+def test_operators_in_small_letters_are_words_that_a_hint_can_name(text: str, found: tuple[str, ...]) -> None:
+    assert find_small_operators(parse_query(text)) == found

@@ -46,6 +46,35 @@ def test_dari_monday_needs_context_to_mean_dushanbe() -> None:
     assert match_text(lists, "دوشنبه پایتخت تاجیکستان") is not None
 
 
+def test_a_tajik_of_afghanistan_is_not_tajikistan() -> None:
+    """In Dari تاجیک usually means an ethnic Tajik of Afghanistan, so the country's term must not reach it."""
+    lists = watchlist(group("country", fa=["تاجیکستان*"], tg=["Тоҷикистон"]))
+    for text in ("تاجیک‌های افغانستان و مرزهای هویت", "احمدشاه مسعود، فرمانده تاجیک", "رهبر تاجیکان در کابل"):
+        assert match_text(lists, text) is None
+    for text in ("مرز تاجیکستان بسته شد", "وزیر خارجه تاجیکستانی در کابل"):
+        assert match_text(lists, text) is not None
+
+
+def test_a_tajik_soldier_needs_the_phrase_that_names_the_office() -> None:
+    lists = watchlist(group("guards", fa=["مرزبان تاجیک", "سربازان تاجیک"]))
+    assert match_text(lists, "دو مرزبان تاجیک زخمی شدند") is not None
+    assert match_text(lists, "سربازان تاجیک در مرز") is not None
+    assert match_text(lists, "شاعر تاجیک درگذشت") is None
+
+
+def test_the_lawn_is_not_the_town_of_chaman() -> None:
+    """چمن is a lawn, and Chaman on the Durand Line: only the border beside it tells them apart."""
+    lists = watchlist(
+        group("town", fa=["چمن"], ur=["چمن"]),
+        group("border", fa=["مرز", "گذرگاه", "بولدک"], ur=["سرحد", "بارڈر"]),
+        rules=(rule("town", "border", within=8),),
+    )
+    assert match_text(lists, "چمن بوستان ملت زخمی شد؛ ورود به آن بسته است") is None
+    assert match_text(lists, "فوتبال روی چمن مصنوعی در کابل") is None
+    assert match_text(lists, "درگیری در گذرگاه چمن در مرز با پاکستان") is not None
+    assert match_text(lists, "چمن سرحد پر فائرنگ، آمد و رفت بند") is not None
+
+
 def test_ansarullah_in_yemen_is_stopped_by_the_rules_own_not() -> None:
     lists = watchlist(
         group("short", fa=["انصارالله"]),

@@ -214,8 +214,8 @@ MISTAKES = [
     pytest.param(
         "any: [name]", "query: jirga, within: 3", (9, 40), "does not go with query", "NEAR", id="window and query"
     ),
-    pytest.param("any: [name]", "query: 'jirga AND $nmae'", (9, 25), "no group “nmae”", "name", id="group in a query"),
-    pytest.param("any: [name]", "query: '(jirga'", (9, 7), "I stopped", "Example", id="query that cannot be read"),
+    pytest.param("any: [name]", "query: 'jirga AND $nmae'", (9, 36), "no group “nmae”", "name", id="group in a query"),
+    pytest.param("any: [name]", "query: '(jirga'", (9, 32), "I stopped", "Example", id="query that cannot be read"),
     pytest.param(
         "any: [name]", "any: [name], not: [name]", (9, 7), "never fires", "Remove", id="rule that stops itself"
     ),
@@ -393,3 +393,22 @@ def test_no_bytes_raise_and_none_go_unreported(tmp_path: Path, content: bytes | 
     catalog = load(tmp_path, any=content)
     assert catalog.watchlists == ()
     assert catalog.problems
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("query: tajik NEAR/ border", (9, 31)),
+        ("query: 'it''s NEAR/ border'", (9, 32)),
+        ('query: "say \\"a b\\" NEAR/ \\u0441"', (9, 38)),
+        ("query: tajik OR\n        border OR\n        guard NEAR/", (12, 15)),
+        ("query: >-\n        tajik OR\n\n        border NEAR/", (13, 16)),
+        ("query: |\n        tajik OR\n        (border", (12, 16)),
+    ],
+)
+def test_a_mistake_in_a_query_is_shown_inside_it(tmp_path: Path, written: str, place: tuple[int, int]) -> None:
+    rule = f"id: free\n      {written}" if "\n" in written else f"{{id: free, {written}}}"
+    small = SMALL.replace("{id: name, any: [name]}", rule)
+    assert small != SMALL
+    problem = load(tmp_path, small=small).problems[0]
+    assert (problem.line, problem.column) == place, (str(problem), small)

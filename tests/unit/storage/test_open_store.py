@@ -53,7 +53,7 @@ async def test_a_python_with_an_old_sqlite_is_told_so(tmp_path: Path, monkeypatc
 
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="TOCSIN_DATA_DIR"):
+    with pytest.raises(StoreError, match="Check DATABASE_URL and TOCSIN_DATA_DIR"):
         await open_store(f"sqlite:///{tmp_path}/file/tocsin.db")
 
 
