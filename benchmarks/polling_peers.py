@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from asyncio.subprocess import DEVNULL
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -34,6 +35,9 @@ async def open_tocsin(stack: AsyncExitStack, place: Path, port: int, count: int)
     from bot.sources.feed_files import LoadedFeeds
 
     configure_logs("error")
+    # As an installation does it: what a migration loads is gone by the time the service runs.
+    migrating = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "migrate", stdout=DEVNULL)
+    await migrating.wait()
     feeds = [Feed(f"f{number}", feed_url(port, number), f"Outlet {number}") for number in range(count)]
     app = await stack.enter_async_context(open_app(load_settings(), feeds=LoadedFeeds(tuple(feeds))))
 

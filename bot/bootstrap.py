@@ -1,7 +1,6 @@
 """Where the parts meet: opens the store, reads the watchlists, and puts polling, lanes and chats together."""
 
 import asyncio
-import gc
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
+from pydantic import SecretStr
 
 from bot.chat.console.app import LOCAL_DESTINATION
+from bot.chat.slack.setup import SlackSetup
 from bot.clock import SystemClock
 from bot.commands.all_commands import REGISTRY
 from bot.commands.chat_app import ChatApp
@@ -28,7 +29,7 @@ from bot.domain.watchlists import WatchlistCatalog
 from bot.errors import SettingsError
 from bot.jobs.local import LocalJobs, Loop
 from bot.jobs.replaying import WorkerReplayer
-from bot.matching.russian import forget_dictionary
+from bot.memory import settle_memory
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
 from bot.ports.store import Store
@@ -184,10 +185,7 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
             host_concurrency=settings.host_concurrency,
             on_alerts=lambda: _ring(wakers),
         )
-        # What is built by now stays. Left in sight of the collector, it would stop everything for 50 ms every so often.
-        forget_dictionary()
-        gc.collect()
-        gc.freeze()
+        settle_memory()
         yield App(settings, services, polling, folder, feeds is None, wakers)
 
 
@@ -242,13 +240,28 @@ async def open_chats(app: App, hooks: Hooks) -> AsyncIterator[list[Chat]]:
                 )
             )
             chats.append(Chat(telegram.app, telegram.messenger))
-        if settings.slack_bot_token and settings.slack_app_token:
+        if settings.wants_slack:
             from bot.chat.slack.connect import open_slack  # noqa: PLC0415  see above
 
-            tokens = settings.slack_bot_token.get_secret_value(), settings.slack_app_token.get_secret_value()
-            slack = await stack.enter_async_context(open_slack(*tokens, settings.slack_api_url, app.clock))
+            slack = await stack.enter_async_context(open_slack(build_slack_setup(settings), app.clock, hooks))
             chats.append(Chat(slack.app, slack.messenger))
         yield chats
+
+
+def build_slack_setup(settings: Settings) -> SlackSetup:
+    """What the settings say of Slack."""
+
+    def read(secret: SecretStr | None) -> str:
+        return secret.get_secret_value() if secret else ""
+
+    return SlackSetup(
+        read(settings.slack_bot_token),
+        read(settings.slack_app_token),
+        read(settings.slack_signing_secret),
+        settings.slack_api_url,
+        settings.slack_command,
+        settings.slack_admin_group,
+    )
 
 
 def _find_webhook(settings: Settings) -> "WebhookAddress | None":

@@ -25,6 +25,7 @@ _SHORTEST_KEY = 16
 _WEBHOOK_PORTS = (443, 80, 88, 8443)
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _NUMBER = "it must be a whole number"
+_BOTH_TOKENS = "Slack needs both: the bot token (xoxb-…) and the app-level token (xapp-…, scope connections:write)."
 SHIPPED_WATCHLISTS = Path(watchlists.__file__).parent
 
 Network = IPv4Network | IPv6Network
@@ -44,13 +45,16 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_WEBHOOK_SECRET")
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_command: str = Field(default="/tocsin", validation_alias="SLACK_COMMAND", pattern=r"^/[a-z0-9_-]{1,31}$")
+    slack_admin_group: str = Field(default="", validation_alias="SLACK_ADMIN_GROUP", pattern=r"^(S[A-Z0-9]{2,30})?$")
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
     secret_key: SecretStr | None = Field(default=None, validation_alias="TOCSIN_SECRET_KEY")
     allowed_chats: Annotated[AllowedChats, NoDecode] = Field(default=EVERYONE, validation_alias="TOCSIN_ALLOWED_CHATS")
     private_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(), validation_alias="TOCSIN_PRIVATE_NETWORKS"
     )
-    fetch_concurrency: int = Field(default=32, validation_alias="TOCSIN_FETCH_CONCURRENCY", ge=1, le=1000)
+    fetch_concurrency: int = Field(default=256, validation_alias="TOCSIN_FETCH_CONCURRENCY", ge=1, le=1000)
     host_concurrency: int = Field(default=1, validation_alias="TOCSIN_HOST_CONCURRENCY", ge=1, le=100)
     contact: str = Field(default="", validation_alias="TOCSIN_CONTACT", max_length=200)
     polls_per_hour: int | None = Field(default=None, validation_alias="TOCSIN_POLLS_PER_HOUR", ge=1)
@@ -138,6 +142,7 @@ class Settings(BaseSettings):
         "telegram_webhook_secret",
         "slack_bot_token",
         "slack_app_token",
+        "slack_signing_secret",
         "secret_key",
         "polls_per_hour",
         "port",
@@ -178,12 +183,18 @@ class Settings(BaseSettings):
 
     @property
     def wants_slack(self) -> bool:
-        """Whether Slack is set up. Raises SettingsError where only one of the two tokens is there."""
-        if bool(self.slack_bot_token) != bool(self.slack_app_token):
-            missing = "SLACK_APP_TOKEN" if self.slack_bot_token else "SLACK_BOT_TOKEN"
+        """Whether Slack is set up. Raises SettingsError where a part of it is missing."""
+        if self.slack_app_token and not self.slack_bot_token:
+            raise SettingsError("SLACK_BOT_TOKEN is not set, but SLACK_APP_TOKEN is.", _BOTH_TOKENS)
+        if self.slack_signing_secret and self.port is None:
             raise SettingsError(
-                f"{missing} is not set, but its twin is.",
-                "Slack needs both: the bot token (xoxb-…) and the app-level token (xapp-…, scope connections:write).",
+                "SLACK_SIGNING_SECRET is set, but PORT is not.",
+                "Set PORT to where your https proxy passes the requests on, or unset it and use SLACK_APP_TOKEN.",
+            )
+        if self.slack_bot_token and not (self.slack_app_token or self.slack_signing_secret):
+            raise SettingsError(
+                "SLACK_APP_TOKEN is not set, but its twin is.",
+                f"{_BOTH_TOKENS} Where Slack can call you, SLACK_SIGNING_SECRET does instead of it.",
             )
         return bool(self.slack_bot_token)
 

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.domain.feed_memory import NO_MEMORY, FeedMemory
+from bot.domain.feed_memory import NO_MEMORY, FeedMemory, is_full_fetch_due
 from bot.domain.feeds import FeedStatus
 from bot.domain.schedule import Budget
 from bot.errors import FeedError, FetchProblem, StoreError
@@ -24,10 +24,12 @@ from bot.services.catalog import Catalog
 from bot.services.feed_reading import FeedReader, Reading
 from bot.services.poll_planning import PlanningStore, PollPlanner
 
-# 20 polls a commit cost a fifth to a twelfth of 20 commits (SCALE.md, "commit unchanged feed"). Answers without a
-# document weigh nothing, so more of them go into one.
-_DOCUMENTS = 20
+# 20 polls a commit cost a fifth to a twelfth of 20 commits (SCALE.md, "commit unchanged feed"). Documents weigh, and
+# matching them costs more than their commit, so there are fewer of them in one.
+_DOCUMENTS = 10
 _BATCH = 100
+# Requests at once that must bring a whole document: what was read waits for its turn in memory.
+_MOST_WHOLE = 24
 _STARTED_AT_ONCE = 16
 # How long the first of a batch waits for others; without it, quick feeds would be recorded one by one.
 _LINGER_SECONDS = 0.1
@@ -66,7 +68,7 @@ class Polling:
         *,
         chance: random.Random,
         polls_per_hour: int | None = None,
-        concurrency: int = 32,
+        concurrency: int = 256,
         host_concurrency: int = 1,
         on_alerts: Callable[[], None] = lambda: None,
     ) -> None:
@@ -79,6 +81,7 @@ class Polling:
         self._on_alerts = on_alerts
         self._concurrency = concurrency
         self._reading = asyncio.Semaphore(concurrency)
+        self._reading_whole = asyncio.Semaphore(_MOST_WHOLE)
         self._host_concurrency = host_concurrency
         self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._recording = asyncio.Lock()
@@ -105,7 +108,7 @@ class Polling:
         self._in_flight |= waiting
         summary = PollSummary(feeds=len(chosen))
         # What was read and not yet recorded is bounded: a first poll reads faster than it matches.
-        readings: asyncio.Queue[Reading] = asyncio.Queue(_DOCUMENTS)
+        readings: asyncio.Queue[Reading] = asyncio.Queue(1)
         try:
             memories = await self._store.find_memories([status.feed.id for status in chosen])
             async with asyncio.TaskGroup() as tasks:
@@ -151,8 +154,10 @@ class Polling:
         gate = self._hosts.get(host)
         if gate is None:
             gate = self._hosts[host] = asyncio.Semaphore(self._host_concurrency)
+        state = status.state
+        is_whole = not (state.etag or state.last_modified) or is_full_fetch_due(memory, self._clock.now())
         # The host first: who waits for a slow one, which an earlier round is still at, takes no place from others.
-        async with gate, self._reading:
+        async with gate, self._reading_whole if is_whole else nullcontext(), self._reading:
             await readings.put(await self._read(status, memory))
 
     async def _read(self, status: FeedStatus, memory: FeedMemory) -> Reading:
@@ -170,7 +175,7 @@ class Polling:
             batch = [await readings.get()]
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LINGER_SECONDS):
-                    documents = batch[0].parsed is not None
+                    documents = int(batch[0].parsed is not None)
                     while documents < _DOCUMENTS and len(batch) < min(_BATCH, len(waiting)):
                         batch.append(await readings.get())
                         documents += batch[-1].parsed is not None

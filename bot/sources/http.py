@@ -34,6 +34,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WALL_STATUSES = frozenset({401, 403, 429, 503})
 _PERMANENT = frozenset({301, 308})
 _LONGEST_VALIDATOR = 1024
+# Each takes a thread, and few name servers like more at once.
+_LOOKUPS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class HttpFetcher:
     def __init__(
         self,
         private_networks: Sequence[Network] = (),
-        concurrency: int = 32,
+        concurrency: int = 256,
         host_concurrency: int = 1,
         contact: str = "",
         *,
@@ -103,7 +105,8 @@ class HttpFetcher:
         async with AsyncExitStack() as opening:
             # One session may enter the private networks; redirects from the public internet go through the other.
             for may_enter, networks in ((True, self._private_networks), (False, ())):
-                resolver = CheckedResolver(networks, self._private_hosts, self._concurrency, self._lookup)
+                lookups = min(self._concurrency, _LOOKUPS)
+                resolver = CheckedResolver(networks, self._private_hosts, lookups, self._lookup)
                 session = aiohttp.ClientSession(
                     connector=guarded_connector(resolver, networks),
                     headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},

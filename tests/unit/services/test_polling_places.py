@@ -42,7 +42,7 @@ def open_polling(store: Store, publishers: FakePublishers) -> Polling:
 async def test_feeds_of_a_slow_host_leave_the_places_to_others(store: Store) -> None:
     publishers = SlowPublishers()
     feeds = [build_feed(f"slow-{number}", url=f"https://slow.example/{number}") for number in range(40)]
-    feeds += [build_feed(f"quick-{number}") for number in range(5)]
+    feeds += [build_feed(f"swift-{number}") for number in range(5)]
     for feed in feeds:
         publishers.publish(feed.url, build_parsed_item(guid=feed.id, title=f"News of {feed.id} today"))
     await store.sync_feeds(feeds, FakeClock().now())
