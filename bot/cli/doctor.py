@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.bootstrap import open_archive
+from bot.bootstrap import build_slack_setup, open_archive
 from bot.cli.check import check_path
 from bot.cli.common import json_option, prepare, print_json, run_async
 from bot.config import Settings
@@ -71,11 +71,10 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     else:
         yield Finding("telegram", ok=None, text="not set up: TELEGRAM_BOT_TOKEN is not set")
     yield _examine_access(settings)
-    if settings.slack_bot_token and settings.slack_app_token:
+    if settings.wants_slack:
         from bot.chat.slack.connect import check_slack  # noqa: PLC0415  only who has a token loads the library
 
-        tokens = settings.slack_bot_token.get_secret_value(), settings.slack_app_token.get_secret_value()
-        yield await _ask("slack", check_slack(*tokens, settings.slack_api_url))
+        yield await _ask("slack", check_slack(build_slack_setup(settings)))
     else:
         yield Finding("slack", ok=None, text="not set up: SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set")
 

@@ -14,7 +14,7 @@ import click
 import structlog
 from rich.console import Console
 
-from bot.bootstrap import App, Chat, open_app, open_chats, serve
+from bot.bootstrap import App, Chat, build_slack_setup, open_app, open_chats, serve
 from bot.chat.console.app import LOCAL_DESTINATION, LOCAL_PERSON
 from bot.chat.console.connect import open_console
 from bot.cli.common import prepare, run_async
@@ -132,11 +132,10 @@ async def refuse_wrong_tokens(settings: Settings) -> None:
 
         token = settings.telegram_bot_token.get_secret_value()
         await _ask("Telegram", check_telegram(token, settings.telegram_api_url))
-    if settings.slack_bot_token and settings.slack_app_token:
+    if settings.wants_slack:
         from bot.chat.slack.connect import check_slack  # noqa: PLC0415  only who has a token loads the library
 
-        tokens = settings.slack_bot_token.get_secret_value(), settings.slack_app_token.get_secret_value()
-        await _ask("Slack", check_slack(*tokens, settings.slack_api_url))
+        await _ask("Slack", check_slack(build_slack_setup(settings)))
 
 
 async def _ask(name: str, question: Awaitable[str]) -> None:

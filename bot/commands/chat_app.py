@@ -1,12 +1,13 @@
 """What the commands need of a chat platform: updates in, each stored before it is acknowledged."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.commands.invocation import Invocation
 from bot.domain.chats import Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.dialogs import Dialog
+from bot.domain.messages import Button
 from bot.errors import TocsinError
 
 # Keeps an update. Raises StoreError where that failed, and DialogRefused for a dialog to be filled in again.
@@ -45,6 +46,14 @@ class Membership:
     moved_to: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """The bot lost a whole workspace, with all its chats, for `reason`."""
+
+    workspace: str
+    reason: str
+
+
 class ChatApp(Protocol):
     """The inbound half of a platform's adapter."""
 
@@ -60,7 +69,7 @@ class ChatApp(Protocol):
         """
         ...
 
-    def read(self, update: InboundUpdate) -> Received | Membership | None:
+    def read(self, update: InboundUpdate) -> Received | Membership | Departure | None:
         """What an update asks for; None for updates that ask nothing. Pure; never raises on hostile payloads."""
         ...
 
@@ -74,6 +83,10 @@ class ChatApp(Protocol):
 
     async def show_dialog(self, update: InboundUpdate, destination: Destination, dialog: Dialog) -> bool:
         """Shows a dialog about a chat to the person whose update this is; False where that cannot be. Never raises."""
+        ...
+
+    async def show_buttons(self, update: InboundUpdate, buttons: Sequence[Sequence[Button]]) -> bool:
+        """Puts other buttons under the message whose button was pressed; False where that cannot be. Never raises."""
         ...
 
     async def find_obstacle(self, destination: Destination) -> str:

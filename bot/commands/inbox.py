@@ -11,7 +11,7 @@ import structlog
 from bot.commands.all_commands import REGISTRY
 from bot.commands.answers import build_answer, commands_in, notice
 from bot.commands.authorisation import REFUSAL, is_allowed
-from bot.commands.chat_app import ChatApp, DialogRefused, Membership, Received
+from bot.commands.chat_app import ChatApp, Departure, DialogRefused, Membership, Received
 from bot.commands.context import Services
 from bot.commands.gate import Gate
 from bot.commands.help import unknown_command, unknown_reply
@@ -143,10 +143,10 @@ class Inbox:
             lanes.setdefault(self._lane(update, app.read(update)), []).append(update)
         return lanes
 
-    def _lane(self, update: InboundUpdate, content: Received | Membership | None) -> str:
+    def _lane(self, update: InboundUpdate, content: Received | Membership | Departure | None) -> str:
         """Updates of one lane are handled one after the other. Whoever waits for a dialog waits for nobody else."""
         if not isinstance(content, Received):
-            return content.destination.key if content else ""
+            return content.destination.key if isinstance(content, Membership) else ""
         command = self._registry.find_for(content.invocation) if content.can_ask else None
         own = f" {update.key}" if command is not None and command.asks else ""
         return content.invocation.destination.key + own
@@ -173,9 +173,12 @@ class Inbox:
             await app.show_notice(update, toast)
 
     async def _respond(
-        self, app: ChatApp, update: InboundUpdate, content: Received | Membership | None
+        self, app: ChatApp, update: InboundUpdate, content: Received | Membership | Departure | None
     ) -> tuple[str, Sequence[OutgoingMessage]]:
         """The toast over a pressed button and the messages that an update leads to."""
+        if isinstance(content, Departure):
+            await self._services.store.leave_workspace(update.platform, content.workspace, content.reason)
+            return "", ()
         if isinstance(content, Membership):
             return "", await self._handle_membership(update, content)
         return await self._answer(app, update, content) if content else ("", ())
@@ -204,10 +207,19 @@ class Inbox:
         reply = await self._reply(app, update, invocation)
         if reply is not None and await self._show(app, update, received, destination, reply):
             return "", ()
+        if reply is not None and (reply.buttons is not None or reply.otherwise is not None):
+            reply = await self._show_buttons(app, update, invocation, reply)
         if reply is None or reply.message is None:
             return reply.notice if reply else "", ()
         reply_to = received.reply_to if reply.private else ReplyAddress(message=received.reply_to.message)
         return reply.notice, (OutgoingMessage(_reply_key(update), destination, reply.message, reply_to),)
+
+    async def _show_buttons(self, app: ChatApp, update: InboundUpdate, invocation: Invocation, reply: Reply) -> Reply:
+        """Puts other buttons under the pressed message; what is to be sent where there is none or that fails."""
+        is_press = reply.buttons is not None and invocation.via is Via.BUTTON
+        if is_press and await app.show_buttons(update, reply.buttons or ()):
+            return reply
+        return replace(reply, message=reply.message or reply.otherwise)
 
     async def _show(
         self, app: ChatApp, update: InboundUpdate, received: Received, destination: Destination, reply: Reply
@@ -263,7 +275,7 @@ class Inbox:
         if len(self._hinted) >= _REMEMBERED_CHATS:
             self._hinted.clear()
         self._hinted[chat] = today
-        return Reply(build_answer(unknown_reply(self._registry), invocation.destination.platform))
+        return Reply(build_answer(unknown_reply(), invocation.destination.platform))
 
 
 def _refuse(invocation: Invocation, error: TocsinError) -> Reply:

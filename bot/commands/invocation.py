@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.domain.chats import Destination, Person
 from bot.domain.dialogs import Dialog
-from bot.domain.messages import Message
+from bot.domain.messages import Button, Message
 
 
 class Via(StrEnum):
@@ -49,10 +49,13 @@ class Reply:
     """The answer. `notice` is a sentence shown for a moment over a pressed button; `message` is lasting.
 
     `private` asks to show the message to the asker alone where the platform can do that. `dialog` takes the place of
-    the message where the person can be asked at once.
+    the message where the person can be asked at once. `buttons` take the place of those under the pressed message;
+    where the platform cannot do that, `otherwise` is sent.
     """
 
     message: Message | None = None
     notice: str = ""
     private: bool = True
     dialog: Dialog | None = None
+    buttons: tuple[tuple[Button, ...], ...] | None = None
+    otherwise: Message | None = None

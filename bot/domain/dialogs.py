@@ -42,7 +42,7 @@ class Field:
 class Dialog:
     """A screen. Sent off, it is an invocation of `action` about `subject`, with what the fields hold.
 
-    `argument` is that of the invocation, with `{id}` for what a field holds. `body` stands above the fields. `submit`
+    `argument` is that of the invocation, with `{id}` for what a field holds. `parts` stand above the fields. `submit`
     is the word on the button; empty for a screen that is only looked at. `wait` is shown until the answer comes and
     takes its place; empty closes the screen at once, and the answer goes to the chat.
     """
@@ -52,7 +52,7 @@ class Dialog:
     action: str = ""
     subject: str = ""
     argument: str = ""
-    body: Message | None = None
+    parts: tuple[Message, ...] = ()
     submit: str = ""
     close: str = ""
     wait: str = ""
@@ -74,7 +74,7 @@ def fill(argument: str, fields: Mapping[str, str]) -> str:
 
 def build_view(body: Message, title: str, close: str) -> Dialog:
     """A screen that only shows a message."""
-    return Dialog(title, body=body, close=close)
+    return Dialog(title, parts=(body,), close=close)
 
 
 def find_faulty(mistakes: Mapping[str, str], fields: Sequence[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from bot.ports.outbox_store import DeliveryStore, EditStore, InboxStore, OutboxS
 from bot.ports.owner_store import OwnerStore
 from bot.ports.statistics_store import ShiftStore, StatisticsStore, TrendStore
 from bot.ports.triage_store import SavedStore, TriageStore, VerdictStore
+from bot.ports.workspace_store import WorkspaceStore
 
 
 class UpkeepStore(Protocol):
@@ -74,6 +75,7 @@ class Store(
     HoldingStore,
     SoundStore,
     OwnerStore,
+    WorkspaceStore,
     TriageStore,
     SavedStore,
     VerdictStore,

@@ -95,9 +95,10 @@ from storage.sqlite.upkeep import (
     shift_times,
     take_over,
 )
+from storage.sqlite.workspace_methods import WorkspaceMethods
 
 
-class SqlStore(AttentionMethods, OwnerMethods, TriageMethods, StatisticsMethods, Store):
+class SqlStore(AttentionMethods, OwnerMethods, WorkspaceMethods, TriageMethods, StatisticsMethods, Store):
     """Everything that is kept, in whichever SQL database. Every method raises StoreError when the database refuses."""
 
     async def sync_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:

@@ -23,6 +23,7 @@ from tests.contract.store_routes import RouteContract
 from tests.contract.store_seen import SeenContract
 from tests.contract.store_statistics import StatisticsContract
 from tests.contract.store_stories import StoryContract
+from tests.contract.store_workspaces import WorkspaceContract
 
 
 class StoreContract(
@@ -45,5 +46,6 @@ class StoreContract(
     ListContract,
     OwnerContract,
     StatisticsContract,
+    WorkspaceContract,
 ):
     """Everything a store promises."""

@@ -24,6 +24,7 @@ from typing import Any
 import structlog
 
 from bot.chat.slack.connect import open_slack
+from bot.chat.slack.setup import SlackSetup
 from bot.chat.telegram.connect import open_telegram
 from bot.clock import SystemClock
 from bot.commands.context import Services
@@ -33,6 +34,7 @@ from bot.domain.watchlists import WatchlistCatalog
 from bot.jobs.replaying import WorkerReplayer
 from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
+from bot.services.hooks import Hooks
 from bot.services.ownership import Ownership
 from bot.sources.http import HttpFetcher
 from bot.sources.parser import WorkerParser
@@ -157,7 +159,9 @@ async def _work(orders: Orders, at_work: Event) -> None:
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(open_telegram(orders.telegram_token, orders.telegram_url, clock, ()))
         slack = await stack.enter_async_context(
-            open_slack(orders.slack_bot_token, orders.slack_app_token, orders.slack_url, clock)
+            open_slack(
+                SlackSetup(orders.slack_bot_token, orders.slack_app_token, api_url=orders.slack_url), clock, Hooks()
+            )
         )
         chance = random.Random()
         lanes = [

@@ -20,6 +20,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.chat.slack.setup import SlackSetup
 from tests.fakes.server import JSON, FakeServer, Fault, T
 from tests.fakes.slack_methods import SlackLimits, WebApi
 from tests.fakes.slack_people import People
@@ -86,6 +87,11 @@ class SlackFake(People, FakeServer):
     def api_url(self) -> str:
         """For `AsyncWebClient(base_url=...)`: the method's name follows it."""
         return f"{self.origin}/api/"
+
+    @property
+    def setup(self) -> SlackSetup:
+        """What an operator sets to use it over Socket Mode."""
+        return SlackSetup(self.bot_token, self.app_token, api_url=self.api_url)
 
     @property
     def sent(self) -> list[SlackMessage]:

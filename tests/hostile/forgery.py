@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.chat.slack.updates import Reading
 from bot.chat.slack.updates import read_update as read_slack
 from bot.chat.telegram.updates import read_update as read_telegram
 from bot.commands.all_commands import COMMANDS, REGISTRY
-from bot.commands.chat_app import Membership, Received
+from bot.commands.chat_app import Departure, Membership, Received
 from bot.commands.drafts import _ACTIONS, _HEADINGS
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform
 from bot.domain.messages import plain_text
@@ -127,10 +128,10 @@ class Scene:
         reply = await self._desk.inbox._reply(self._desk.app, update, received.invocation)
         return f"{reply.notice} {plain_text(reply.message) if reply.message else ''}" if reply else ""
 
-    def _receive(self, data: str, *, inside: bool) -> Received | Membership | None:
+    def _receive(self, data: str, *, inside: bool) -> Received | Membership | Departure | None:
         build = _telegram_press if self._platform is Platform.TELEGRAM else _slack_press
         update = InboundUpdate(self._platform, "1", json.dumps(build(data, self._group, inside=inside)), START)
-        return read_telegram(update, 7, "bot") if self._platform is Platform.TELEGRAM else read_slack(update, "/tocsin")
+        return read_telegram(update, 7, "bot") if self._platform is Platform.TELEGRAM else read_slack(update, Reading())
 
     def _look(self) -> dict[str, object]:
         """The rows that only the group's administrators may change."""

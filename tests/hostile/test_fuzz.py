@@ -14,6 +14,7 @@ from rich.console import Console
 from bot.chat.console.render import render_plain, render_rich
 from bot.chat.slack.buttons import encode_press, find_press
 from bot.chat.slack.render import render as render_slack
+from bot.chat.slack.updates import Reading
 from bot.chat.slack.updates import read_update as read_slack
 from bot.chat.telegram.buttons import decode_callback, encode_callback
 from bot.chat.telegram.render import render as render_telegram
@@ -182,7 +183,7 @@ def test_only_buttons_that_read_back_the_same_are_written(subject: str, action: 
 def test_an_update_is_read_or_asks_for_nothing(payload: object) -> None:
     text = json.dumps(payload)
     read_telegram(InboundUpdate(Platform.TELEGRAM, "1", text, START), 7, "bot")
-    read_slack(InboundUpdate(Platform.SLACK, "1", text, START), "/tocsin")
+    read_slack(InboundUpdate(Platform.SLACK, "1", text, START), Reading())
 
 
 @given(TEXTS | st.text(st.characters(categories=("Nd", "No", "Nl")), max_size=40), TEXTS)

@@ -19,6 +19,7 @@ from bot.domain.deliveries import Form
 from bot.domain.messages import Button, Line, Message, Moment, Text, line, plain_message
 from bot.errors import SendError, SendOutcome
 from bot.ports.messenger import Messenger
+from bot.services.hooks import Hooks
 from tests.factories import build_destination, build_slack_destination
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.slack import SlackFake
@@ -64,7 +65,7 @@ async def slack() -> AsyncIterator[SlackFake]:
 
 @pytest.fixture
 async def on_slack(slack: SlackFake) -> AsyncIterator[SlackMessenger]:
-    async with open_slack(slack.bot_token, slack.app_token, slack.api_url, FakeClock()) as chat:
+    async with open_slack(slack.setup, FakeClock(), Hooks()) as chat:
         yield chat.messenger
 
 

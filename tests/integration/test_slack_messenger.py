@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chat.slack.connect import SlackChat, check_slack, open_slack
+from bot.chat.slack.setup import SlackSetup
 from bot.domain.cards import build_card
 from bot.domain.chats import NO_REPLY_ADDRESS, Destination, ReplyAddress
 from bot.domain.deliveries import Form, Receipt
 from bot.domain.messages import Attachment, Button, Message, plain_message
 from bot.errors import SendError, SendOutcome
+from bot.services.hooks import Hooks
 from tests.factories import build_alert_view, build_slack_destination
 from tests.fakes.clock import FakeClock
 from tests.fakes.server import FaultKind
@@ -35,7 +37,7 @@ async def fake() -> AsyncIterator[SlackFake]:
 
 @pytest.fixture
 async def slack(fake: SlackFake) -> AsyncIterator[SlackChat]:
-    async with open_slack(fake.bot_token, fake.app_token, fake.api_url, FakeClock()) as chat:
+    async with open_slack(fake.setup, FakeClock(), Hooks()) as chat:
         yield chat
 
 
@@ -111,7 +113,7 @@ async def test_a_used_up_response_address_is_replaced_by_an_ephemeral_message(
 
 
 async def test_a_rate_limit_names_the_wait() -> None:
-    async with SlackFake() as fake, open_slack(fake.bot_token, fake.app_token, fake.api_url, FakeClock()) as slack:
+    async with SlackFake() as fake, open_slack(fake.setup, FakeClock(), Hooks()) as slack:
         fake.add_channel("C0DESK")
         await send(slack)
         error = await failure(slack)
@@ -211,7 +213,7 @@ async def test_an_unreachable_slack_has_not_seen_the_message() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}/api/"
-        async with open_slack("xoxb-1", "xapp-1", address, FakeClock()) as slack:
+        async with open_slack(SlackSetup("xoxb-1", "xapp-1", api_url=address), FakeClock(), Hooks()) as slack:
             error = await failure(slack)
     assert error.outcome is SendOutcome.NOT_SENT
     assert "SLACK_API_URL" in error.cure
@@ -221,28 +223,26 @@ async def test_an_answer_that_does_not_come_in_time_is_unknown(
     fake: SlackFake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.chat.slack.connect._ANSWER_SECONDS", 0.2)
-    async with open_slack(fake.bot_token, fake.app_token, fake.api_url, FakeClock()) as slack:
+    async with open_slack(fake.setup, FakeClock(), Hooks()) as slack:
         fake.fail_next("chat.postMessage", "hang")
         error = await failure(slack)
     assert (error.outcome, error.cause) == (SendOutcome.UNKNOWN, "Slack did not answer in time.")
 
 
 async def test_doctor_says_who_answers_where(fake: SlackFake) -> None:
-    assert await check_slack(fake.bot_token, fake.app_token, fake.api_url) == (
-        "@tocsin answers in the workspace tocsin-test"
-    )
+    assert await check_slack(fake.setup) == ("@tocsin answers in the workspace tocsin-test")
 
 
 async def test_doctor_names_the_scopes_that_are_missing(fake: SlackFake) -> None:
     fake.api.scopes -= {"im:history", "users:read"}
-    said = await check_slack(fake.bot_token, fake.app_token, fake.api_url)
+    said = await check_slack(fake.setup)
     assert "but lacks the scopes im:history, users:read. Add them" in said
 
 
 async def test_a_bot_that_may_not_write_is_refused(fake: SlackFake) -> None:
     fake.api.scopes -= {"chat:write"}
     with pytest.raises(SendError, match="lacks the scope chat:write") as caught:
-        await check_slack(fake.bot_token, fake.app_token, fake.api_url)
+        await check_slack(fake.setup)
     assert caught.value.outcome is SendOutcome.UNAUTHORISED
 
 
@@ -258,7 +258,9 @@ async def test_a_bot_that_may_not_write_is_refused(fake: SlackFake) -> None:
 async def test_doctor_names_the_token_that_is_wrong(fake: SlackFake, bot_token: str, app_token: str, name: str) -> None:
     async with AsyncExitStack() as stack:
         caught = stack.enter_context(pytest.raises(SendError))
-        await check_slack(bot_token or fake.bot_token, app_token or fake.app_token, fake.api_url)
+        await check_slack(
+            replace(fake.setup, bot_token=bot_token or fake.bot_token, app_token=app_token or fake.app_token)
+        )
     assert caught.value.outcome is SendOutcome.UNAUTHORISED
     assert name in str(caught.value)
 

@@ -1,48 +1,56 @@
-"""Updates in from Slack over Socket Mode, and what else belongs to hearing people: notices and who is an admin.
+"""Updates in from Slack, and what else belongs to hearing people: notices, dialogs, who is an admin.
 
 Slack forgets a payload once it is acknowledged, so each is stored first. That takes milliseconds; Slack waits three
 seconds, and delivers an event again if it waited in vain.
 """
 
 import asyncio
-import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import Protocol
 
 import structlog
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.chat.slack.admins import Admins
 from bot.chat.slack.calls import answer_of
+from bot.chat.slack.failures import find_error_word
 from bot.chat.slack.messenger import SlackMessenger
-from bot.chat.slack.socket_mode import keep_connected
-from bot.chat.slack.updates import find_answer_address, read_update, update_key
-from bot.commands.chat_app import Membership, Received, StoreUpdate
+from bot.chat.slack.places import slack_id
+from bot.chat.slack.screens import Screens
+from bot.chat.slack.updates import Reading, find_answer_address, read_update
+from bot.chat.slack.workspaces import Workspaces, team_of
+from bot.commands.chat_app import Departure, Membership, Received, StoreUpdate
 from bot.commands.invocation import Invocation
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import Form
-from bot.domain.messages import plain_message
-from bot.errors import SendError, StoreError
-from bot.ports.clock import Clock
+from bot.domain.dialogs import Dialog
+from bot.domain.language import tr
+from bot.domain.messages import Button, plain_message
+from bot.errors import SendError
 
 _NOTICE_SECONDS = 5.0
-_ADMIN_SECONDS = 60.0
-_MOST_ADMINS = 10_000
+_NOT_THERE = frozenset({"channel_not_found", "not_in_channel"})
 
 log = structlog.get_logger(__name__)
+
+
+class Source(Protocol):
+    """One way in which payloads come."""
+
+    async def receive(self, store_update: StoreUpdate) -> None:
+        """Listens until cancelled. Raises SendError (UNAUTHORISED) where Slack refuses us."""
+        ...
 
 
 class SlackApp:
     """The inbound half of the Slack adapter. Connects when `receive` runs, not before."""
 
-    def __init__(self, client: AsyncWebClient, app_token: str, clock: Clock, command: str) -> None:
-        self._client = client
-        self._app_token = app_token
-        self._clock = clock
-        self._command = command
-        self._messenger = SlackMessenger(client)
-        self._admins: dict[str, tuple[float, bool]] = {}
+    def __init__(self, workspaces: Workspaces, sources: Sequence[Source], reading: Reading, admins: Admins) -> None:
+        self._workspaces = workspaces
+        self._sources = sources
+        self._reading = reading
+        self._admins = admins
+        self._messenger = SlackMessenger(workspaces)
+        self._screens = Screens(workspaces)
 
     @property
     def platform(self) -> Platform:
@@ -54,31 +62,25 @@ class SlackApp:
 
         Whatever passes is waited out; raises SendError (UNAUTHORISED) if the app token is refused.
         """
+        tasks = [asyncio.create_task(source.receive(store_update)) for source in self._sources]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-        async def store(body: Mapping[str, Any]) -> BoltResponse:
-            payload = json.dumps(body, ensure_ascii=False)
-            update = InboundUpdate(Platform.SLACK, update_key(body), payload, self._clock.now())
-            try:
-                await store_update(update)
-            except StoreError as error:
-                log.warning("slack_update_not_stored", reason=str(error))
-                return BoltResponse(status=500)  # not acknowledged: Slack delivers an event again
-            return BoltResponse(status=200)
-
-        # Storing stands in for Bolt's authorisation and everything behind it: handling happens from the store.
-        bolt = AsyncApp(client=self._client, before_authorize=store, name="tocsin")
-        await keep_connected(bolt, self._client, self._app_token, self._clock)
-
-    def read(self, update: InboundUpdate) -> Received | Membership | None:
+    def read(self, update: InboundUpdate) -> Received | Membership | Departure | None:
         """What a payload asks for; None for payloads that ask nothing."""
-        return read_update(update, self._command)
+        return read_update(update, self._reading)
 
     async def show_notice(self, update: InboundUpdate, notice: str) -> None:
         """Shows a notice to the person who pressed a button, as a message for them alone. Never raises."""
-        channel, user, response_url = find_answer_address(update)
+        channel, workspace, user, response_url = find_answer_address(update)
         if not notice or not channel:
             return
-        destination, address = Destination(Platform.SLACK, channel), ReplyAddress("", user, response_url)
+        destination = self._reading.destination(channel, workspace)
+        address = ReplyAddress("", user, response_url)
         try:
             async with asyncio.timeout(_NOTICE_SECONDS):
                 await self._messenger.send(
@@ -88,23 +90,41 @@ class SlackApp:
             log.info("slack_notice_not_shown", reason=str(error) or "timeout")
 
     async def is_admin(self, invocation: Invocation) -> bool:
-        """Whether the person administers the workspace, as Slack said within the last minute.
+        """Whether the person administers the workspace or is in the group of admins, as Slack said in five minutes.
 
         Always true in a direct message. False when Slack cannot be asked.
         """
         if invocation.destination.kind is ChatKind.PRIVATE:
             return True
-        person, now = invocation.person.id, self._clock.monotonic()
-        known_at, known = self._admins.get(person, (float("-inf"), False))
-        if now - known_at < _ADMIN_SECONDS:
-            return known
+        return await self._admins.knows(invocation.person.id, team_of(invocation.destination))
+
+    async def show_dialog(self, update: InboundUpdate, destination: Destination, dialog: Dialog) -> bool:
+        """Shows a dialog as a modal, or as the home tab; false where the person waited for too long. Never raises."""
+        return await self._screens.show(update, destination, dialog)
+
+    async def show_buttons(self, update: InboundUpdate, buttons: Sequence[Sequence[Button]]) -> bool:
+        """Slack changes messages as a whole only; what buttons ask is asked for one person's eyes instead."""
+        del update, buttons
+        return False
+
+    async def find_obstacle(self, destination: Destination) -> str:
+        """Why the bot cannot post to a channel, with the cure; empty where it can or Slack does not say."""
+        if destination.kind is ChatKind.PRIVATE:
+            return ""
         try:
-            answer = await answer_of(self._client.users_info(user=person))
-        except SendError as error:
-            log.warning("slack_admin_not_known", reason=str(error))
-            return False
-        if len(self._admins) >= _MOST_ADMINS:
-            self._admins.clear()
-        user = answer.get("user") or {}
-        self._admins[person] = now, bool(user.get("is_admin") or user.get("is_owner"))
-        return self._admins[person][1]
+            client = await self._workspaces.client_for(team_of(destination))
+            async with asyncio.timeout(_NOTICE_SECONDS):
+                answer = await answer_of(client.conversations_info(channel=slack_id(destination.address)))
+        except (SendError, TimeoutError) as error:
+            if isinstance(error, SendError) and find_error_word(error) in _NOT_THERE:
+                return _not_a_member()
+            log.info("slack_channel_not_known", reason=str(error) or "timeout")
+            return ""
+        channel = answer.get("channel") or {}
+        if channel.get("is_archived"):
+            return tr("This channel is archived, so I cannot post to it. Watch from another one.")
+        return "" if channel.get("is_member", True) else _not_a_member()
+
+
+def _not_a_member() -> str:
+    return tr("I am not in this channel, so I cannot post here. Write `/invite @tocsin` here, then do this again.")

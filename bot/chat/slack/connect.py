@@ -10,18 +10,24 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.chat.slack.app import SlackApp
+from bot.chat.slack.admins import Admins
+from bot.chat.slack.app import SlackApp, Source
 from bot.chat.slack.calls import answer_of
+from bot.chat.slack.http import HttpIntake
+from bot.chat.slack.manifest import SCOPES
 from bot.chat.slack.messenger import SlackMessenger
+from bot.chat.slack.setup import SlackSetup
+from bot.chat.slack.socket_mode import SocketIntake
+from bot.chat.slack.updates import Reading
+from bot.chat.slack.workspaces import OneWorkspace
 from bot.errors import SendError, SendOutcome
 from bot.ports.clock import Clock
+from bot.services.hooks import Hooks
 
 # A lane waits no longer than this for one message; reaching Slack at all takes a third of it.
 _ANSWER_SECONDS = 15.0
 _CONNECT_SECONDS = 5.0
 
-# What posting, the slash command, mentions, direct messages and the question who is an admin need.
-_SCOPES = ("chat:write", "commands", "app_mentions:read", "im:history", "users:read", "channels:read", "groups:read")
 _ADD_SCOPES = "Add them under OAuth & Permissions in the app's settings and install the app again."
 
 
@@ -34,27 +40,34 @@ class SlackChat:
 
 
 @asynccontextmanager
-async def open_slack(
-    bot_token: str, app_token: str, api_url: str, clock: Clock, command: str = "/tocsin"
-) -> AsyncIterator[SlackChat]:
+async def open_slack(setup: SlackSetup, clock: Clock, hooks: Hooks) -> AsyncIterator[SlackChat]:
     """The adapter, usable until the block ends. Nothing is connected before it is needed.
 
-    `api_url` is the root of the Web API, such as https://slack.com/api/; `command` is the slash command of the app's
-    manifest. Raises SendError (UNAUTHORISED) for tokens that cannot be the right ones.
+    Raises SendError (UNAUTHORISED) for tokens that cannot be the right ones.
     """
-    async with _open_client(bot_token, app_token, api_url) as client:
-        yield SlackChat(SlackApp(client, app_token, clock, command), SlackMessenger(client))
+    _refuse_malformed(setup)
+    async with _open_client(setup) as client:
+        workspaces = OneWorkspace(client)
+        sources: list[Source] = []
+        if setup.app_token:
+            sources.append(SocketIntake(client, setup.app_token, clock))
+        if setup.signing_secret:
+            sources.append(HttpIntake(hooks, setup.signing_secret, clock))
+        admins = Admins(workspaces, clock, setup.admin_group)
+        yield SlackChat(SlackApp(workspaces, sources, Reading(setup.command), admins), SlackMessenger(workspaces))
 
 
-async def check_slack(bot_token: str, app_token: str, api_url: str) -> str:
+async def check_slack(setup: SlackSetup) -> str:
     """`@tocsin answers in the workspace Desk`, and which scopes are missing for some of what it does.
 
     It asks for a socket's address as well, which takes nothing from a bot that is running. Raises SendError with
     cause and cure if Slack refuses a token or the bot could not post.
     """
-    async with _open_client(bot_token, app_token, api_url) as client:
+    _refuse_malformed(setup)
+    async with _open_client(setup) as client:
         me = await answer_of(client.auth_test())
-        await answer_of(client.apps_connections_open(app_token=app_token))
+        if setup.app_token:
+            await answer_of(client.apps_connections_open(app_token=setup.app_token))
     answers = f"@{me.get('user')} answers in the workspace {me.get('team')}"
     missing = _missing_scopes(me.headers)
     if "chat:write" in missing:
@@ -66,25 +79,31 @@ def _missing_scopes(headers: Mapping[str, str]) -> list[str]:
     """Slack names a token's scopes with every answer; a proxy may have dropped the header."""
     given = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), "")
     words = {word.strip() for word in given.split(",")}
-    return [scope for scope in _SCOPES if scope not in words] if given else []
+    return [scope for scope in SCOPES if scope not in words] if given else []
 
 
-@asynccontextmanager
-async def _open_client(bot_token: str, app_token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
-    for token, start, name in ((bot_token, "xoxb-", "SLACK_BOT_TOKEN"), (app_token, "xapp-", "SLACK_APP_TOKEN")):
-        if not token.startswith(start) or not token.isascii() or any(char.isspace() for char in token):
+def _refuse_malformed(setup: SlackSetup) -> None:
+    tokens = ((setup.bot_token, "xoxb-", "SLACK_BOT_TOKEN"), (setup.app_token, "xapp-", "SLACK_APP_TOKEN"))
+    for token, start, name in tokens:
+        if token and (not token.startswith(start) or not token.isascii() or any(char.isspace() for char in token)):
             raise SendError(
                 SendOutcome.UNAUTHORISED,
                 f"{name} has not the form of one.",
                 f"It starts with {start} and stands in the app's settings on api.slack.com/apps.",
             )
+
+
+@asynccontextmanager
+async def _open_client(setup: SlackSetup) -> AsyncIterator[AsyncWebClient]:
     logger = logging.getLogger("slack_sdk.web")
     logger.setLevel(logging.WARNING)  # below that it writes down every message
     timeout = aiohttp.ClientTimeout(total=_ANSWER_SECONDS, sock_connect=_CONNECT_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         # Retries belong to the outbox: the library's own would post a message twice after a lost answer.
-        client = AsyncWebClient(bot_token, base_url=api_url, session=session, logger=logger, retry_handlers=[])
-        if _is_this_machine(api_url):
+        client = AsyncWebClient(
+            setup.bot_token or None, base_url=setup.api_url, session=session, logger=logger, retry_handlers=[]
+        )
+        if _is_this_machine(setup.api_url):
             client.proxy = None  # the library obeys HTTPS_PROXY but not NO_PROXY
         yield client
 

@@ -12,7 +12,9 @@ from slack_sdk.webhook.webhook_response import WebhookResponse
 from bot.chat.slack.calls import answer_of
 from bot.chat.slack.failures import classify_refusal, is_refused_for
 from bot.chat.slack.files import share_file
+from bot.chat.slack.places import slack_id
 from bot.chat.slack.render import Payload, render
+from bot.chat.slack.workspaces import Workspaces, team_of
 from bot.domain.chats import Destination, Platform, ReplyAddress
 from bot.domain.deliveries import Form, Receipt
 from bot.domain.messages import Attachment, Message
@@ -31,8 +33,8 @@ _THREAD_IS_GONE = frozenset({"thread_not_found", "invalid_thread_ts", "message_n
 class SlackMessenger:
     """The outbound half of Slack. It neither retries nor waits."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
 
     @property
     def platform(self) -> Platform:
@@ -61,18 +63,21 @@ class SlackMessenger:
             return await self._share(destination, message.attachment, payload, reply_to)
         if not reply_to.only_for:
             return await self._post(destination, payload, reply_to.message, marker)
-        if reply_to.response_url and await self.respond(reply_to.response_url, payload):
+        client = await self._workspaces.client_for(team_of(destination))
+        if reply_to.response_url and await _respond(client, reply_to.response_url, payload):
             return Receipt("")
-        arguments = {"channel": destination.address, "user": reply_to.only_for, **_content(payload)}
-        answer = await answer_of(self._client.api_call("chat.postEphemeral", json=arguments))
+        arguments = {"channel": slack_id(destination.address), "user": reply_to.only_for, **_content(payload)}
+        answer = await answer_of(client.api_call("chat.postEphemeral", json=arguments))
         return Receipt(str(answer.get("message_ts") or ""))
 
     async def edit(self, destination: Destination, message_id: str, message: Message, *, form: Form) -> None:
         """Puts new content into a message of the bot. Raises SendError."""
         payload = render(message, form)
         # What is left out stays as it was (slackapi/python-slack-sdk#523), so that no blocks are named too.
-        arguments = {"channel": destination.address, "ts": message_id, "blocks": [], **_content(payload)}
-        await answer_of(self._client.api_call("chat.update", json=arguments))
+        channel = slack_id(destination.address)
+        arguments = {"channel": channel, "ts": message_id, "blocks": [], **_content(payload)}
+        client = await self._workspaces.client_for(team_of(destination))
+        await answer_of(client.api_call("chat.update", json=arguments))
 
     async def find_sent(self, destination: Destination, marker: str, since: datetime) -> Receipt | None:
         """The message with this marker in the channel's history; None if it is not there.
@@ -80,9 +85,10 @@ class SlackMessenger:
         Raises SendError where Slack does not tell: the token may lack channels:history or groups:history, and
         answers under a message or to one person stand in no history.
         """
+        client = await self._workspaces.client_for(team_of(destination))
         answer = await answer_of(
-            self._client.conversations_history(
-                channel=destination.address,
+            client.conversations_history(
+                channel=slack_id(destination.address),
                 oldest=f"{since.timestamp():.6f}",
                 limit=_HISTORY_PAGE,
                 include_all_metadata=True,
@@ -99,54 +105,57 @@ class SlackMessenger:
 
     async def check(self) -> None:
         """Raises SendError if Slack does not answer."""
-        await answer_of(self._client.auth_test())
+        await self._workspaces.check()
 
     async def _post(self, destination: Destination, payload: Payload, thread: str, marker: str) -> Receipt:
-        arguments = {"channel": destination.address, **_content(payload), **_NO_PREVIEWS}
+        client = await self._workspaces.client_for(team_of(destination))
+        arguments = {"channel": slack_id(destination.address), **_content(payload), **_NO_PREVIEWS}
         if marker:
             arguments["metadata"] = {"event_type": _EVENT, "event_payload": {_MARKER: marker}}
         try:
-            call = self._client.api_call("chat.postMessage", json=arguments | ({"thread_ts": thread} if thread else {}))
+            call = client.api_call("chat.postMessage", json=arguments | ({"thread_ts": thread} if thread else {}))
             answer = await answer_of(call)
         except SendError as error:
             if not thread or not is_refused_for(error, _THREAD_IS_GONE):
                 raise
             # The message to answer under was deleted: what was to be said there is said in the channel.
-            answer = await answer_of(self._client.api_call("chat.postMessage", json=arguments))
+            answer = await answer_of(client.api_call("chat.postMessage", json=arguments))
         return Receipt(str(answer.get("ts") or ""))
 
     async def _share(
         self, destination: Destination, attachment: Attachment, payload: Payload, reply_to: ReplyAddress
     ) -> Receipt:
-        channel, thread = destination.address, reply_to.message
+        client = await self._workspaces.client_for(team_of(destination))
+        channel, thread = slack_id(destination.address), reply_to.message
         if reply_to.only_for:
             channel, thread = reply_to.only_for, ""
         try:
-            await share_file(self._client, attachment, payload, channel=channel, thread=thread)
+            await share_file(client, attachment, payload, channel=channel, thread=thread)
         except SendError as error:
             if not thread or not is_refused_for(error, _THREAD_IS_GONE):
                 raise
-            await share_file(self._client, attachment, payload, channel=channel, thread="")
+            await share_file(client, attachment, payload, channel=channel, thread="")
         if reply_to.response_url:
             with suppress(SendError):  # it only says where the file is
-                await self.respond(reply_to.response_url, Payload(_IN_DIRECT_MESSAGES.format(name=attachment.name)))
+                await _respond(client, reply_to.response_url, Payload(_IN_DIRECT_MESSAGES.format(name=attachment.name)))
         return Receipt("")
 
-    async def respond(self, response_url: str, payload: Payload) -> bool:
-        """Answers a command or a press where it was made, to that person alone. False where the address is used up.
 
-        Raises SendError when the answer did not provably arrive.
-        """
-        hook = AsyncWebhookClient(response_url, session=self._client.session, retry_handlers=[])
-        hook.proxy = self._client.proxy  # left to itself it takes the environment's, even for this machine
-        body = {"response_type": "ephemeral", "replace_original": False, **_content(payload), **_NO_PREVIEWS}
-        answer = await answer_of(hook.send_dict(body))
-        word = _error_word(answer)
-        if word in _RESPONSE_URL_IS_OVER:
-            return False
-        if word is None:
-            return True
-        raise classify_refusal(answer.status_code, word, answer.headers)
+async def _respond(client: AsyncWebClient, response_url: str, payload: Payload) -> bool:
+    """Answers a command or a press where it was made, to that person alone. False where the address is used up.
+
+    Raises SendError when the answer did not provably arrive.
+    """
+    hook = AsyncWebhookClient(response_url, session=client.session, retry_handlers=[])
+    hook.proxy = client.proxy  # left to itself it takes the environment's, even for this machine
+    body = {"response_type": "ephemeral", "replace_original": False, **_content(payload), **_NO_PREVIEWS}
+    answer = await answer_of(hook.send_dict(body))
+    word = _error_word(answer)
+    if word in _RESPONSE_URL_IS_OVER:
+        return False
+    if word is None:
+        return True
+    raise classify_refusal(answer.status_code, word, answer.headers)
 
 
 def _content(payload: Payload) -> dict[str, Any]:

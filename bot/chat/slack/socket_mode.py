@@ -7,13 +7,18 @@ minute is kept.
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat.slack.calls import answer_of
+from bot.chat.slack.intake import take_payload
+from bot.commands.chat_app import StoreUpdate
 from bot.errors import SendError, SendOutcome
 from bot.ports.clock import Clock
 
@@ -26,6 +31,29 @@ _LOOK_SECONDS = 1.0
 _CLOSING_SECONDS = 3.0
 
 log = structlog.get_logger(__name__)
+
+
+class SocketIntake:
+    """Payloads over Socket Mode."""
+
+    def __init__(self, client: AsyncWebClient, app_token: str, clock: Clock) -> None:
+        self._client = client
+        self._app_token = app_token
+        self._clock = clock
+
+    async def receive(self, store_update: StoreUpdate) -> None:
+        """Listens until cancelled; every payload is stored before it is acknowledged.
+
+        Whatever passes is waited out; raises SendError (UNAUTHORISED) if the app token is refused.
+        """
+
+        async def take(body: Mapping[str, Any]) -> BoltResponse:
+            answer = await take_payload(body, store_update, self._clock)
+            return BoltResponse(status=200 if answer.taken else 500, body=answer.body or "")
+
+        # Storing stands in for Bolt's authorisation and everything behind it: handling happens from the store.
+        bolt = AsyncApp(client=self._client, before_authorize=take, name="tocsin")
+        await keep_connected(bolt, self._client, self._app_token, self._clock)
 
 
 async def keep_connected(bolt: AsyncApp, client: AsyncWebClient, app_token: str, clock: Clock) -> None:

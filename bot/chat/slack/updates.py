@@ -1,22 +1,20 @@
-"""Reads what Slack's payloads ask for. Pure, and total: a payload that cannot be read asks for nothing.
-
-A payload is the body of a slash command, of a press (`block_actions`) or of an event (`event_callback`), as Socket
-Mode and HTTP both deliver it: docs.slack.dev/apis/events-api/using-socket-mode.
-"""
+"""Reads what Slack's payloads ask for. Pure, and total: a payload that cannot be read asks for nothing."""
 
 import hashlib
 import html
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-
-from bot.chat.slack.buttons import find_press
-from bot.commands.chat_app import Membership, Received
+from bot.chat.slack.buttons import Press, find_press
+from bot.chat.slack.payloads import Command, EventCallback, Interaction, read_payload
+from bot.chat.slack.places import build_destination, build_person
+from bot.chat.slack.views import read_view
+from bot.commands.chat_app import Departure, Membership, Received
 from bot.commands.invocation import Invocation, Via
-from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
+from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, ReplyAddress
 
 _LEFT = {
     "channel_left": "the bot was removed",
@@ -26,156 +24,105 @@ _LEFT = {
     "channel_deleted": "the channel was deleted",
     "group_deleted": "the channel was deleted",
 }
+# The tokens of an uninstalled app are revoked as well; either event may come alone.
+_GONE = {
+    "app_uninstalled": "the app was uninstalled from the workspace",
+    "tokens_revoked": "the app's token was revoked in the workspace",
+}
+# The verbs of commands that only Slack's own ways lead to, and the manifest's callback ids of its shortcuts.
+NEW, HOME = "new", "home"
+SHORTCUTS = {"watch_this": NEW, "watch_new": NEW, "why_alert": "why"}
 _TOKEN = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _READABLE_SUBTYPES = {"", "thread_broadcast", "file_share"}
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How payloads are read: the name of our slash command, such as `/tocsin`, and whether the app serves `several`
+    workspaces, whose channels are then kept apart.
+    """
 
+    command: str = "/tocsin"
+    several: bool = False
 
-class _Command(_Part):
-    command: str
-    text: str = ""
-    team_id: str = ""
-    channel_id: str
-    channel_name: str = ""
-    user_id: str
-    user_name: str = ""
-    response_url: str = ""
+    def destination(self, channel: str, workspace: str, title: str = "") -> Destination:
+        """The destination that a channel is."""
+        return build_destination(channel, workspace, title, several=self.several)
 
-
-class _Named(_Part):
-    id: str
-    name: str = ""
-
-
-class _Team(_Part):
-    id: str = ""
-
-
-class _Container(_Part):
-    message_ts: str = ""
-    channel_id: str = ""
-    is_ephemeral: bool = False
-
-
-class _Action(_Part):
-    value: str = ""
-
-
-class _Press(_Part):
-    type: str = Field(pattern="^block_actions$")
-    user: _Named
-    team: _Team | None = None
-    channel: _Named | None = None
-    container: _Container = _Container()
-    actions: tuple[_Action, ...] = Field(min_length=1)
-    response_url: str = ""
-
-
-class _Event(_Part):
-    type: str
-    subtype: str = ""
-    channel: str = ""
-    channel_type: str = ""
-    user: str = ""
-    bot_id: str = ""
-    text: str = ""
-    ts: str = ""
-    thread_ts: str = ""
-
-
-class _Authorization(_Part):
-    user_id: str = ""
-
-
-class _EventCallback(_Part):
-    event: _Event
-    team_id: str = ""
-    authorizations: tuple[_Authorization, ...] = ()
-
-    @property
-    def bot_user(self) -> str:
-        """The bot's own user id in this workspace."""
-        return self.authorizations[0].user_id if self.authorizations else ""
-
-
-_PAYLOAD: TypeAdapter[_Command | _Press | _EventCallback] = TypeAdapter(_Command | _Press | _EventCallback)
+    def person(self, user: str, workspace: str, name: str = "") -> Person:
+        """The person that a user is."""
+        return build_person(user, workspace, name, several=self.several)
 
 
 def update_key(body: Mapping[str, Any]) -> str:
-    """What stays the same however often Slack delivers a payload: the event's id, or a command's or press's trigger."""
+    """What stays the same however often Slack delivers a payload.
+
+    The event's id, the state of the view that was sent off, or the trigger of whatever else somebody did.
+    """
+    view = body.get("view")
+    if body.get("type") == "view_submission" and isinstance(view, Mapping):
+        return f"{view.get('id')}:{view.get('hash')}"
     for name in ("event_id", "trigger_id"):
         if isinstance(body.get(name), str) and body[name]:
             return str(body[name])
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
-def read_update(update: InboundUpdate, command: str) -> Received | Membership | None:
-    """What a payload asks for; `command` is the name of our slash command, such as `/tocsin`."""
-    try:
-        content = _PAYLOAD.validate_json(update.payload)
-    except (ValidationError, UnicodeEncodeError):
-        return None
+def read_update(update: InboundUpdate, reading: Reading) -> Received | Membership | Departure | None:
+    """What a payload asks for."""
+    content = read_payload(update.payload)
     match content:
-        case _Command():
-            return _read_command(content, update, command)
-        case _Press():
-            return _read_press(content, update)
-        case _:
-            return _read_event(content, update)
+        case Command():
+            return _read_command(content, update, reading)
+        case Interaction(type="block_actions"):
+            return _read_press(content, update, reading)
+        case Interaction(type="view_submission"):
+            return _read_sent_view(content, update, reading)
+        case Interaction():
+            return _read_shortcut(content, update, reading)
+        case EventCallback():
+            return _read_event(content, update, reading)
+    return None
 
 
-def find_answer_address(update: InboundUpdate) -> tuple[str, str, str]:
-    """Channel, person and response address of a press; empty where there are none."""
-    try:
-        press = _Press.model_validate_json(update.payload)
-    except (ValidationError, UnicodeEncodeError):
-        return "", "", ""
-    return _press_channel(press), press.user.id, press.response_url
+def find_answer_address(update: InboundUpdate) -> tuple[str, str, str, str]:
+    """Channel, workspace, person and response address of a press in a message; empty where there are none."""
+    press = read_payload(update.payload)
+    if not isinstance(press, Interaction) or press.view is not None:
+        return "", "", "", ""
+    return press.channel_id, press.workspace, press.user.id, press.response_url
 
 
-def _destination(address: str, workspace: str, title: str = "") -> Destination:
-    """Direct messages have ids with D, channels with C, older private channels with G."""
-    kind = ChatKind.PRIVATE if address.startswith("D") else ChatKind.CHANNEL
-    return Destination(Platform.SLACK, address, kind=kind, title=title, workspace=workspace)
-
-
-def _person(user: str, name: str = "") -> Person:
-    return Person(Platform.SLACK, user, name)
-
-
-def _read_command(given: _Command, update: InboundUpdate, command: str) -> Received | None:
-    if given.command.lower() != command.lower() or not given.channel_id or not given.user_id:
+def _read_command(given: Command, update: InboundUpdate, reading: Reading) -> Received | None:
+    if given.command.lower() != reading.command.lower() or not given.channel_id or not given.user_id:
         return None
     verb, argument = _split(_as_typed(given.text))
     invocation = Invocation(
-        _destination(given.channel_id, given.team_id, given.channel_name),
-        _person(given.user_id, given.user_name),
-        verb,
+        reading.destination(given.channel_id, given.team_id, given.channel_name),
+        reading.person(given.user_id, given.team_id, given.user_name),
+        verb if given.text.strip() else NEW,
         argument,
         Via.COMMAND,
         update.received_at,
     )
-    return Received(invocation, ReplyAddress(only_for=given.user_id, response_url=given.response_url))
+    return Received(invocation, ReplyAddress(only_for=given.user_id, response_url=given.response_url), can_ask=True)
 
 
-def _press_channel(press: _Press) -> str:
-    return press.channel.id if press.channel else press.container.channel_id
-
-
-def _read_press(given: _Press, update: InboundUpdate) -> Received | None:
-    channel, asked = _press_channel(given), find_press(given.actions[0].value)
-    if asked is None or not channel:
+def _read_press(given: Interaction, update: InboundUpdate, reading: Reading) -> Received | None:
+    asked = find_press(given.actions[0].asked) if given.actions else None
+    if asked is None:
+        return None
+    if given.view is not None:
+        return _read_press_in_view(given, asked, update, reading)
+    if not given.channel_id:
         return None
     pressed = given.container.message_ts
     name = given.channel.name if given.channel else ""
-    destination = _destination(channel, given.team.id if given.team else "", name)
+    destination = reading.destination(given.channel_id, given.workspace, name)
     invocation = Invocation(
         destination,
-        _person(given.user.id, given.user.name),
+        reading.person(given.user.id, given.workspace, given.user.name),
         asked.action,
         asked.argument,
         Via.BUTTON,
@@ -184,29 +131,119 @@ def _read_press(given: _Press, update: InboundUpdate) -> Received | None:
         pressed,
     )
     if destination.kind is ChatKind.PRIVATE:  # nobody reads along, and what is for one person's eyes does not last
-        return Received(invocation, ReplyAddress())
+        return Received(invocation, ReplyAddress(), can_ask=True)
     card = "" if given.container.is_ephemeral else pressed  # such a message cannot be answered under
-    return Received(invocation, ReplyAddress(card, given.user.id, given.response_url))
+    return Received(invocation, ReplyAddress(card, given.user.id, given.response_url), can_ask=True)
 
 
-def _read_event(given: _EventCallback, update: InboundUpdate) -> Received | Membership | None:
-    event = given.event
-    destination = _destination(event.channel, given.team_id)
-    if not event.channel:
+def _read_press_in_view(given: Interaction, asked: Press, update: InboundUpdate, reading: Reading) -> Received | None:
+    """Something pressed in a modal or the home tab: the answer is shown there too."""
+    where = read_view(given.view) if given.view else None
+    if where is None:
         return None
+    destination = reading.destination(where.channel, given.workspace)
+    invocation = Invocation(
+        destination,
+        reading.person(given.user.id, given.workspace, given.user.name),
+        asked.action,
+        asked.argument,
+        Via.BUTTON,
+        update.received_at,
+        asked.subject,
+    )
+    return Received(invocation, _aside(destination, given), can_ask=True, on_screen=True)
+
+
+def _aside(destination: Destination, given: Interaction) -> ReplyAddress:
+    """Where to answer somebody who acts outside of messages: to them alone."""
+    return ReplyAddress(only_for="" if destination.kind is ChatKind.PRIVATE else given.user.id)
+
+
+def _read_sent_view(given: Interaction, update: InboundUpdate, reading: Reading) -> Received | None:
+    sent = read_view(given.view) if given.view else None
+    if sent is None or not sent.action:
+        return None
+    destination = reading.destination(sent.channel, given.workspace)
+    invocation = Invocation(
+        destination,
+        reading.person(given.user.id, given.workspace, given.user.name),
+        sent.action,
+        sent.argument,
+        Via.DIALOG,
+        update.received_at,
+        sent.subject,
+        fields=sent.fields,
+    )
+    return Received(invocation, _aside(destination, given), can_ask=sent.waits, on_screen=sent.waits)
+
+
+def _read_shortcut(given: Interaction, update: InboundUpdate, reading: Reading) -> Received | None:
+    verb = SHORTCUTS.get(given.callback_id)
+    if verb is None:
+        return None
+    # A shortcut of the search bar has no channel; the person's id stands for the direct message with them.
+    destination = reading.destination(given.channel_id or given.user.id, given.workspace)
+    said, ts = given.message.get("text"), given.message.get("ts")
+    words = _as_typed(said) if isinstance(said, str) and verb == NEW else ""
+    invocation = Invocation(
+        destination,
+        reading.person(given.user.id, given.workspace, given.user.name),
+        verb,
+        words,
+        Via.COMMAND,
+        update.received_at,
+        replied_message=ts if isinstance(ts, str) else "",
+    )
+    reply_to = ReplyAddress(only_for=given.user.id, response_url=given.response_url)
+    if destination.kind is ChatKind.PRIVATE:
+        reply_to = ReplyAddress()
+    return Received(invocation, reply_to, can_ask=True)
+
+
+def _read_event(
+    given: EventCallback, update: InboundUpdate, reading: Reading
+) -> Received | Membership | Departure | None:
+    event, workspace = given.event, given.workspace
+    if event.type in _GONE and (event.type != "tokens_revoked" or event.tokens.get("bot")):
+        return Departure(workspace, _GONE[event.type]) if workspace else None
+    if not given.channel:
+        return None
+    destination = reading.destination(given.channel, workspace)
     if event.type in _LEFT:
         return Membership(destination, present=False, reason=_LEFT[event.type])
     if event.type == "member_joined_channel":
-        return Membership(destination, present=True) if event.user and event.user == given.bot_user else None
+        return Membership(destination, present=True) if given.user and given.user == given.bot_user else None
+    is_from_person = given.user and not event.bot_id and given.user != given.bot_user
+    return _read_deed(given, destination, update, reading) if is_from_person else None
+
+
+def _read_deed(
+    given: EventCallback, destination: Destination, update: InboundUpdate, reading: Reading
+) -> Received | None:
+    """What a person did or said."""
+    event = given.event
+    if event.type == "app_home_opened":
+        return _read_home(given, destination, update, reading)
     is_for_bot = event.type == "app_mention" or (event.type == "message" and event.channel_type == "im")
-    is_from_person = event.user and not event.bot_id and event.user != given.bot_user
-    if not is_for_bot or not is_from_person or event.subtype not in _READABLE_SUBTYPES:
+    is_said = is_for_bot and event.subtype in _READABLE_SUBTYPES
+    return _read_words(given, destination, update, reading) if is_said else None
+
+
+def _read_home(
+    given: EventCallback, destination: Destination, update: InboundUpdate, reading: Reading
+) -> Received | None:
+    if given.event.tab != "home":
         return None
-    return _read_words(event, destination, given.bot_user, update)
+    person = reading.person(given.user, given.workspace)
+    invocation = Invocation(destination, person, HOME, "", Via.COMMAND, update.received_at)
+    return Received(invocation, ReplyAddress(), can_ask=True, on_screen=True)
 
 
-def _read_words(event: _Event, destination: Destination, bot_user: str, update: InboundUpdate) -> Received | None:
-    words = _as_typed(_behind_mention(event.text, bot_user))
+def _read_words(
+    given: EventCallback, destination: Destination, update: InboundUpdate, reading: Reading
+) -> Received | None:
+    event = given.event
+    words = _as_typed(_behind_mention(event.text, given.bot_user))
     is_mention = event.type == "app_mention"
     if not words and not is_mention:
         return None
@@ -215,7 +252,7 @@ def _read_words(event: _Event, destination: Destination, bot_user: str, update: 
     via = Via.REPLY if event.thread_ts and not is_mention else Via.COMMAND
     invocation = Invocation(
         destination,
-        _person(event.user),
+        reading.person(given.user, given.workspace),
         verb,
         argument,
         via,

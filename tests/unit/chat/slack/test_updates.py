@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.slack.updates import find_answer_address, read_update, update_key
-from bot.commands.chat_app import Membership, Received
+from bot.chat.slack.updates import Reading, find_answer_address, read_update, update_key
+from bot.commands.chat_app import Departure, Membership, Received
 from bot.commands.invocation import Via
 from bot.domain.chats import ChatKind, Platform, ReplyAddress
 from tests.factories import build_update
@@ -47,9 +47,9 @@ def event(**fields: Any) -> dict[str, Any]:
     }
 
 
-def read(body: Any) -> Received | Membership | None:
+def read(body: Any) -> Received | Membership | Departure | None:
     payload = body if isinstance(body, str) else json.dumps(body)
-    return read_update(build_update("Ev1", platform=Platform.SLACK, payload=payload), "/tocsin")
+    return read_update(build_update("Ev1", platform=Platform.SLACK, payload=payload), Reading())
 
 
 def received(body: Any) -> Received:
@@ -68,8 +68,8 @@ def test_a_command_has_a_verb_and_what_stands_behind_it() -> None:
     assert content.reply_to == ReplyAddress("", "U0DANA", "https://hooks.slack.com/commands/1")
 
 
-def test_a_bare_command_asks_for_help() -> None:
-    assert received({**COMMAND, "text": "  "}).invocation.verb == "help"
+def test_a_bare_command_opens_a_new_list() -> None:
+    assert received({**COMMAND, "text": "  "}).invocation.verb == "new"
     assert received({**COMMAND, "text": "/lists"}).invocation.verb == "lists"
 
 
@@ -220,7 +220,7 @@ def test_a_damaged_payload_is_read_or_asks_nothing(body: dict[str, Any], place: 
 @given(st.text(max_size=40) | JSONS.map(json.dumps))
 def test_anything_else_asks_nothing(payload: str) -> None:
     assert read(payload) is None
-    assert find_answer_address(build_update(payload=payload)) == ("", "", "")
+    assert find_answer_address(build_update(payload=payload)) == ("", "", "", "")
 
 
 def test_a_deeply_nested_payload_asks_nothing() -> None:
