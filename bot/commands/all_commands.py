@@ -3,6 +3,7 @@
 from bot.commands import (
     alerts,
     auditing,
+    card_menus,
     claiming,
     drafts,
     editing,
@@ -18,6 +19,7 @@ from bot.commands import (
     stories,
     testing,
     tracing,
+    triage,
     watching,
 )
 from bot.commands.registry import Registry
@@ -31,6 +33,7 @@ COMMANDS = (
     *stories.COMMANDS,
     *searching.COMMANDS,
     *tracing.COMMANDS,
+    *triage.COMMANDS,
     *muting.COMMANDS,
     *settings.COMMANDS,
     *feeds.COMMANDS,
@@ -41,6 +44,7 @@ COMMANDS = (
     *starting.COMMANDS,
     *claiming.COMMANDS,
     *rating.COMMANDS,
+    *card_menus.COMMANDS,
 )
 
 REGISTRY = Registry(COMMANDS)

@@ -3,6 +3,7 @@
 from bot.commands.answers import build_answer, commands_in, say
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Registry, Request
+from bot.domain.language import tr
 from bot.domain.messages import Block, Gap, Message, Text, bold, line
 
 _SHORT_HELP = """I read security news and send one card per story on the lists you choose.
@@ -13,6 +14,9 @@ Reply `why` to an alert: which words made it ring
 /recent: the latest alerts here
 /search border: look through everything that was read
 All commands: /help all"""
+
+# What can be said in answer to a card, in the words that are quickest to type. Translations keep the words.
+_REPLY_WORDS = "why, more, story, mute 1d, ack, +, -, save, note: …"
 
 
 async def handle_help(request: Request) -> Reply:
@@ -33,9 +37,9 @@ def unknown_command(registry: Registry, verb: str) -> str:
     return f"I don't know /{verb[:32]}.{_closest(registry, verb) or ' /help shows what I know.'}"
 
 
-def unknown_reply(registry: Registry) -> str:
-    """`I know: why, more, +, -`."""
-    return f"I know: {', '.join(registry.reply_words)}"
+def unknown_reply() -> str:
+    """`I know: why, more, …`: what can be said in answer to a card."""
+    return tr("I know: {words}", words=_REPLY_WORDS)
 
 
 def _closest(registry: Registry, name: str) -> str:
@@ -51,8 +55,7 @@ def _all_commands(request: Request) -> Message:
         line(f"{commands_in(_usage(command), platform)} · {command.summary}")
         for command in request.registry.listed
     ]
-    words = ", ".join(request.registry.reply_words)
-    blocks += [Gap(), line(f"In answer to an alert: {words}")]
+    blocks += [Gap(), line(tr("In answer to an alert: {words}", words=_REPLY_WORDS))]
     return Message(tuple(blocks), f"{len(request.registry.listed)} commands.")
 
 

@@ -5,16 +5,21 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.commands.alerts import find_subject
-from bot.commands.answers import commands_in, fits_button, say
+from bot.commands.answers import commands_in, fits_button, notice, say
 from bot.commands.authorisation import REFUSAL, may_change
+from bot.commands.card_menus import buttons_after
 from bot.commands.grammar import read_number, split_arguments
 from bot.commands.invocation import Reply, Via
 from bot.commands.registry import Command, Request
+from bot.domain.card_buttons import MORE
+from bot.domain.language import tr
 from bot.domain.messages import Block, Button, Message, bold, line
 from bot.domain.mute_times import HOW_LONG, is_duration, read_until, until_words
 from bot.domain.mutes import Mute, MuteKind
+from bot.domain.wording import shorten
 from bot.errors import NotFound, SettingsError
 from bot.services import muting
+from bot.services.chat_settings import get_settings
 from bot.services.explaining import find_shown_alert
 from bot.services.muting import Target
 from bot.services.routing import watched_ids
@@ -34,32 +39,54 @@ async def handle_mute(request: Request) -> Reply:
         return await _list(request)
     if words and words[0].casefold() == _CRITICAL:
         return await _mute_critical_too(request, words[1:])
+    if not words and request.invocation.via is Via.BUTTON:
+        return await _ask_what(request)
     duration = words.pop() if words and is_duration(words[-1]) else ""
     target = await _read_target(request, words, on_card=on_card)
-    if not duration:
-        return _ask_how_long(request, target)
+    return await _mute(request, target, duration) if duration else _ask_how_long(request, target)
+
+
+async def _mute(request: Request, target: Target, duration: str) -> Reply:
     until = _read_until(request, duration)
-    admin = await may_change(request)
-    if not admin and target.kind is not MuteKind.STORY:
-        return say(request, REFUSAL)
-    if admin:
-        made = await muting.mute(
-            request.services.store, target, request.destination, until=until, by=request.person, now=request.now
-        )
-    else:
-        made = await muting.propose_story_mute(
-            request.services.store, target, request.destination, until=until, by=request.person, now=request.now
-        )
+    may_mute = await _may_mute(request)
+    if not may_mute and target.kind is not MuteKind.STORY:
+        return notice(request.invocation, tr(REFUSAL))
+    record = muting.mute if may_mute else muting.propose_story_mute
+    made = await record(
+        request.services.store, target, request.destination, until=until, by=request.person, now=request.now
+    )
+    subject = request.invocation.subject
     if made.proposed:
-        return say(
-            request,
-            f"{target.what} is muted once one more member agrees within 10 minutes.",
-            ((Button("I agree", "mute", request.invocation.subject, f"story {duration}"),),)
-            if request.invocation.subject
-            else (),
-            private=False,
-        )
-    return _muted(request, made)
+        agree = ((Button(tr("I agree"), "mute", subject, f"story {duration}"),),) if subject else ()
+        asked = tr("{what} is muted once one more member agrees within 10 minutes.", what=target.what)
+        return say(request, asked, agree, private=False)
+    done = _muted(request, made)
+    if request.invocation.via is not Via.BUTTON or not subject:
+        return done
+    view, _ = await find_subject(_without_argument(request))
+    return replace(done, buttons=await buttons_after(request, view))
+
+
+async def _may_mute(request: Request) -> bool:
+    """Administrators may, and members where the chat's setting says so."""
+    if await may_change(request):
+        return True
+    return (await get_settings(request.services.store, request.destination)).members_can_mute
+
+
+async def _ask_what(request: Request) -> Reply:
+    """The story of a card, its list, or its outlet."""
+    view, _ = await find_subject(_without_argument(request))
+    watched = await watched_ids(request.services.store, request.services.catalog, request.destination)
+    kinds = (MuteKind.STORY, MuteKind.LIST, MuteKind.SOURCE)
+    targets = [(kind, muting.target_of_card(kind, view, watched)) for kind in kinds]
+    buttons = tuple(Button(f"🔕 {shorten(one.what, 40)}", "mute", view.alert.id, kind.value) for kind, one in targets)
+    asked = say(request, tr("What should be muted?"), (buttons,))
+    return Reply(buttons=(buttons, (_back(view.alert.id),)), otherwise=asked.message)
+
+
+def _back(alert_id: str) -> Button:
+    return Button(tr("‹ Back"), MORE, alert_id)
 
 
 def _muted(request: Request, made: Mute) -> Reply:
@@ -123,7 +150,10 @@ def _ask_how_long(request: Request, target: Target) -> Reply:
     if target.kind is MuteKind.STORY and not subject:
         buttons = []
     rows = tuple(tuple(buttons[at : at + _KEYBOARD_ROW]) for at in range(0, len(buttons), _KEYBOARD_ROW))
-    return say(request, f"{target.what}: for how long? {HOW_LONG}", rows)
+    asked = say(request, f"{target.what}: for how long? {HOW_LONG}", rows)
+    if request.invocation.via is not Via.BUTTON:
+        return asked
+    return Reply(buttons=(*rows, (_back(subject),)), otherwise=asked.message)
 
 
 def _read_until(request: Request, duration: str) -> datetime | None:

@@ -2,63 +2,71 @@
 
 from bot.commands.alerts import find_subject
 from bot.commands.answers import notice
+from bot.commands.card_menus import buttons_after
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
-from bot.domain.messages import Button, plain_message
-from bot.services.feedback import Ledger, rate
+from bot.domain.alerts import AlertView
+from bot.domain.card_buttons import REASONS, UNDO, build_reasons
+from bot.domain.language import tr
+from bot.domain.messages import plain_message
+from bot.services.feedback import Standing, rate, take_back
 
-REASONS = {
-    "sense": "Wrong meaning",
-    "place": "Wrong place",
-    "aside": "Only mentioned",
-    "minor": "Too minor",
-    "old": "Old or repeat",
-    "src": "Bad source",
-}
+ASKED = "asked"
 
 
 async def handle_useful(request: Request) -> Reply:
     """Notes that an alert was useful."""
-    view, _ = await find_subject(request)
-    ledger = await rate(
-        request.services.store,
-        request.services.catalog,
-        view,
-        request.destination,
-        request.person,
-        useful=True,
-        now=request.now,
-    )
-    return notice(request.invocation, _thanks(ledger))
+    view, words = await find_subject(request)
+    standing = await _rate(request, view, words, useful=True)
+    return notice(request.invocation, _thanks(standing))
 
 
 async def handle_not_relevant(request: Request) -> Reply:
-    """Notes that an alert was not relevant, at once; then asks why, and notes the reason."""
+    """Notes that an alert was not relevant, at once; then asks why, and notes the reason, or takes it back."""
     view, words = await find_subject(request)
-    reason = next((word for word in words.casefold().split() if word in REASONS), "")
-    ledger = await rate(
+    said = words.casefold().split()
+    if UNDO in said:
+        standing = await take_back(
+            request.services.store, request.services.catalog, view, request.destination, request.person
+        )
+        return await _with_card_buttons(request, view, notice(request.invocation, _undone(standing)))
+    reason = next((word for word in said if word in REASONS), "")
+    standing = await _rate(request, view, words, useful=False, reason=reason)
+    if reason:
+        return await _with_card_buttons(request, view, notice(request.invocation, _thanks(standing)))
+    question = tr("Noted: {alert} was not relevant. What was wrong with it?", alert=view.alert.id)
+    buttons = build_reasons(view.alert.id)
+    asked = plain_message(question, buttons)
+    return Reply(notice=tr("Noted. What was wrong?"), buttons=buttons, otherwise=asked)
+
+
+async def _rate(request: Request, view: AlertView, words: str, *, useful: bool, reason: str = "") -> Standing:
+    return await rate(
         request.services.store,
         request.services.catalog,
         view,
         request.destination,
         request.person,
-        useful=False,
+        useful=useful,
         reason=reason,
+        asked=ASKED in words.casefold().split(),
         now=request.now,
     )
-    if reason:
-        return notice(request.invocation, _thanks(ledger))
-    question = f"Noted: {view.alert.id} was not relevant. What was wrong with it?"
-    return Reply(plain_message(question, _reason_buttons(view.alert.id)), "Noted. What was wrong?")
 
 
-def _thanks(ledger: Ledger) -> str:
-    return f"Noted. {ledger.title}: {ledger.useful} of {ledger.rated} rated alerts useful."
+async def _with_card_buttons(request: Request, view: AlertView, reply: Reply) -> Reply:
+    """The answer, and under the pressed message what stood there before the question."""
+    return Reply(reply.message, reply.notice, buttons=await buttons_after(request, view))
 
 
-def _reason_buttons(alert_id: str) -> tuple[tuple[Button, ...], ...]:
-    buttons = [Button(text, "dn", alert_id, reason) for reason, text in REASONS.items()]
-    return tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
+def _thanks(standing: Standing) -> str:
+    return tr("Noted. {list}: {useful} of {rated} rated alerts useful.",
+              list=standing.title, useful=standing.useful, rated=standing.rated)  # fmt: skip
+
+
+def _undone(standing: Standing) -> str:
+    return tr("Taken back. {list}: {useful} of {rated} rated alerts useful.",
+              list=standing.title, useful=standing.useful, rated=standing.rated)  # fmt: skip
 
 
 COMMANDS = (

@@ -101,11 +101,6 @@ class Registry:
         """The commands that menus and help show, in their order."""
         return tuple(command for command in self.commands if command.listed)
 
-    @property
-    def reply_words(self) -> tuple[str, ...]:
-        """One reply word of each command that has some, in order."""
-        return tuple(command.reply_words[0] for command in self.commands if command.reply_words)
-
     def find(self, name: str) -> Command | None:
         """The command of that name or alias, in any case, with or without a slash."""
         return self._by_name.get(name.strip().lstrip("/").casefold())

@@ -6,8 +6,9 @@ from bot.commands.answers import Page, pager
 from bot.domain.alerts import AlertView, Report
 from bot.domain.cards import report_time
 from bot.domain.chats import Destination
-from bot.domain.messages import Block, Gap, Line, Message, Moment, Text, bold, isolate, line
+from bot.domain.messages import Block, Gap, Line, Message, Moment, Quote, Text, bold, isolate, line
 from bot.domain.origins import Origins, find_origins
+from bot.domain.triage import acknowledged_words, credibility_words, name_of
 from bot.domain.wording import count_words, language_name, short_time, shorten
 
 REPORTS_A_PAGE = 8
@@ -30,8 +31,24 @@ def build_timeline(view: AlertView, page: Page[tuple[int, Report]], destination:
     blocks: list[Block] = [head]
     for number, report in page.rows:
         blocks += [Gap(), *_report_lines(number, report, origins, zone)]
+    if page.number == page.pages:
+        blocks += _settled(view, zone)
     summary = f"Story {view.story.label}, {count_words(len(view.reports), 'report')} of {origins.words}."
     return Message(tuple(blocks), summary, pager("story", view.alert.id, page.number, page.pages))
+
+
+def _settled(view: AlertView, zone: ZoneInfo) -> list[Block]:
+    """Who has the story, how likely somebody thinks it is, and what people noted."""
+    triage = view.triage
+    blocks: list[Block] = []
+    if triage.acknowledged:
+        blocks.append(line(acknowledged_words(triage.acknowledged, view.alert.created_at, zone)))
+    if triage.credibility:
+        blocks.append(line(credibility_words(triage.credibility)))
+    for note in triage.notes:
+        blocks.append(line(f"📝 {name_of(note.name)} · {short_time(note.at, zone)}", style="context"))
+        blocks.append(Quote((Text(note.text),)))
+    return [Gap(), *blocks] if blocks else []
 
 
 def _report_lines(number: int, report: Report, origins: Origins, zone: ZoneInfo) -> list[Line]:

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.feeds import Feed
 from bot.domain.items import Item
 from bot.domain.stories import Story
+from bot.domain.triage import Triage
 from bot.matching.records import Match, Priority
 
 # Douglas Crockford's base 32: no I, L, O, U, so that an id can be read aloud. https://www.crockford.com/base32.html
@@ -52,11 +53,12 @@ class AlertView:
     alert: Alert
     story: Story
     reports: tuple[Report, ...]
+    triage: Triage = field(default_factory=Triage)
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One person's verdict on an alert: useful or not, and why not."""
+    """One person's verdict on an alert: useful or not, and why not. `asked`: it answers a digest's question."""
 
     alert_id: str
     person: str
@@ -64,6 +66,7 @@ class Feedback:
     useful: bool
     reason: str
     at: datetime
+    asked: bool = False
 
 
 def alert_ids(story_key: str) -> Iterator[str]:

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.alerts import AlertView, Report
-from bot.domain.chats import Destination
+from bot.domain.card_buttons import build_buttons, build_menu
+from bot.domain.chats import Destination, Platform
 from bot.domain.date_checks import find_contradiction
 from bot.domain.fingerprints import lead_text
-from bot.domain.messages import Block, Button, Gap, Line, Message, Moment, Quote, Span, Text, bold, isolate, line
+from bot.domain.messages import Block, Gap, Line, Message, Moment, Quote, Span, Text, bold, isolate, line
 from bot.domain.origins import Origins, find_origins, outlet_of
 from bot.domain.policy import is_older, is_silent, ringing
 from bot.domain.quotes import excerpt, merged_spans
+from bot.domain.triage import acknowledged_words, credibility_words
 from bot.domain.wording import (
     DISCS,
     language_name,
@@ -68,14 +70,16 @@ def build_card(view: AlertView, destination: Destination, watched: frozenset[str
     blocks += [line(f"⚠️ {warning}") for warning in _warnings(primary, lead, origins)[:_MOST_WARNINGS]]
     if repeat:
         blocks.append(line("⚠️ Possibly a repeat: whether the first copy arrived is unknown."))
+    blocks += _triage_lines(view, zone)
     blocks += [Gap(), *_reasons(primary, lead), *_other_lists(view, primary)]
     blocks += _story_lines(view, lead, origins, zone)
     blocks += [Gap(), Line(tuple(Text(f"#{match.watchlist.replace('-', '_')} ") for match in lists), "tags")]
     return Message(
         tuple(blocks),
         _summary(primary, lead),
-        _buttons(view, lead),
+        build_buttons(view, lead, destination),
         silent=is_silent(primary.priority, lead.item),
+        menu=build_menu(view) if destination.platform is Platform.SLACK else (),
     )
 
 
@@ -89,6 +93,17 @@ def _facts(lead: Report, zone: ZoneInfo) -> tuple[Line, Line]:
     if item.published:
         when = (Moment(item.published, local_time(item.published, zone)), Text(f" · {latency}"))
     return line(" · ".join(word for word in words if word), style="context"), Line(when, "context")
+
+
+def _triage_lines(view: AlertView, zone: ZoneInfo) -> list[Block]:
+    """Who has the story in hand, and how likely somebody thinks it is."""
+    lines: list[Block] = []
+    acknowledged, credibility = view.triage.acknowledged, view.triage.credibility
+    if acknowledged:
+        lines.append(line(acknowledged_words(acknowledged, view.alert.created_at, zone)))
+    if credibility:
+        lines.append(line(credibility_words(credibility), style="context"))
+    return lines
 
 
 def _reasons(primary: Match, lead: Report) -> list[Block]:
@@ -236,13 +251,3 @@ def _summary(primary: Match, lead: Report) -> str:
     stamp = f"{short_time(report_time(lead), ZoneInfo('UTC'))} UTC"
     headline = shorten(lead.item.title, _TITLE_LIMIT)
     return f"{primary.priority.name}, {primary.title}: {headline} ({lead.feed.outlet}, {stamp})"
-
-
-def _buttons(view: AlertView, lead: Report) -> tuple[tuple[Button, ...], ...]:
-    alert_id = view.alert.id
-    opens = (Button("🔗 Open", url=lead.item.link),) if lead.item.link else ()
-    story = (Button(f"🧵 Story ({len(view.reports)})", "story", alert_id),) if len(view.reports) > 1 else ()
-    return (
-        (*opens, Button("❓ Why", "why", alert_id), *story, Button("📄 Full text", "full", alert_id)),
-        (Button("👍 Useful", "up", alert_id), Button("👎 Not relevant", "dn", alert_id)),
-    )

@@ -9,10 +9,17 @@ from bot.domain.quiet import QuietHours
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """`quiet` is None where the chat has no quiet hours, `digest` where it wants no digest."""
+    """`quiet` is None where the chat has no quiet hours, `digest` where it wants no digest.
+
+    `reminders` asks to be reminded of critical alerts that nobody has taken in hand. With `members_can_mute` not only
+    admins of a group mute lists, outlets and words.
+    """
 
     quiet: QuietHours | None = None
     digest: DigestTime | None = field(default_factory=DigestTime)
+    language: str = ""  # a code of `bot.domain.language`; empty where the chat chose none
+    reminders: bool = False
+    members_can_mute: bool = False
 
 
 @dataclass(frozen=True, slots=True)

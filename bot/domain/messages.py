@@ -113,7 +113,8 @@ class Message:
     """One message. `summary` is a full plain sentence for notifications and screen readers.
 
     The text of a message with an `attachment` stands under the file and has to be short: Telegram shows 1,024
-    characters there. What is longer is cut.
+    characters there. What is longer is cut. The buttons of `menu`, five at most, are folded up where a platform can do
+    that; elsewhere whoever builds the message offers them in another way.
     """
 
     blocks: tuple[Block, ...]
@@ -121,6 +122,7 @@ class Message:
     buttons: tuple[tuple[Button, ...], ...] = ()
     silent: bool = False
     attachment: Attachment | None = None
+    menu: tuple[Button, ...] = ()
 
 
 def bold(text: str) -> Text:

@@ -69,7 +69,7 @@ class AlertStore(Protocol):
         ...
 
     async def count_feedback(self, watchlist: str) -> tuple[int, int]:
-        """(useful, rated) over the alerts that rang on a list."""
+        """(useful, rated) alerts that rang on a list; useful are those that at least half of their raters found so."""
         ...
 
 

@@ -64,7 +64,7 @@ async def find_shown_alert(store: AlertStore, alert_id: str, destination: Destin
     """
     wanted = read_alert_id(alert_id)
     view = await store.find_alert(wanted, destination.key) if wanted else None
-    if view is not None:
+    if view is not None and view.alert.created_at > now - ID_LIFE:
         return view
     shown = await store.list_alerts(destination.key, now - ID_LIFE, _NEAR_IDS_FROM)
     near = get_close_matches(alert_id.strip().upper(), [known.alert.id for known in shown], n=1, cutoff=0.7)

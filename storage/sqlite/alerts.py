@@ -9,6 +9,7 @@ from bot.matching.records import Match
 from storage.sql import Connection, Row
 from storage.sqlite.codec import encode_moment
 from storage.sqlite.rows import build_alert, build_feed, build_item, build_match, build_story
+from storage.sqlite.triage import read_triage
 
 _FIND_AT = """
 SELECT alerts.* FROM deliveries
@@ -51,19 +52,21 @@ WHERE items.story_id = :story AND (:key = '' OR matches.watchlist NOT IN (
 ORDER BY matches.id
 """
 _COUNT_FEEDBACK = """
-SELECT coalesce(sum(useful), 0) AS useful, count(*) AS rated FROM feedback
+SELECT coalesce(sum(CASE WHEN 2 * said.useful >= said.verdicts THEN 1 ELSE 0 END), 0) AS useful, count(*) AS rated
+FROM (SELECT alert_id, sum(useful) AS useful, count(*) AS verdicts FROM feedback GROUP BY alert_id) AS said
 WHERE EXISTS (
     SELECT 1 FROM alerts
     JOIN items ON items.story_id = alerts.story_id
     JOIN matches ON matches.item_id = items.id
-    WHERE alerts.id = feedback.alert_id AND matches.watchlist = :watchlist AND matches.rings = 1
+    WHERE alerts.id = said.alert_id AND matches.watchlist = :watchlist AND matches.rings = 1
 )
 """
 _RECORD_FEEDBACK = """
-INSERT INTO feedback (alert_id, person, destination, useful, reason, at)
-VALUES (:alert_id, :person, :destination, :useful, :reason, :at)
+INSERT INTO feedback (alert_id, person, destination, useful, reason, at, asked)
+VALUES (:alert_id, :person, :destination, :useful, :reason, :at, :asked)
 ON CONFLICT (alert_id, person) DO UPDATE SET
-    destination = excluded.destination, useful = excluded.useful, reason = excluded.reason, at = excluded.at
+    destination = excluded.destination, useful = excluded.useful, reason = excluded.reason, at = excluded.at,
+    asked = CASE WHEN feedback.asked > excluded.asked THEN feedback.asked ELSE excluded.asked END
 """
 
 
@@ -112,12 +115,13 @@ def record_feedback(connection: Connection, feedback: Feedback) -> None:
             "useful": int(feedback.useful),
             "reason": feedback.reason,
             "at": encode_moment(feedback.at),
+            "asked": int(feedback.asked),
         },
     )
 
 
 def count_feedback(connection: Connection, watchlist: str) -> tuple[int, int]:
-    """(useful, rated) over the alerts that rang on a list."""
+    """(useful, rated) alerts that rang on a list; useful are those that at least half of their raters found so."""
     row = connection.execute(_COUNT_FEEDBACK, {"watchlist": watchlist}).fetchone()
     return row["useful"], row["rated"]
 
@@ -138,7 +142,7 @@ def _view(connection: Connection, alert: Row, destination_key: str) -> AlertView
         Report(build_item(row), feeds[row["feed_id"]], tuple(matches[row["id"]]))
         for row in connection.execute("SELECT * FROM items WHERE story_id = :story ORDER BY first_seen, id", values)
     )
-    return AlertView(build_alert(alert, story.key), story, reports)
+    return AlertView(build_alert(alert, story.key), story, reports, read_triage(connection, alert["story_id"]))
 
 
 def _unknown(alert_id: str) -> NotFound:

@@ -15,6 +15,7 @@ pytest.register_assert_rewrite(
     "tests.contract.store_polls",
     "tests.contract.store_statistics",
     "tests.contract.store_stories",
+    "tests.contract.store_triage",
     "tests.contract.store_retention",
     "tests.contract.store_seen",
 )

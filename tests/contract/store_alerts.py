@@ -142,7 +142,18 @@ class AlertContract:
         await alerted.record_feedback(build_feedback(ALERT, useful=False, reason="old"))
         await alerted.record_feedback(build_feedback(ALERT, useful=True))
         await alerted.record_feedback(build_feedback(ALERT, person="telegram:43", useful=False))
-        assert await alerted.count_feedback("csto") == (1, 2)
+        (rated,) = await alerted.list_rated(at(-1))
+        assert sorted((one.person, one.useful, one.reason) for one in rated.verdicts) == [
+            ("telegram:42", True, ""),
+            ("telegram:43", False, ""),
+        ]
+
+    async def test_an_alert_is_useful_if_half_of_its_raters_say_so(self, alerted: Store) -> None:
+        await alerted.record_feedback(build_feedback(ALERT, useful=True))
+        await alerted.record_feedback(build_feedback(ALERT, person="telegram:43", useful=False))
+        assert await alerted.count_feedback("csto") == (1, 1)
+        await alerted.record_feedback(build_feedback(ALERT, person="telegram:44", useful=False))
+        assert await alerted.count_feedback("csto") == (0, 1)
 
     async def test_verdicts_count_only_for_the_lists_that_rang(self, alerted: Store) -> None:
         matches = (

@@ -23,6 +23,7 @@ from tests.contract.store_routes import RouteContract
 from tests.contract.store_seen import SeenContract
 from tests.contract.store_statistics import StatisticsContract
 from tests.contract.store_stories import StoryContract
+from tests.contract.store_triage import TriageContract
 from tests.contract.store_workspaces import WorkspaceContract
 
 
@@ -46,6 +47,7 @@ class StoreContract(
     ListContract,
     OwnerContract,
     StatisticsContract,
+    TriageContract,
     WorkspaceContract,
 ):
     """Everything a store promises."""

@@ -1,11 +1,13 @@
 """A chat platform that is only what a test says it is: people write and press, and see short notices."""
 
 import itertools
+from collections.abc import Sequence
 
 from bot.commands.chat_app import Membership, Received, StoreUpdate
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
 from bot.domain.dialogs import Dialog
+from bot.domain.messages import Button
 from tests.fakes.clock import FakeClock
 
 
@@ -15,6 +17,7 @@ class FakeChatApp:
     def __init__(self, clock: FakeClock, platform: Platform = Platform.TELEGRAM) -> None:
         self.admins: set[str] = set()
         self.notices: list[str] = []
+        self.keyboards: list[tuple[tuple[Button, ...], ...]] = []
         self.dialogs: list[tuple[str, Dialog]] = []
         self.obstacles: dict[str, str] = {}
         self.is_slow = False
@@ -50,6 +53,12 @@ class FakeChatApp:
         self.dialogs.append((destination.key, dialog))
         return True
 
+    async def show_buttons(self, update: InboundUpdate, buttons: Sequence[Sequence[Button]]) -> bool:
+        """Remembers the buttons where the platform it plays can change them."""
+        if self._platform is Platform.TELEGRAM:
+            self.keyboards.append(tuple(tuple(row) for row in buttons))
+        return self._platform is Platform.TELEGRAM
+
     async def find_obstacle(self, destination: Destination) -> str:
         """What the test says stands in the way there."""
         return self.obstacles.get(destination.key, "")
@@ -65,13 +74,13 @@ class FakeChatApp:
         return self.update(Received(invocation, ReplyAddress("500", person.id, "https://hooks.example/1")))
 
     def press(
-        self, action: str, subject: str, argument: str, destination: Destination, person: Person
+        self, action: str, subject: str, argument: str, destination: Destination, person: Person, *, on: str = "600"
     ) -> InboundUpdate:
-        """A person presses a button."""
+        """A person presses a button on a message."""
         invocation = Invocation(
-            destination, person, action, argument, Via.BUTTON, self._clock.now(), subject, replied_message="600"
+            destination, person, action, argument, Via.BUTTON, self._clock.now(), subject, replied_message=on
         )
-        return self.update(Received(invocation, ReplyAddress("600")))
+        return self.update(Received(invocation, ReplyAddress(on)))
 
     def update(self, content: Received | Membership | None) -> InboundUpdate:
         """An update that asks for this."""

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import uuid
+from collections.abc import Sequence
 
 from rich.text import Text
 
@@ -13,6 +14,7 @@ from bot.commands.chat_app import Received, StoreUpdate
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Person, Platform
 from bot.domain.dialogs import Dialog
+from bot.domain.messages import Button
 from bot.ports.clock import Clock
 
 LOCAL_DESTINATION = Destination(Platform.CONSOLE, "local", kind=ChatKind.PRIVATE, title="this terminal")
@@ -82,6 +84,11 @@ class ConsoleApp:
     async def show_dialog(self, update: InboundUpdate, destination: Destination, dialog: Dialog) -> bool:
         """A terminal has no screens to fill in."""
         del update, destination, dialog
+        return False
+
+    async def show_buttons(self, update: InboundUpdate, buttons: Sequence[Sequence[Button]]) -> bool:
+        """What was printed stays as it is."""
+        del update, buttons
         return False
 
     async def find_obstacle(self, destination: Destination) -> str:

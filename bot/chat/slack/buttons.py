@@ -20,6 +20,7 @@ _PER_BLOCK = 25
 _TEXT_LIMIT = 75
 _VALUE_LIMIT = 2000
 _BLOCKS_LIMIT = 4
+_OVERFLOW_LEAST, _OVERFLOW_MOST = 2, 5
 _SUBJECT = re.compile(r"[^\s:]*")
 _ACTION = re.compile(r"[a-z0-9_]{1,100}")
 
@@ -38,6 +39,19 @@ def build_action_blocks(rows: Iterable[Iterable[Button]]) -> list[dict[str, Any]
     buttons = [button for row in rows for button in row if _works(button)]
     chunks = [buttons[start : start + _PER_BLOCK] for start in range(0, len(buttons), _PER_BLOCK)]
     return [{"type": "actions", "elements": _build_elements(chunk)} for chunk in chunks[:_BLOCKS_LIMIT]]
+
+
+def build_overflow(menu: Iterable[Button]) -> dict[str, Any] | None:
+    """A menu of two to five entries, as many as Slack takes; None for fewer."""
+    options = [
+        {
+            "text": {"type": "plain_text", "text": shorten(clean(button.text), _TEXT_LIMIT)},
+            "value": encode_press(button),
+        }
+        for button in menu
+        if _works(button) and not button.url
+    ][:_OVERFLOW_MOST]
+    return {"type": "overflow", "action_id": "more", "options": options} if len(options) >= _OVERFLOW_LEAST else None
 
 
 def _works(button: Button) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from bot.chat.slack.buttons import build_action_blocks
+from bot.chat.slack.buttons import build_action_blocks, build_overflow
 from bot.chat.slack.mrkdwn import can_be_mrkdwn, clean, date_element, escape, is_date, safe_url, to_mrkdwn
 from bot.domain.deliveries import Form
 from bot.domain.messages import NO_FILE, Block, Gap, Line, Message, Moment, Quote, Span, Text, plain_text
@@ -43,7 +43,16 @@ def render(message: Message, form: Form) -> Payload:
     actions = build_action_blocks(message.buttons)
     blocks = _fitted(message.blocks, _CHARACTERS_LIMIT)
     body = _plain_sections(blocks) if form is Form.PLAIN else _rich_body(blocks, BLOCKS_LIMIT - len(actions))
-    return Payload(_notification(message), (*body, *actions))
+    return Payload(_notification(message), (*_with_menu(body, message), *actions))
+
+
+def _with_menu(body: Sequence[JSON], message: Message) -> list[JSON]:
+    """The menu of a message stands beside its first section, which is a card's headline."""
+    menu = build_overflow(message.menu)
+    place = next((place for place, block in enumerate(body) if block["type"] == "section"), None)
+    if menu is None or place is None:
+        return list(body)
+    return [*body[:place], {**body[place], "accessory": menu}, *body[place + 1 :]]
 
 
 def _notification(message: Message) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import structlog
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
+from bot.chat.telegram.buttons import build_keyboard
 from bot.chat.telegram.failures import build_send_error
 from bot.chat.telegram.fitting import cut
 from bot.chat.telegram.menus import publish_menus
@@ -19,6 +20,7 @@ from bot.commands.invocation import Invocation
 from bot.commands.menus import Menu
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform
 from bot.domain.dialogs import Dialog
+from bot.domain.messages import Button
 from bot.ports.clock import Clock
 
 _NOTICE_LIMIT = 200  # telegram.constants.CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
@@ -118,6 +120,26 @@ class TelegramApp:
         """Telegram has no screens to fill in; the messages and buttons of the same answers do it."""
         del update, destination, dialog
         return False
+
+    async def show_buttons(self, update: InboundUpdate, buttons: Sequence[Sequence[Button]]) -> bool:
+        """Puts other buttons under the pressed message. False where Telegram does not let us. Never raises."""
+        content = self.read(update)
+        if not isinstance(content, Received) or not content.invocation.replied_message:
+            return False
+        invocation = content.invocation
+        try:
+            async with asyncio.timeout(_NOTICE_SECONDS):
+                await self._bot.edit_message_reply_markup(
+                    chat_id=invocation.destination.address,
+                    message_id=int(invocation.replied_message),
+                    reply_markup=build_keyboard(buttons),
+                )
+        except (TelegramError, TimeoutError) as problem:
+            is_same = isinstance(problem, BadRequest) and "not modified" in problem.message.lower()
+            if not is_same:
+                log.info("telegram_buttons_not_shown", reason=type(problem).__name__)
+            return is_same
+        return True
 
     async def find_obstacle(self, destination: Destination) -> str:
         """A bot that hears a chat may write there; where an admin forbade it, sending says so."""

@@ -69,10 +69,12 @@ class Desk:
         return await self.handle(self.app.write(text, destination, person, answering=message, via=Via.REPLY))
 
     async def press(
-        self, button: Button, destination: Destination = PRIVATE, person: Person = NILUFAR
+        self, button: Button, destination: Destination = PRIVATE, person: Person = NILUFAR, *, on: str = "600"
     ) -> Message | None:
-        """What the bot answers to a pressed button; its notice goes to `notices` of the app."""
-        return await self.handle(self.app.press(button.action, button.subject, button.argument, destination, person))
+        """What the bot answers to a button pressed `on` a message; its notice goes to `notices` of the app."""
+        return await self.handle(
+            self.app.press(button.action, button.subject, button.argument, destination, person, on=on)
+        )
 
     async def handle(self, update: InboundUpdate) -> Message | None:
         """What the bot answers to an update."""

@@ -18,7 +18,7 @@ async def test_help_all_has_every_listed_command(desk: Desk) -> None:
     answer = text_of(await desk.write("/help all"))
     for name in ("watch", "unwatch", "watchlists", "recent", "why", "full", "search", "feeds", "addfeed", "status"):
         assert f"/{name}" in answer
-    assert "In answer to an alert: why, more, story, mute, +, -" in answer
+    assert "In answer to an alert: why, more, story, mute 1d, ack, +, -, save, note: …" in answer
 
 
 async def test_help_with_a_name_is_about_that_command(desk: Desk) -> None:
@@ -40,7 +40,7 @@ async def test_an_unknown_command_is_answered_in_private_and_ignored_in_groups(d
 
 
 async def test_an_unknown_answer_is_explained_once_a_day(desk: Desk) -> None:
-    assert text_of(await desk.answer("thanks!", "77")) == "I know: why, more, story, mute, +, -"
+    assert text_of(await desk.answer("thanks!", "77")) == "I know: why, more, story, mute 1d, ack, +, -, save, note: …"
     assert await desk.answer("thanks again", "77") is None
     await desk.clock.advance(24 * 3600)
     assert await desk.answer("thanks once more", "77") is not None

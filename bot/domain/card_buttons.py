@@ -1,0 +1,74 @@
+"""The buttons under a card and the keyboards behind them. Pure; their layout is that of the UX specification 2.3."""
+
+from bot.domain.alerts import AlertView, Report
+from bot.domain.chats import ChatKind, Destination, Platform
+from bot.domain.language import tr
+from bot.domain.messages import Button
+from bot.domain.origins import outlet_of
+from bot.domain.wording import shorten
+from bot.matching.records import Match
+
+Rows = tuple[tuple[Button, ...], ...]
+
+MORE, CARD, TRANSLATE = "unfold", "back", "tr"
+UNDO = "undo"
+REASONS = {
+    "sense": "Wrong meaning",
+    "place": "Wrong place",
+    "aside": "Only mentioned",
+    "minor": "Too minor",
+    "old": "Old or repeat",
+    "src": "Bad source",
+}
+_NAME_LIMIT = 24
+
+
+def build_buttons(view: AlertView, lead: Report, destination: Destination) -> Rows:
+    """What stands under a card. Where others read along, somebody takes the story in hand rather than rating it."""
+    alert_id = view.alert.id
+    opens = (Button(tr("🔗 Open"), url=lead.item.link),) if lead.item.link else ()
+    count = len(view.reports)
+    story = (Button(tr("🧵 Story ({count})", count=count), "story", alert_id),) if count > 1 else ()
+    first = (*opens, Button(tr("❓ Why"), "why", alert_id), *story)
+    if destination.kind is ChatKind.PRIVATE:
+        own = Button(tr("👍 Useful"), "up", alert_id)
+    else:
+        own = Button(tr("✅ I have this"), "ack", alert_id, primary=True)
+    more = () if destination.platform is Platform.SLACK else (Button(tr("⋯ More"), MORE, alert_id),)
+    return first, (own, Button(tr("👎 Not relevant"), "dn", alert_id), *more)
+
+
+def build_menu(view: AlertView) -> tuple[Button, ...]:
+    """What platforms with menus fold into one beside the headline."""
+    alert_id = view.alert.id
+    return (
+        Button(tr("Full text"), "full", alert_id),
+        Button(tr("Save for me"), "save", alert_id),
+        Button(tr("Mute…"), "mute", alert_id),
+        Button(tr("Translate headline"), TRANSLATE, alert_id),
+    )
+
+
+def build_more(view: AlertView, lead: Report, primary: Match) -> Rows:
+    """What `⋯ More` unfolds: other things to do, and what can be muted: the story, its list, its outlet."""
+    alert_id = view.alert.id
+    return (
+        (
+            Button(tr("📄 Full text"), "full", alert_id),
+            Button(tr("🔖 Save"), "save", alert_id),
+            Button(tr("🌐 Translate"), TRANSLATE, alert_id),
+        ),
+        (
+            Button(tr("🔕 This story"), "mute", alert_id, "story"),
+            Button(f"🔕 {shorten(primary.title, _NAME_LIMIT)}", "mute", alert_id, "list"),
+            Button(f"🔕 {shorten(outlet_of(lead.feed), _NAME_LIMIT)}", "mute", alert_id, "source"),
+        ),
+        (Button(tr("‹ Back"), CARD, alert_id),),
+    )
+
+
+def build_reasons(alert_id: str) -> Rows:
+    """What `👎 Not relevant` asks."""
+    buttons = [Button(tr(text), "dn", alert_id, reason) for reason, text in REASONS.items()]
+    pairs = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
+    return (*pairs, (Button(tr("‹ Undo"), "dn", alert_id, UNDO),))

@@ -1,0 +1,63 @@
+"""The methods of the SQLite store for what people do with alerts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.precision import RatedAlert
+from bot.domain.triage import Acknowledgement, Credibility, Note, Response, Saved
+from bot.ports.triage_store import SavedStore, TriageStore, VerdictStore
+from storage.sqlite.store_base import StoreBase
+from storage.sqlite.triage import (
+    end_acknowledgement,
+    list_responses,
+    list_saved,
+    record_acknowledgement,
+    record_credibility,
+    record_note,
+    remove_saved,
+    save_alert,
+)
+from storage.sqlite.verdicts import list_rated, list_unrated, record_question, remove_feedback, was_asked
+
+
+class TriageMethods(StoreBase, TriageStore, SavedStore, VerdictStore):
+    """Acknowledgements, notes, credibility, saved alerts, verdicts."""
+
+    async def record_acknowledgement(self, acknowledgement: Acknowledgement) -> Acknowledgement:
+        return await self._database.write(record_acknowledgement, acknowledgement)
+
+    async def end_acknowledgement(self, alert_id: str, now: datetime) -> Acknowledgement | None:
+        return await self._database.write(end_acknowledgement, alert_id, now)
+
+    async def record_note(self, note: Note) -> Note:
+        return await self._database.write(record_note, note)
+
+    async def record_credibility(self, credibility: Credibility) -> None:
+        await self._database.write(record_credibility, credibility)
+
+    async def list_responses(self, since: datetime) -> list[Response]:
+        return await self._archive.read(list_responses, since)
+
+    async def save_alert(self, saved: Saved) -> bool:
+        return await self._database.write(save_alert, saved)
+
+    async def list_saved(self, person: str) -> list[Saved]:
+        return await self._database.read(list_saved, person)
+
+    async def remove_saved(self, person: str, alert_id: str) -> bool:
+        return await self._database.write(remove_saved, person, alert_id)
+
+    async def remove_feedback(self, alert_id: str, person: str) -> bool:
+        return await self._database.write(remove_feedback, alert_id, person)
+
+    async def list_rated(self, since: datetime, watchlist: str = "", limit: int = 1_000) -> list[RatedAlert]:
+        return await self._archive.read(list_rated, since, watchlist, limit)
+
+    async def list_unrated(self, destination_key: str, since: datetime) -> Sequence[str]:
+        return await self._archive.read(list_unrated, destination_key, since)
+
+    async def record_question(self, destination_key: str, alert_id: str, at: datetime) -> None:
+        await self._database.write(record_question, destination_key, alert_id, at)
+
+    async def was_asked(self, destination_key: str, alert_id: str) -> bool:
+        return await self._database.read(was_asked, destination_key, alert_id)
