@@ -24,9 +24,11 @@ from bot.commands.inbox import Inbox
 from bot.commands.menus import Menu, build_menus
 from bot.config import Settings
 from bot.domain.chats import Destination, Platform
+from bot.domain.language import LANGUAGES, default_language, install, speaking
 from bot.domain.recovery import Recovery
 from bot.domain.watchlists import WatchlistCatalog
 from bot.errors import SettingsError
+from bot.files.worker_maker import WorkerFileMaker
 from bot.jobs.local import LocalJobs, Loop
 from bot.jobs.replaying import WorkerReplayer
 from bot.memory import settle_memory
@@ -42,6 +44,7 @@ from bot.services.health import Health, Phase
 from bot.services.holding import HeldCards
 from bot.services.hooks import Hooks
 from bot.services.list_loading import keep_up
+from bot.services.onboarding import Reminders
 from bot.services.ownership import Ownership
 from bot.services.polling import Polling
 from bot.services.reloading import Reloading
@@ -49,8 +52,10 @@ from bot.services.restoring import restore_last_good
 from bot.services.retention import Retention
 from bot.services.store_watch import StoreWatch
 from bot.services.upkeep import Upkeep
+from bot.sources.catalogues import load_catalogues
 from bot.sources.feed_files import LoadedFeeds
 from bot.sources.http import HttpFetcher
+from bot.sources.opml import write_opml
 from bot.sources.parser import WorkerParser
 from bot.sources.sealing import Vault
 from bot.sources.watchlist_folder import YamlFolder
@@ -136,6 +141,7 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
     Raises SettingsError where the folder holds no usable watchlist, StoreError where the database cannot be used.
     """
     clock, wakers = SystemClock(), list[Callable[[], None]]()
+    install(load_catalogues(), settings.language)
     vault = open_vault(settings)
     folder = YamlFolder(settings.watchlists, settings.timezone, vault)
     contents = load_usable_folder(folder, settings.watchlists)
@@ -171,6 +177,7 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
             texts,
             WorkerReplayer(),
             ownership,
+            WorkerFileMaker(settings.data_dir / "matplotlib", write_opml),
             settings.polls_per_hour,
         )
         polling = Polling(
@@ -274,8 +281,12 @@ def _find_webhook(settings: Settings) -> "WebhookAddress | None":
 
 
 def _list_menus() -> tuple[Menu, ...]:
-    """The command menus in every language."""
-    return build_menus(REGISTRY)
+    """The command menus in every language; those of the installation's are for all others, too."""
+    menus: list[Menu] = []
+    for language in LANGUAGES:
+        with speaking(language):
+            menus += build_menus(REGISTRY, "" if language == default_language() else language)
+    return tuple(menus)
 
 
 async def serve(
@@ -308,6 +319,7 @@ async def serve(
     loops["retention"] = build_retention(app).run
     loops["held cards"] = HeldCards(app.store, app.catalog, app.clock, on_messages=app.wake).run
     loops["digests"] = Digests(app.store, app.catalog, app.clock, on_messages=app.wake).run
+    loops["onboarding"] = Reminders(app.store, app.clock, on_messages=app.wake).run
     loops["upkeep"] = Upkeep(app.store, app.clock, app.settings.backups).run
     if app.settings.ping_url:
         loops["ping"] = Ping(app.settings.ping_url.get_secret_value(), health, app.clock).run

@@ -52,8 +52,8 @@ class LoopStuck(TocsinError):
     """A part of the running service has not moved for so long that only a new process can help."""
 
 
-class PlotError(TocsinError):
-    """A picture could not be drawn."""
+class FileError(TocsinError):
+    """A picture or a file for other programs could not be made."""
 
 
 class WatchlistError(TocsinError):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.ports.clock import Clock
 from bot.ports.fetcher import Fetcher, Parser
+from bot.ports.file_maker import FileMaker
 from bot.ports.replayer import Replayer
 from bot.ports.store import Store
 from bot.ports.watchlist_texts import WatchlistTexts
@@ -27,6 +28,7 @@ class Services:
     texts: WatchlistTexts
     replayer: Replayer
     ownership: Ownership
+    files: FileMaker
     polls_per_hour: int | None = None
 
     @property

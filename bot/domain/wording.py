@@ -76,7 +76,7 @@ def short_time(moment: datetime, zone: ZoneInfo) -> str:
     return f"{short_date(local)} {local:%H:%M}"
 
 
-def short_date(local: datetime) -> str:
+def short_date(local: date) -> str:
     """`20 Jul`."""
     return f"{local.day} {_MONTHS[local.month - 1]}"
 

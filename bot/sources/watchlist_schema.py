@@ -161,6 +161,8 @@ STIX = KeySet(
         Key("name", "The object's name.", _TEXT, required=True),
         Key("identity_class", "The class of an identity.", _TEXT),
         Key("aliases", "Other names.", _TEXTS),
+        Key("region", "The region of a location, as STIX names regions: central-asia.", _TEXT),
+        Key("country", "The country of a location, in two letters.", _TEXT),
     ),
 )
 EXAMPLES = KeySet(

@@ -31,12 +31,14 @@ from bot.commands.context import Services
 from bot.commands.inbox import Inbox
 from bot.domain.chats import ChatKind, Destination, Platform
 from bot.domain.watchlists import WatchlistCatalog
+from bot.files.worker_maker import WorkerFileMaker
 from bot.jobs.replaying import WorkerReplayer
 from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
 from bot.services.hooks import Hooks
 from bot.services.ownership import Ownership
 from bot.sources.http import HttpFetcher
+from bot.sources.opml import write_opml
 from bot.sources.parser import WorkerParser
 from bot.sources.watchlist_texts import FolderTexts
 from storage import open_store
@@ -155,6 +157,7 @@ async def _work(orders: Orders, at_work: Event) -> None:
         FolderTexts(orders.database.parent),
         WorkerReplayer(),
         Ownership(store, clock, None),
+        WorkerFileMaker(orders.database.parent, write_opml),
     )
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(open_telegram(orders.telegram_token, orders.telegram_url, clock, ()))

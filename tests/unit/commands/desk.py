@@ -14,6 +14,7 @@ from bot.domain.watchlists import WatchlistCatalog
 from bot.jobs.replaying import WorkerReplayer
 from bot.matching.watchlist import Watchlist
 from bot.ports.fetcher import Fetcher, Parser
+from bot.ports.file_maker import FileMaker
 from bot.ports.store import Store
 from bot.ports.watchlist_texts import WatchlistTexts
 from bot.services.catalog import Catalog
@@ -24,6 +25,7 @@ from bot.sources.watchlist_texts import FolderTexts
 from tests import factories
 from tests.fakes.chat_app import FakeChatApp
 from tests.fakes.clock import START, FakeClock
+from tests.fakes.file_maker import FakeFileMaker
 
 PRIVATE = factories.build_destination()
 NILUFAR = factories.build_person()
@@ -40,6 +42,7 @@ class Desk:
         parser: Parser | None = None,
         catalog: Catalog | None = None,
         texts: WatchlistTexts | None = None,
+        files: FileMaker | None = None,
     ) -> None:
         self.clock = FakeClock()
         self.store = store
@@ -55,6 +58,7 @@ class Desk:
             texts or FolderTexts(Path("no-such-folder")),
             WorkerReplayer(),
             Ownership(store, self.clock, None),
+            files or FakeFileMaker(),
         )
         self.inbox = Inbox(self.services)
 

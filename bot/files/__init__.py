@@ -1,0 +1,1 @@
+"""Files that are sent: pictures, and bundles in other programs' formats."""
