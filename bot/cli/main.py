@@ -15,6 +15,7 @@ from bot.cli.completion import completion
 from bot.cli.deliveries import deliveries
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
+from bot.cli.export import export
 from bot.cli.feeds import feeds
 from bot.cli.init import init
 from bot.cli.match import match
@@ -41,6 +42,7 @@ _VERBS = (
     watchlists,
     search,
     stats,
+    export,
     deliveries,
     audit,
     owner,
