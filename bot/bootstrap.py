@@ -24,6 +24,7 @@ from bot.commands.inbox import Inbox
 from bot.commands.menus import Menu, build_menus
 from bot.config import Settings
 from bot.domain.chats import Destination, Platform
+from bot.domain.command_names import name_slack_command
 from bot.domain.language import LANGUAGES, default_language, install, speaking
 from bot.domain.recovery import Recovery
 from bot.domain.watchlists import WatchlistCatalog
@@ -143,6 +144,7 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
     clock, wakers = SystemClock(), list[Callable[[], None]]()
     install(load_catalogues(), settings.language)
     vault = open_vault(settings)
+    name_slack_command(settings.slack_command)
     folder = YamlFolder(settings.watchlists, settings.timezone, vault)
     contents = load_usable_folder(folder, settings.watchlists)
     catalog = Catalog(contents.catalog, contents.routes, settings.allowed_chats)
@@ -343,7 +345,7 @@ def find_owner(settings: Settings) -> Destination | None:
 
 
 async def _receive(chat: Chat, inbox: Inbox, lanes: Lanes, stop: asyncio.Event) -> None:
-    await chat.app.receive(inbox.store_update)
+    await chat.app.receive(partial(inbox.take, chat.app))
     if chat.ends_service:
         # Whoever typed the last line waits for its answer.
         await inbox.settle(chat.app)

@@ -1,6 +1,7 @@
 """Every command, in the order in which menus and help show them."""
 
 from bot.commands import (
+    adjusting,
     alerts,
     auditing,
     card_menus,
@@ -12,6 +13,7 @@ from bot.commands import (
     help,  # noqa: A004  a module, and /help is its name
     languages,
     muting,
+    new_list,
     onboarding,
     outbox,
     rating,
@@ -53,6 +55,8 @@ COMMANDS = (
     *claiming.COMMANDS,
     *rating.COMMANDS,
     *card_menus.COMMANDS,
+    *new_list.COMMANDS,
+    *adjusting.COMMANDS,
 )
 
 REGISTRY = Registry(COMMANDS)

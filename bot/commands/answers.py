@@ -9,11 +9,10 @@ from bot.commands.grammar import read_number
 from bot.commands.invocation import Invocation, Reply, Via
 from bot.commands.registry import Request
 from bot.domain.chats import Platform
+from bot.domain.command_names import slack_command
 from bot.domain.messages import Block, Button, Gap, Line, Message, Text, plain_message
 
 STALE_PAGE = "The list changed. Showing the newest."
-# Slack has one command for everything, because its commands share one name space in a workspace.
-_SLACK_COMMAND = "/tocsin"
 _TYPED = re.compile(r"`([^`\n]+)`")
 _COMMAND = re.compile(r"(?<![\w/.])/(?=[a-z]{2})")
 # Telegram allows 64 bytes of data in a button: https://core.telegram.org/bots/api#inlinekeyboardbutton
@@ -30,7 +29,7 @@ def commands_in(text: str, platform: Platform) -> str:
 
     For our own sentences only, not for texts of feeds.
     """
-    return _COMMAND.sub(f"{_SLACK_COMMAND} ", text) if platform is Platform.SLACK else text
+    return _COMMAND.sub(f"{slack_command()} ", text) if platform is Platform.SLACK else text
 
 
 def build_answer(text: str, platform: Platform, buttons: tuple[tuple[Button, ...], ...] = ()) -> Message:

@@ -1,7 +1,11 @@
-"""Who may do what: in a private chat its owner everything, in groups and channels administrators change things."""
+"""Who may do what: in a private chat its owner everything, in groups and channels administrators change things.
+
+In Slack, where channels have no administrators of their own, whoever made a list there may change it, too.
+"""
 
 from bot.commands.registry import Command, Request
-from bot.domain.chats import ChatKind
+from bot.domain.chats import ChatKind, Platform
+from bot.services.list_texts import find_list_id
 
 REFUSAL = "Only admins of this group can do that. I told no one you asked."
 
@@ -13,4 +17,24 @@ async def may_change(request: Request) -> bool:
 
 async def is_allowed(command: Command, request: Request) -> bool:
     """Whether the person may use `command` here."""
-    return not command.needs_admin or await may_change(request)
+    if not command.needs_admin or await may_change(request):
+        return True
+    return command.for_maker and has_made(request, _named_list(request))
+
+
+async def may_change_list(request: Request, list_id: str) -> bool:
+    """Whether the person may change this list of the chat."""
+    return has_made(request, list_id) or await may_change(request)
+
+
+def has_made(request: Request, list_id: str) -> bool:
+    """Whether the person made this list in this channel."""
+    made = request.services.catalog.find_chat_list(list_id) if request.destination.platform is Platform.SLACK else None
+    return made is not None and (made.destination, made.owner) == (request.destination.key, request.person.key)
+
+
+def _named_list(request: Request) -> str:
+    """The id of the list that a request is about: of its button, in its text, or behind its verb."""
+    words = f"{request.invocation.subject} {request.argument}".split()
+    found = request.lists.find(words[0]) if words else None
+    return find_list_id(request.argument) or (found.id if found else "")

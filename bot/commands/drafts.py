@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from zoneinfo import ZoneInfo
 
 from bot.commands.answers import commands_in, say
-from bot.commands.authorisation import REFUSAL, may_change
+from bot.commands.authorisation import REFUSAL, may_change_list
 from bot.commands.backtest_words import rating_words, sample_line
 from bot.commands.grammar import read_number
 from bot.commands.invocation import Reply
@@ -41,12 +41,15 @@ async def handle_draft(request: Request) -> Reply:
     handler = _ACTIONS.get(action)
     if handler is None:
         raise NotFound(_GONE)
-    if action in _CHANGING and not await may_change(request):
+    if action in _CHANGING and not await may_change_list(request, draft.watchlist):
         return Reply(notice=REFUSAL)
     return await handler(request, draft, rest)
 
 
 async def _watch(request: Request, draft: Draft, _: str) -> Reply:
+    obstacle = await request.find_obstacle()
+    if obstacle:
+        return Reply(plain_message(obstacle))
     made = await request.services.editor.watch_draft(draft, request.person, request.now)
     watchlist = made.watchlist
     await request.services.store.subscribe(

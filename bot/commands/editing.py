@@ -1,14 +1,18 @@
 """/edit: a watchlist's YAML out to the chat and back, with what the change would have done before it is made."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.commands.answers import commands_in, say
 from bot.commands.backtest_words import diff_words, story_samples
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
-from bot.commands.testing import DRAFT, example_blocks, try_list
+from bot.commands.testing import DRAFT, example_blocks, try_list, without
 from bot.domain.backtests import RuleDiff
 from bot.domain.chat_lists import Draft
+from bot.domain.dialogs import Dialog, Field
+from bot.domain.language import tr
 from bot.domain.messages import Block, Button, Gap, Line, Message, Quote, Text, bold, isolate, line
 from bot.domain.wording import count_words, local_time, shorten
 from bot.errors import NotFound, SettingsError, WatchlistError
@@ -96,7 +100,34 @@ def _text_message(request: Request, watchlist: Watchlist, text: str, part: str) 
         Quote((Text(text.rstrip("\n")),), code=True),
         line(commands_in(f"Answer this message with the changed text, or send it behind /edit. {how}", platform)),
     )
-    return Reply(Message(blocks, f"The text of {watchlist.id}."))
+    return Reply(Message(blocks, f"The text of {watchlist.id}."), dialog=_build_form(watchlist, text, name))
+
+
+def _build_form(watchlist: Watchlist, text: str, file: str) -> Dialog:
+    """The text in a form. Platforms show it where it fits."""
+    hint = tr("It stands in {file}: I answer with a patch for that file.", file=file) if file else ""
+    field = Field("yaml", tr("The list as YAML"), "text", text.rstrip("\n"), hint)
+    return Dialog(
+        tr("Edit {list}", list=watchlist.id),
+        (field,),
+        "edit",
+        argument="{yaml}",
+        submit=tr("Show what changes"),
+        close=tr("Cancel"),
+        wait=tr("Reading the archive…"),
+    )
+
+
+async def check_edit(request: Request) -> Mapping[str, str]:
+    """What is wrong with the text in the form, with its lines."""
+    text = unfenced(request.invocation.fields.get("yaml", ""))
+    if not is_watchlist_text(text):
+        return {"yaml": tr("The text needs its id and at least one other part of a list.")}
+    try:
+        await read_list(request.services.texts, await _completed(request, text), _NAME)
+    except RefusedText as error:
+        return {"yaml": " ".join(_problem_words(problem) for problem in error.problems[:_MOST_PROBLEMS])}
+    return {}
 
 
 async def _take_text(request: Request, text: str) -> Reply:
@@ -123,7 +154,18 @@ async def _take_text(request: Request, text: str) -> Reply:
         ),
     )
     blocks = _change_blocks(proposal)
-    return Reply(Message(tuple(blocks), _summary(proposal), tuple(row for row in buttons if row)))
+    message = Message(tuple(blocks), _summary(proposal), tuple(row for row in buttons if row))
+    shown = replace(message, buttons=without(message.buttons, "apply", "cancel"))
+    dialog = Dialog(
+        tr("Before and after"),
+        action=DRAFT,
+        subject=number,
+        argument="apply",
+        parts=(shown,),
+        submit=tr("Apply"),
+        close=tr("Keep old"),
+    )
+    return Reply(message, dialog=dialog)
 
 
 async def _completed(request: Request, text: str) -> str:
@@ -198,8 +240,12 @@ def _build_refusal(problems: tuple[WatchlistError, ...], text: str) -> Message:
 
 
 def _problem_line(problem: WatchlistError) -> Line:
+    return line(_problem_words(problem))
+
+
+def _problem_words(problem: WatchlistError) -> str:
     where = f"Line {problem.line}, column {problem.column}: " if problem.line else ""
-    return line(f"{where}{bare_cause(problem)} {problem.cure}".strip())
+    return f"{where}{bare_cause(problem)} {problem.cure}".strip()
 
 
 async def _undo(request: Request, watchlist: Watchlist) -> Reply:
@@ -255,5 +301,8 @@ COMMANDS = (
         needs_admin=True,
         takes=is_watchlist_text,
         cost=5,
+        check=check_edit,
+        asks=True,
+        for_maker=True,
     ),
 )

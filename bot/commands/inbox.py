@@ -218,6 +218,8 @@ class Inbox:
         """Puts other buttons under the pressed message; what is to be sent where there is none or that fails."""
         is_press = reply.buttons is not None and invocation.via is Via.BUTTON
         if is_press and await app.show_buttons(update, reply.buttons or ()):
+        if reply is not None and reply.message is None and reply.notice and invocation.via is Via.DIALOG:
+            reply = replace(reply, message=plain_message(reply.notice))  # there is no button to show it over
             return reply
         return replace(reply, message=reply.message or reply.otherwise)
 
@@ -229,7 +231,9 @@ class Inbox:
         if dialog is None and received.on_screen and reply.private:
             body = reply.message or (plain_message(reply.notice) if reply.notice else None)
             dialog = build_view(body, "Tocsin", tr("Close")) if body else None
-        if dialog is None or not received.can_ask:
+        # Who only looks at something is not asked to look at a screen of its own.
+        is_asked = dialog is not None and (dialog.fields or received.on_screen)
+        if dialog is None or not is_asked or not received.can_ask:
             return False
         return await app.show_dialog(update, destination, dialog)
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.commands.alerts import find_subject
 from bot.commands.answers import commands_in, fits_button, notice, say
 from bot.commands.authorisation import REFUSAL, may_change
+from bot.commands.card_dialogs import build_mute_dialog
 from bot.commands.card_menus import buttons_after
 from bot.commands.grammar import read_number, split_arguments
 from bot.commands.invocation import Reply, Via
@@ -82,7 +83,12 @@ async def _ask_what(request: Request) -> Reply:
     targets = [(kind, muting.target_of_card(kind, view, watched)) for kind in kinds]
     buttons = tuple(Button(f"🔕 {shorten(one.what, 40)}", "mute", view.alert.id, kind.value) for kind, one in targets)
     asked = say(request, tr("What should be muted?"), (buttons,))
-    return Reply(buttons=(buttons, (_back(view.alert.id),)), otherwise=asked.message)
+    dialog = build_mute_dialog(
+        view.alert.id,
+        [(kind.value, one.what) for kind, one in targets],
+        [(word, text) for text, word in _DURATIONS],
+    )
+    return Reply(buttons=(buttons, (_back(view.alert.id),)), otherwise=asked.message, dialog=dialog)
 
 
 def _back(alert_id: str) -> Button:
@@ -262,6 +268,7 @@ COMMANDS = (
         "Alone it lists what is muted. In groups, two members can mute a story; the rest is for admins.",
         reply_words=("mute",),
         takes=_is_mute_text,
+        asks=True,
     ),
     Command(
         "unmute",

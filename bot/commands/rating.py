@@ -2,6 +2,7 @@
 
 from bot.commands.alerts import find_subject
 from bot.commands.answers import notice
+from bot.commands.card_dialogs import build_reason_dialog
 from bot.commands.card_menus import buttons_after
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
@@ -37,7 +38,9 @@ async def handle_not_relevant(request: Request) -> Reply:
     question = tr("Noted: {alert} was not relevant. What was wrong with it?", alert=view.alert.id)
     buttons = build_reasons(view.alert.id)
     asked = plain_message(question, buttons)
-    return Reply(notice=tr("Noted. What was wrong?"), buttons=buttons, otherwise=asked)
+    return Reply(
+        notice=tr("Noted. What was wrong?"), buttons=buttons, otherwise=asked, dialog=build_reason_dialog(view.alert.id)
+    )
 
 
 async def _rate(request: Request, view: AlertView, words: str, *, useful: bool, reason: str = "") -> Standing:
@@ -87,6 +90,7 @@ COMMANDS = (
         details=f"Reasons: {', '.join(f'{key} ({text.lower()})' for key, text in REASONS.items())}. "
         "Answering the card with - does the same.",
         reply_words=("-", "no", "not relevant"),
+        asks=True,
         listed=False,
     ),
 )

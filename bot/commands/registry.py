@@ -70,7 +70,8 @@ class Command:
     that are meant for the command although they do not name it. `cost` is what one use takes out of the allowance of
     the person and the chat: more than 1 for what reads the network or the archive. `check` finds what is wrong in a
     dialog of the command before it is taken, by field, within two seconds. A command that `asks` answers with a dialog,
-    which has to be there at once, so it waits for nothing else that its chat asked.
+    which has to be there at once, so it waits for nothing else that its chat asked. One that is `for_maker` is open to
+    whoever made the list that it is about.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Command:
     cost: int = 1
     check: Check | None = None
     asks: bool = False
+    for_maker: bool = False
 
 
 class Registry:

@@ -118,6 +118,23 @@ def _time_words(digest: DigestTime, timezone: str) -> str:
     return f"Daily digest at {digest.at:%H:%M} {timezone}{days}."
 
 
+def check_timezone(text: str) -> None:
+    """Raises NotFound for what is no time zone."""
+    find_zone(text)
+
+
+def check_quiet(text: str) -> None:
+    """Raises SettingsError for what are no quiet hours."""
+    _read_quiet(split_arguments(text), None)
+
+
+def check_digest(text: str) -> None:
+    """Raises SettingsError for what is no time of a digest."""
+    words = split_arguments(text)
+    _read_clock(words[0], _DIGEST_EXAMPLE)
+    _read_days(words[1:], _DIGEST_EXAMPLE)
+
+
 async def _digest_words(request: Request, watcher: Watcher) -> str:
     if watcher.digest is None:
         return f"There is no daily digest here. {_DIGEST_EXAMPLE}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.commands.answers import commands_in, say
@@ -17,6 +18,7 @@ from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.backtests import DEFAULT_DAYS, Figures, Miss, Replay, build_figures
 from bot.domain.chat_lists import Draft, Sample
+from bot.domain.dialogs import Dialog
 from bot.domain.language import tr
 from bot.domain.messages import Block, Button, Gap, Message, bold, isolate, line
 from bot.domain.wording import local_time, shorten
@@ -29,6 +31,7 @@ from bot.services.lists import Lists
 
 RATED_SAMPLES = 10
 DRAFT = "draft"
+Rows = tuple[tuple[Button, ...], ...]
 _DAYS = re.compile(r"(?:^|\s)(\d{1,3})d\s*$")
 _QUERY_SIGNS = re.compile(r"[\s\"«“*()|:$=/]")
 _NEAR = "near"
@@ -110,7 +113,8 @@ async def _test_new(request: Request, read: ReadList, query: str, days: int) -> 
     draft = await request.services.store.record_draft(_build_draft(request, read, query, replay, figures))
     if figures.is_too_broad:
         return _refuse_broad(request, figures, draft, operator_hints(watchlist))
-    title = query or f"{watchlist.title} ({watchlist.id})"
+    named = watchlist.title if watchlist.id == NEW_LIST else f"{watchlist.title} ({watchlist.id})"
+    title = query or named
     blocks: list[Block] = [
         line(f"/test {shorten(title, 200)}", style="context"),
         *build_test_blocks(replay, figures, outlets, zone),
@@ -120,7 +124,23 @@ async def _test_new(request: Request, read: ReadList, query: str, days: int) -> 
     ]
     taken = watchlist.id != NEW_LIST and watchlist.id in taken_ids(request.services.catalog)
     buttons = _draft_buttons(draft, figures, replay, can_watch=not taken)
-    return Reply(Message(tuple(blocks), _summary(title, figures), buttons))
+    message = Message(tuple(blocks), _summary(title, figures), buttons)
+    return Reply(message, dialog=_build_result(draft, message, "" if taken else tr("Watch")))
+
+
+def _build_result(draft: Draft, message: Message, watch: str) -> Dialog:
+    """The test on a screen of its own, which watches the list when it is sent off."""
+    shown = replace(message, buttons=without(message.buttons, "watch", "change", "cancel"))
+    number = str(draft.id)
+    return Dialog(
+        tr("Test"), action=DRAFT, subject=number, argument="watch", parts=(shown,), submit=watch, close=tr("Back")
+    )
+
+
+def without(buttons: Rows, *actions: str) -> Rows:
+    """The rows of a draft's buttons without those that ask for one of these."""
+    rows = (tuple(button for button in row if button.argument not in actions) for row in buttons)
+    return tuple(row for row in rows if row)
 
 
 def _similar_list(request: Request, query: str) -> list[Block]:

@@ -55,6 +55,9 @@ def _read_choice(request: Request) -> tuple[str, bool]:
 
 async def begin_watching(request: Request, watchlist: Watchlist) -> Reply:
     """Watches a list here and says so; in a group to everyone."""
+    obstacle = await request.find_obstacle()
+    if obstacle:
+        return Reply(plain_message(obstacle))
     word = watchlist.priority.word
     new = await watch(request.services.store, watchlist, request.destination, request.person, request.now)
     if not new:
@@ -253,6 +256,7 @@ COMMANDS = (
         usage="<list>",
         details="Stops a list here. Its stories stay in the archive and the answer has an Undo button.",
         needs_admin=True,
+        for_maker=True,
     ),
     Command(
         "watchlists",

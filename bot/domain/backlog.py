@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.alerts import AlertView
 from bot.domain.cards import all_matches, lead_report, report_time
-from bot.domain.chats import Destination, Platform
+from bot.domain.chats import Destination
+from bot.domain.command_names import typed_command
 from bot.domain.deliveries import Urgency
 from bot.domain.messages import Block, Button, Gap, Line, Message, Text, bold, isolate, line
 from bot.domain.policy import ringing
@@ -74,8 +75,7 @@ def build_backlog_digest(
     ]
     buttons: tuple[tuple[Button, ...], ...] = ()
     if left:
-        command = f"/tocsin {MISSED}" if destination.platform is Platform.SLACK else f"/{MISSED}"
-        blocks += [Gap(), line(f"And {left:,} more: {command}")]
+        blocks += [Gap(), line(f"And {left:,} more: {typed_command(MISSED, destination.platform)}")]
         buttons = ((Button("Show all", MISSED),),)
     return Message(tuple(blocks), f"{words} came faster than they could be sent.", buttons)
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.alerts import AlertView, Report
 from bot.domain.cards import all_matches, lead_report, report_time
 from bot.domain.chats import Destination, Platform
+from bot.domain.command_names import typed_command
 from bot.domain.digest_contents import DigestContents
 from bot.domain.messages import Block, Gap, Line, Message, Text, bold, isolate, line
 from bot.domain.origins import find_origins, outlet_of
@@ -153,7 +154,8 @@ def _tail(
     told = [line(words) for words in facts if words]
     blocks += [Gap(), *told] if told else []
     if shown:
-        how = f"`{_command('digest', destination.platform)} 1`" if destination.platform is not Platform.TELEGRAM else ""
+        typed = typed_command("digest 1", destination.platform)
+        how = "" if destination.platform is Platform.TELEGRAM else f"`{typed}`"
         ask = "Reply with a number for the card." if not how else f"For the card of a story: {how.strip('`')}"
         blocks.append(line(ask))
     return blocks
@@ -206,12 +208,8 @@ def _feed_words(around: Surroundings, platform: Platform) -> str:
         return ""
     told = [f"{outlet}: {words}" for outlet, words in around.problems[:_MOST_FEEDS]]
     more = len(around.problems) - _MOST_FEEDS
-    rest = f" · and {more} more: {_command('feeds problems', platform)}" if more > 0 else ""
+    rest = f" · and {more} more: {typed_command('feeds problems', platform)}" if more > 0 else ""
     return f"Feeds: {' · '.join(told)}{rest}"
-
-
-def _command(words: str, platform: Platform) -> str:
-    return f"/tocsin {words}" if platform is Platform.SLACK else f"/{words}"
 
 
 def _names(names: Sequence[str]) -> str:

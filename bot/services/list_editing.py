@@ -148,7 +148,7 @@ class ListEditor:
         """Makes the list of a draft and watches it in the draft's chat. Raises Conflict."""
         list_id, yaml, content = draft.content.id, draft.yaml, draft.content
         if list_id == NEW_LIST:
-            list_id = build_list_id(query_words(draft.query), taken_ids(self._catalog))
+            list_id = build_list_id(query_words(draft.query or draft.content.title), taken_ids(self._catalog))
             content = replace(draft.content, id=list_id)
             yaml = await asyncio.to_thread(self._texts.write, content)
         else:

@@ -7,6 +7,7 @@ import structlog
 
 from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.chats import Destination, Person
+from bot.domain.command_names import slack_command
 from bot.domain.ownership import Guesses, Owner, build_code, read_code, show_code
 from bot.errors import Conflict, Forbidden
 from bot.ports.clock import Clock
@@ -63,7 +64,7 @@ class Ownership:
             log.warning(
                 "no_owner",
                 text=f"Nobody owns this bot yet. In a private chat with it, send: /start {self.code} "
-                f"(in Slack: /tocsin claim {self.code}). It works once.",
+                f"(in Slack: {slack_command()} claim {self.code}). It works once.",
             )
 
     async def claim(self, text: str, person: Person, destination: Destination, *, is_private: bool) -> Owner:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.errors import SettingsError
 from bot.matching.records import Priority
+from bot.matching.term_lines import exact_acronym, guess_language, unquoted
 from bot.matching.tokens import folded_words
 from bot.matching.validation import find_term_problem
 from bot.matching.watchlist import Condition, Exclude, Group, Rule, Status, Term, Watchlist
@@ -14,19 +15,7 @@ from bot.sources.charsets import decode_document
 from bot.sources.watchlist_schema import ID_PATTERN, LONGEST_TERM, TITLE_LENGTH
 
 MAX_BYTES = 1_000_000
-_QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»"}
 _OPERATORS = re.compile(r"(?:^|\s)(?:AND|OR|NOT|(?:O?NEAR)(?:/\d+)?)(?:\s|$)|[()]")
-_ACRONYM = re.compile(r"[^\W\d_]{2,6}")
-# Letters that only one of our languages uses, and what a script means where none of them occurs.
-_LETTERS = (
-    ("tg", "ҷӣӯҳ"),
-    ("kk", "әұһ"),
-    ("ky", "өңү"),
-    ("uz", "ў"),
-    ("ps", "ټډړږښځڅڼېۍ"),
-    ("ur", "ٹڈڑےںھ"),
-)
-_SCRIPTS = {"LATIN": "en", "CYRILLIC": "ru", "ARABIC": "fa", "CJK": "zh"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +82,7 @@ class _Reading:
         if problem:
             self.skipped.append(f"{place}: {problem}")
             return
-        term = Term(_exact_acronym(text), self._lang or guess_language(text))
+        term = Term(exact_acronym(text), self._lang or guess_language(text))
         terms = self.unwanted if minus else self.wanted
         key = (term.text,) if term.text.startswith("=") else tuple(folded_words(text))
         self.repeated += key in terms
@@ -120,25 +109,8 @@ def _clean(line: str) -> tuple[str, bool]:
     text = " ".join(line.strip().rstrip(",;").split())
     minus = text[:1] == "-"
     text = text.lstrip("+-").strip()
-    closing = _QUOTES.get(text[:1])
-    if closing and text.endswith(closing) and len(text) > 1:
-        text = text[1:-1].strip()
+    text = unquoted(text)
     return text, minus
-
-
-def _exact_acronym(text: str) -> str:
-    """`=TTP` for a word of two to six capitals: its letters in another case are another word."""
-    return f"={text}" if _ACRONYM.fullmatch(text) and text.isupper() else text
-
-
-def guess_language(text: str) -> str:
-    """The language whose endings a term most likely takes, by its letters."""
-    lowered = text.casefold()
-    for lang, letters in _LETTERS:
-        if any(letter in lowered for letter in letters):
-            return lang
-    names = (unicodedata.name(char, "").partition(" ")[0] for char in text if char.isalpha())
-    return next((_SCRIPTS[name] for name in names if name in _SCRIPTS), "en")
 
 
 def _choose_id(wanted: str, stem: str) -> str:

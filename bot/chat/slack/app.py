@@ -127,4 +127,4 @@ class SlackApp:
 
 
 def _not_a_member() -> str:
-    return tr("I am not in this channel, so I cannot post here. Write `/invite @tocsin` here, then do this again.")
+    return tr("I am not in this channel, so I cannot post here. Write /invite @tocsin here, then do this again.")

@@ -10,7 +10,8 @@ from bot.errors import SettingsError
 from bot.matching.matcher import Matcher
 from bot.matching.validation import find_problems
 from bot.matching.watchlist import Status
-from bot.sources.keyword_lists import MAX_BYTES, guess_language, read_keywords
+from bot.matching.term_lines import guess_language
+from bot.sources.keyword_lists import MAX_BYTES, read_keywords
 from bot.sources.watchlist_files import read_watchlist_text
 from bot.sources.watchlist_writer import write_watchlist
 from tests.factories import build_document

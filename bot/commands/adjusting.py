@@ -1,0 +1,120 @@
+"""The settings of a chat on one screen: its clock, its quiet hours, its digest. The commands do the work."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from bot.commands.answers import say
+from bot.commands.authorisation import may_change
+from bot.commands.invocation import Reply, Via
+from bot.commands.registry import Command, Request
+from bot.commands.settings import (
+    check_digest,
+    check_quiet,
+    check_timezone,
+    handle_digest,
+    handle_quiet,
+    handle_timezone,
+)
+from bot.domain.dialogs import Choice, Dialog, Field
+from bot.domain.language import tr
+from bot.domain.messages import Gap, Message
+from bot.domain.quiet import Override
+from bot.domain.weekdays import EVERY_DAY, days_words
+from bot.errors import TocsinError
+from bot.services.routing import find_watcher
+
+_OFF = "off"
+_HANDLERS: dict[str, Callable[[Request], Awaitable[Reply]]] = {
+    "timezone": handle_timezone,
+    "quiet": handle_quiet,
+    "digest": handle_digest,
+}
+_CHECKS: dict[str, Callable[[str], None]] = {
+    "timezone": check_timezone,
+    "quiet": check_quiet,
+    "digest": check_digest,
+}
+
+
+async def handle_adjust(request: Request) -> Reply:
+    """The form with what holds now; filled in, what was changed is set and said."""
+    if request.invocation.via is not Via.DIALOG:
+        return await _ask(request)
+    before = await _present(request)
+    given = {name: text.strip() or _OFF for name, text in request.invocation.fields.items()}
+    answers: list[Message] = []
+    for name in ("timezone", "quiet", "override", "digest"):
+        if given.get(name, before.get(name)) == before.get(name):
+            continue
+        verb, words = ("quiet", f"override {given[name]}") if name == "override" else (name, given[name])
+        if name == "override" and given.get("quiet", _OFF) == _OFF:
+            continue
+        answer = await _HANDLERS[verb](replace(request, invocation=replace(request.invocation, argument=words)))
+        answers += [answer.message] if answer.message else []
+    if not answers:
+        return say(request, tr("Nothing was changed."))
+    blocks = [block for place, one in enumerate(answers) for block in ((Gap(), *one.blocks) if place else one.blocks)]
+    return Reply(Message(tuple(blocks), " ".join(one.summary for one in answers)))
+
+
+async def _present(request: Request) -> dict[str, str]:
+    """What holds now, as the fields show it."""
+    watcher = await find_watcher(request.services.store, request.services.catalog, request.destination)
+    quiet, digest = watcher.quiet, watcher.digest
+    return {
+        "timezone": request.destination.timezone,
+        "quiet": _with_days(str(quiet), quiet.days) if quiet else _OFF,
+        "override": (quiet.override if quiet else Override.CRITICAL).value,
+        "digest": _with_days(f"{digest.at:%H:%M}", digest.days) if digest else _OFF,
+    }
+
+
+def _with_days(words: str, days: frozenset[int]) -> str:
+    return words if days >= EVERY_DAY else f"{words} {days_words(days)}"
+
+
+async def _ask(request: Request) -> Reply:
+    present = await _present(request)
+    rings = (
+        Choice(Override.CRITICAL.value, tr("Critical alerts ring")),
+        Choice(Override.CONFIRMED.value, tr("Confirmed critical alerts ring")),
+        Choice(Override.NONE.value, tr("Nothing rings")),
+    )
+    quiet_hint = tr("Like 22:00-06:30 or 22:00-06:30 mon-fri; off for none.")
+    digest_hint = tr("Like 07:00 or 07:00 mon-fri; off for none.")
+    fields = (
+        Field("timezone", tr("Time zone"), value=present["timezone"], hint=tr("A city, or a name like Asia/Dushanbe.")),
+        Field("quiet", tr("Quiet hours"), value=present["quiet"], hint=quiet_hint),
+        Field("override", tr("In quiet hours"), "choice", present["override"], choices=rings),
+        Field("digest", tr("Daily digest"), value=present["digest"], hint=digest_hint),
+    )
+    dialog = Dialog(tr("Settings"), fields, ADJUST, submit=tr("Save"), close=tr("Cancel"))
+    text = tr("To change how this chat is served: /timezone, /quiet and /digest.")
+    return Reply(say(request, text).message, dialog=dialog if await may_change(request) else None)
+
+
+async def check_adjust(request: Request) -> Mapping[str, str]:
+    """What cannot be read, by field."""
+    faults = {}
+    for name, check in _CHECKS.items():
+        text = request.invocation.fields.get(name, "").strip()
+        if text and text != _OFF:
+            try:
+                check(text)
+            except TocsinError as error:
+                faults[name] = str(error)
+    return faults
+
+
+ADJUST = "adjust"
+COMMANDS = (
+    Command(
+        ADJUST,
+        "The settings of this chat on one screen",
+        handle_adjust,
+        needs_admin=True,
+        listed=False,
+        check=check_adjust,
+        asks=True,
+    ),
+)
