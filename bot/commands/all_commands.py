@@ -13,6 +13,7 @@ from bot.commands import (
     help,  # noqa: A004  a module, and /help is its name
     languages,
     muting,
+    onboarding,
     new_list,
     onboarding,
     outbox,

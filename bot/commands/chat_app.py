@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.commands.invocation import Invocation
 from bot.domain.chats import Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.dialogs import Dialog
-from bot.domain.messages import Button
+from bot.domain.messages import Button, Message
 from bot.errors import TocsinError
 
 # Keeps an update. Raises StoreError where that failed, and DialogRefused for a dialog to be filled in again.
@@ -87,6 +87,10 @@ class ChatApp(Protocol):
 
     async def show_buttons(self, update: InboundUpdate, buttons: Sequence[Sequence[Button]]) -> bool:
         """Puts other buttons under the message whose button was pressed; False where that cannot be. Never raises."""
+        ...
+
+    async def show_in_place(self, update: InboundUpdate, destination: Destination, message: Message) -> bool:
+        """Puts a message in the place of the one whose button was pressed; False where that cannot be. Never raises."""
         ...
 
     async def find_obstacle(self, destination: Destination) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 import structlog
 
 from bot.commands.all_commands import REGISTRY
-from bot.commands.answers import build_answer, commands_in, notice
+from bot.commands.answers import build_answer, commands_in, is_page, notice
 from bot.commands.authorisation import REFUSAL, is_allowed
 from bot.commands.chat_app import ChatApp, Departure, DialogRefused, Membership, Received
 from bot.commands.context import Services
@@ -211,6 +211,9 @@ class Inbox:
             reply = await self._show_buttons(app, update, invocation, reply)
         if reply is None or reply.message is None:
             return reply.notice if reply else "", ()
+        is_turned = invocation.via is Via.BUTTON and (reply.in_place or is_page(invocation.subject))
+        if is_turned and await app.show_in_place(update, destination, reply.message):
+            return reply.notice, ()
         reply_to = received.reply_to if reply.private else ReplyAddress(message=received.reply_to.message)
         return reply.notice, (OutgoingMessage(_reply_key(update), destination, reply.message, reply_to),)
 

@@ -50,7 +50,8 @@ class Reply:
 
     `private` asks to show the message to the asker alone where the platform can do that. `dialog` takes the place of
     the message where the person can be asked at once. `buttons` take the place of those under the pressed message;
-    where the platform cannot do that, `otherwise` is sent.
+    where the platform cannot do that, `otherwise` is sent. With `in_place` the message takes the place of the one whose
+    button was pressed, where the platform can do that.
     """
 
     message: Message | None = None
@@ -59,3 +60,4 @@ class Reply:
     dialog: Dialog | None = None
     buttons: tuple[tuple[Button, ...], ...] | None = None
     otherwise: Message | None = None
+    in_place: bool = False

@@ -4,10 +4,11 @@ from bot.commands.answers import build_answer, say
 from bot.commands.authorisation import REFUSAL, may_change
 from bot.commands.claiming import handle_claim
 from bot.commands.invocation import Reply
+from bot.commands.onboarding import ask_first
 from bot.commands.registry import Command, Request
 from bot.commands.watching import begin_watching
 from bot.domain.chats import ChatKind, Platform
-from bot.domain.messages import Button, Message
+from bot.domain.messages import Message
 from bot.domain.ownership import read_code
 from bot.domain.wording import count_words
 from bot.matching.watchlist import Status
@@ -33,14 +34,7 @@ async def handle_start(request: Request) -> Reply:
         return say(request, f"Watching {lists} here; {feeds}. /help tells what I can do.")
     if request.destination.kind is not ChatKind.PRIVATE:
         return Reply(group_greeting(request.destination.platform), private=False)
-    ready = sum(watchlist.status is Status.STABLE for watchlist in request.lists.watchlists)
-    text = (
-        "I read security news and send one card per story on the lists you choose, with the words that matched.\n"
-        "News only. Follow your organisation's security plan.\n"
-        "\n"
-        f"/watch shows {ready} ready lists. Reply `why` to any alert. /help for the rest."
-    )
-    return say(request, text, ((Button("Choose lists", "watch", primary=True),),))
+    return await ask_first(request)
 
 
 def group_greeting(platform: Platform) -> Message:

@@ -12,6 +12,7 @@ from bot.ports.attention_store import AttentionStore, DigestStore, HoldingStore,
 from bot.ports.chat_store import AuditStore, SubscriptionStore
 from bot.ports.feed_store import FeedMemoryStore, FeedNoticeStore, FeedStore, PollStore, RetentionStore, SeenStore
 from bot.ports.list_store import ReplayStore, WatchlistStore
+from bot.ports.onboarding_store import OnboardingStore
 from bot.ports.outbox_store import DeliveryStore, EditStore, InboxStore, OutboxStore
 from bot.ports.owner_store import OwnerStore
 from bot.ports.statistics_store import ShiftStore, StatisticsStore, TrendStore
@@ -75,6 +76,7 @@ class Store(
     HoldingStore,
     SoundStore,
     OwnerStore,
+    OnboardingStore,
     WorkspaceStore,
     TriageStore,
     SavedStore,

@@ -37,6 +37,7 @@ _MERGE = (
     "UPDATE chat_lists SET destination_id = :new WHERE destination_id = :old",
     "UPDATE drafts SET destination_id = :new WHERE destination_id = :old",
     "UPDATE mutes SET destination_id = :new WHERE destination_id = :old",
+    "DELETE FROM onboardings WHERE destination_id = :old",
     """
     UPDATE chat_settings SET destination_id = :new
     WHERE destination_id = :old AND NOT EXISTS (SELECT 1 FROM chat_settings WHERE destination_id = :new)

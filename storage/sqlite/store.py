@@ -72,6 +72,7 @@ from storage.sqlite.feed_memories import find_memories
 from storage.sqlite.feed_notices import list_feed_notices, list_revisions
 from storage.sqlite.feeds import add_feed, list_due_feeds, list_feeds, remove_feed, sync_feeds
 from storage.sqlite.inbox import list_unhandled_updates, record_handled, record_update
+from storage.sqlite.onboarding_methods import OnboardingMethods
 from storage.sqlite.outbox_care import (
     fold_cards,
     list_backlogs,
@@ -98,7 +99,9 @@ from storage.sqlite.upkeep import (
 from storage.sqlite.workspace_methods import WorkspaceMethods
 
 
-class SqlStore(AttentionMethods, OwnerMethods, WorkspaceMethods, TriageMethods, StatisticsMethods, Store):
+class SqlStore(
+    AttentionMethods, OwnerMethods, OnboardingMethods, WorkspaceMethods, TriageMethods, StatisticsMethods, Store
+):
     """Everything that is kept, in whichever SQL database. Every method raises StoreError when the database refuses."""
 
     async def sync_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:

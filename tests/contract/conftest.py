@@ -10,6 +10,7 @@ pytest.register_assert_rewrite(
     "tests.contract.store_edits",
     "tests.contract.store_feeds",
     "tests.contract.store_lists",
+    "tests.contract.store_onboarding",
     "tests.contract.store_outcomes",
     "tests.contract.store_owner",
     "tests.contract.store_polls",

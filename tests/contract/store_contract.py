@@ -14,6 +14,7 @@ from tests.contract.store_edits import EditContract
 from tests.contract.store_feed_memories import FeedMemoryContract
 from tests.contract.store_feeds import FeedContract
 from tests.contract.store_lists import ListContract
+from tests.contract.store_onboarding import OnboardingContract
 from tests.contract.store_outbox import OutboxContract
 from tests.contract.store_outcomes import OutcomeContract
 from tests.contract.store_owner import OwnerContract
@@ -46,6 +47,7 @@ class StoreContract(
     RouteContract,
     ListContract,
     OwnerContract,
+    OnboardingContract,
     StatisticsContract,
     TriageContract,
     WorkspaceContract,

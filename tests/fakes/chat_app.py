@@ -7,7 +7,7 @@ from bot.commands.chat_app import Membership, Received, StoreUpdate
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
 from bot.domain.dialogs import Dialog
-from bot.domain.messages import Button
+from bot.domain.messages import Button, Message
 from tests.fakes.clock import FakeClock
 
 
@@ -17,6 +17,8 @@ class FakeChatApp:
     def __init__(self, clock: FakeClock, platform: Platform = Platform.TELEGRAM) -> None:
         self.admins: set[str] = set()
         self.notices: list[str] = []
+        self.edits_in_place = False
+        self.in_place: list[Message] = []
         self.keyboards: list[tuple[tuple[Button, ...], ...]] = []
         self.dialogs: list[tuple[str, Dialog]] = []
         self.obstacles: dict[str, str] = {}
@@ -58,6 +60,12 @@ class FakeChatApp:
         if self._platform is Platform.TELEGRAM:
             self.keyboards.append(tuple(tuple(row) for row in buttons))
         return self._platform is Platform.TELEGRAM
+
+    async def show_in_place(self, update: InboundUpdate, destination: Destination, message: Message) -> bool:
+        """Remembers what took the place of a pressed message, if it plays a platform that can do that."""
+        if self.edits_in_place:
+            self.in_place.append(message)
+        return self.edits_in_place
 
     async def find_obstacle(self, destination: Destination) -> str:
         """What the test says stands in the way there."""

@@ -14,7 +14,7 @@ from bot.commands.chat_app import Received, StoreUpdate
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Person, Platform
 from bot.domain.dialogs import Dialog
-from bot.domain.messages import Button
+from bot.domain.messages import Button, Message
 from bot.ports.clock import Clock
 
 LOCAL_DESTINATION = Destination(Platform.CONSOLE, "local", kind=ChatKind.PRIVATE, title="this terminal")
@@ -89,6 +89,11 @@ class ConsoleApp:
     async def show_buttons(self, update: InboundUpdate, buttons: Sequence[Sequence[Button]]) -> bool:
         """What was printed stays as it is."""
         del update, buttons
+        return False
+
+    async def show_in_place(self, update: InboundUpdate, destination: Destination, message: Message) -> bool:
+        """What was printed stays as it is; the answer is printed below."""
+        del update, destination, message
         return False
 
     async def find_obstacle(self, destination: Destination) -> str:

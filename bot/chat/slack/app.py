@@ -24,7 +24,7 @@ from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, Rep
 from bot.domain.deliveries import Form
 from bot.domain.dialogs import Dialog
 from bot.domain.language import tr
-from bot.domain.messages import Button, plain_message
+from bot.domain.messages import Button, Message, plain_message
 from bot.errors import SendError
 
 _NOTICE_SECONDS = 5.0
@@ -105,6 +105,11 @@ class SlackApp:
     async def show_buttons(self, update: InboundUpdate, buttons: Sequence[Sequence[Button]]) -> bool:
         """Slack changes messages as a whole only; what buttons ask is asked for one person's eyes instead."""
         del update, buttons
+        return False
+
+    async def show_in_place(self, update: InboundUpdate, destination: Destination, message: Message) -> bool:
+        """Answers in Slack are for one person, and stay."""
+        del update, destination, message
         return False
 
     async def find_obstacle(self, destination: Destination) -> str:

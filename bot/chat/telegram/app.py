@@ -11,6 +11,7 @@ from bot.chat.telegram.buttons import build_keyboard
 from bot.chat.telegram.failures import build_send_error
 from bot.chat.telegram.fitting import cut
 from bot.chat.telegram.menus import publish_menus
+from bot.chat.telegram.messenger import TelegramMessenger
 from bot.chat.telegram.patience import Patience
 from bot.chat.telegram.polling import LongPolling
 from bot.chat.telegram.updates import find_press_id, read_update
@@ -19,8 +20,10 @@ from bot.commands.chat_app import Membership, Received, StoreUpdate
 from bot.commands.invocation import Invocation
 from bot.commands.menus import Menu
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform
+from bot.domain.deliveries import Form
 from bot.domain.dialogs import Dialog
-from bot.domain.messages import Button
+from bot.domain.messages import Button, Message
+from bot.errors import SendError
 from bot.ports.clock import Clock
 
 _NOTICE_LIMIT = 200  # telegram.constants.CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
@@ -38,12 +41,14 @@ class TelegramApp:
     def __init__(
         self,
         telegram_bot: Bot,
+        messenger: TelegramMessenger,
         source: LongPolling | Webhook,
         clock: Clock,
         menus: Sequence[Menu],
         patience: Patience,
     ) -> None:
         self._bot = telegram_bot
+        self._messenger = messenger
         self._source = source
         self._clock = clock
         self._menus = tuple(menus)
@@ -139,6 +144,20 @@ class TelegramApp:
             if not is_same:
                 log.info("telegram_buttons_not_shown", reason=type(problem).__name__)
             return is_same
+        return True
+
+    async def show_in_place(self, update: InboundUpdate, destination: Destination, message: Message) -> bool:
+        """Edits the pressed message. False where Telegram does not let us. Never raises."""
+        content = self.read(update)
+        pressed = content.invocation.replied_message if isinstance(content, Received) else ""
+        if not pressed:
+            return False
+        try:
+            async with asyncio.timeout(_NOTICE_SECONDS):
+                await self._messenger.edit(destination, pressed, message, form=Form.RICH)
+        except (SendError, TimeoutError) as problem:
+            log.info("telegram_message_not_edited", reason=str(problem) or "timeout")
+            return False
         return True
 
     async def find_obstacle(self, destination: Destination) -> str:

@@ -56,8 +56,8 @@ async def open_telegram(
         source: LongPolling | Webhook = LongPolling(telegram_bot, polling, clock, patience)
         if hooks is not None and webhook is not None:
             source = Webhook(telegram_bot, hooks, webhook, clock, patience)
-        app = TelegramApp(telegram_bot, source, clock, menus, patience)
-        yield TelegramChat(app, TelegramMessenger(telegram_bot))
+        messenger = TelegramMessenger(telegram_bot)
+        yield TelegramChat(TelegramApp(telegram_bot, messenger, source, clock, menus, patience), messenger)
 
 
 async def check_telegram(token: str, api_url: str) -> str:

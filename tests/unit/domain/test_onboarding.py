@@ -1,0 +1,89 @@
+import pytest
+
+from bot.config import SHIPPED_WATCHLISTS
+from bot.domain.onboarding import (
+    PLACES,
+    Onboarding,
+    Volume,
+    choose_fewer,
+    choose_lists,
+    choose_more,
+    measure_volume,
+    offer_lists,
+)
+from bot.domain.told import RungStory
+from bot.matching.records import Priority
+from bot.matching.watchlist import Status
+from bot.services.chat_settings import find_zone
+from bot.sources.watchlist_folder import YamlFolder
+from tests.factories import at, build_watchlist
+
+SHIPPED = YamlFolder(SHIPPED_WATCHLISTS).load().catalog.watchlists
+OWN = (build_watchlist("quiet", priority=Priority.LOW), build_watchlist("loud", priority=Priority.HIGH))
+
+
+def rung(list_id: str, story: int, priority: Priority = Priority.HIGH) -> RungStory:
+    return RungStory(list_id, story, at(0), priority, "Headline", "en")
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        (
+            "ngo",
+            {"tajik-afghan-border", "aid-worker-security", "gbao-pamir", "kyrgyz-tajik-border", "chinese-nationals"},
+        ),
+        ("embassy", {"csto", "afghan-spillover", "iskp", "tajik-afghan-border", "chinese-nationals", "durand-line"}),
+        ("journalist", {"tajik-afghan-border", "gbao-pamir", "iskp", "drug-trafficking", "termez-crossing"}),
+        ("cyber", {"cyber-apt-central-asia", "cyber-kev-zero-day", "cyber-ransomware-ci"}),
+    ],
+)
+def test_a_role_begins_with_lists_that_are_shipped(role: str, expected: set[str]) -> None:
+    assert set(choose_lists(role, SHIPPED)) == expected
+
+
+def test_researchers_begin_with_everything_regional() -> None:
+    chosen = choose_lists("research", SHIPPED)
+    assert len(chosen) == 9
+    assert all("regional" in one.tags for one in SHIPPED if one.id in chosen)
+
+
+def test_a_folder_of_other_lists_offers_its_loudest() -> None:
+    assert choose_lists("ngo", OWN) == ("loud", "quiet")
+
+
+def test_what_is_not_ready_is_not_offered() -> None:
+    lists = (*OWN, build_watchlist("trial", status=Status.TEST))
+    assert [one.id for one in offer_lists(Onboarding(at(0), "ngo"), lists)] == ["loud", "quiet"]
+
+
+def test_ten_lists_are_offered_and_those_of_the_role_come_first() -> None:
+    offered = [one.id for one in offer_lists(Onboarding(at(0), "embassy"), SHIPPED)]
+    assert len(offered) == 10
+    assert offered[:6] == list(choose_lists("embassy", SHIPPED))
+
+
+def test_fewer_takes_the_list_that_rang_most_and_more_the_next_one() -> None:
+    onboarding = Onboarding(at(0), "ngo", ("a", "b", "c"))
+    fewer = choose_fewer(onboarding, [rung("b", 1), rung("b", 2), rung("c", 3), rung("d", 4)])
+    assert fewer.lists == ("a", "c")
+    assert choose_more(fewer, [build_watchlist(one) for one in "abc"]).lists == ("a", "c", "b")
+    assert choose_fewer(Onboarding(at(0)), []).lists == ()
+    assert choose_more(onboarding, [build_watchlist(one) for one in "abc"]) == onboarding
+
+
+def test_a_story_on_two_lists_counts_once_as_its_loudest() -> None:
+    stories = [
+        rung("a", 1, Priority.MEDIUM),
+        rung("b", 1, Priority.HIGH),
+        rung("a", 2, Priority.MEDIUM),
+        rung("a", 3, Priority.LOW),
+        rung("other", 4),
+    ]
+    assert measure_volume(stories, ("a", "b"), 2) == Volume(1.0, 0.5, 2)
+    assert measure_volume(stories, ("a", "b"), 0) == Volume(0.0, 0.0, 0)
+
+
+@pytest.mark.parametrize("city", PLACES)
+def test_every_city_has_a_clock(city: str) -> None:
+    assert find_zone(city).key.startswith(("Asia/", "Europe/"))
