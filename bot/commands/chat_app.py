@@ -93,6 +93,10 @@ class ChatApp(Protocol):
         """Puts a message in the place of the one whose button was pressed; False where that cannot be. Never raises."""
         ...
 
+    async def leave(self, destination: Destination, farewell: Message) -> None:
+        """Says a last word in a chat and leaves it, where a bot can do that by itself. Best effort, never raises."""
+        ...
+
     async def find_obstacle(self, destination: Destination) -> str:
         """Why the bot cannot write to a chat, with the cure; empty where it can or that is not known. Never raises."""
         ...

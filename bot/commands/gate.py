@@ -3,6 +3,7 @@
 import math
 
 from bot.commands.answers import build_answer, notice
+from bot.commands.arrivals import stranger_words
 from bot.commands.invocation import Invocation, Reply, Via
 from bot.domain.access import AllowedChats
 from bot.domain.allowance import Allowances
@@ -37,7 +38,7 @@ class Gate:
             if wait:
                 return self._ask_to_wait(invocation, wait)
         if stranger:
-            return notice(invocation, _STRANGER.format(id=invocation.destination.address))
+            return notice(invocation, stranger_words(invocation.destination))
         if len(invocation.argument) > LONGEST_REQUEST:
             words = f"That is {len(invocation.argument):,} characters long; I read at most {LONGEST_REQUEST:,}."
             return Reply(build_answer(words, invocation.destination.platform))

@@ -10,6 +10,7 @@ import structlog
 
 from bot.commands.all_commands import REGISTRY
 from bot.commands.answers import build_answer, commands_in, is_page, notice
+from bot.commands.arrivals import follow_membership
 from bot.commands.authorisation import REFUSAL, is_allowed
 from bot.commands.chat_app import ChatApp, Departure, DialogRefused, Membership, Received
 from bot.commands.context import Services
@@ -180,7 +181,7 @@ class Inbox:
             await self._services.store.leave_workspace(update.platform, content.workspace, content.reason)
             return "", ()
         if isinstance(content, Membership):
-            return "", await self._handle_membership(update, content)
+            return "", await follow_membership(self._services, app, content, _reply_key(update))
         return await self._answer(app, update, content) if content else ("", ())
 
     async def _handle_membership(self, update: InboundUpdate, membership: Membership) -> Sequence[OutgoingMessage]:

@@ -1,13 +1,14 @@
 """/start: the first words in a chat, and links that add a list; the greeting of a group that added the bot."""
 
-from bot.commands.answers import build_answer, say
+from bot.commands.answers import say
+from bot.commands.arrivals import group_greeting
 from bot.commands.authorisation import REFUSAL, may_change
 from bot.commands.claiming import handle_claim
 from bot.commands.invocation import Reply
 from bot.commands.onboarding import ask_first
 from bot.commands.registry import Command, Request
 from bot.commands.watching import begin_watching
-from bot.domain.chats import ChatKind, Platform
+from bot.domain.chats import ChatKind
 from bot.domain.messages import Message
 from bot.domain.ownership import read_code
 from bot.domain.wording import count_words

@@ -20,6 +20,13 @@ class SubscriptionStore(AttentionReader, Protocol):
         """
         ...
 
+    async def move_chat(self, destination: Destination, address: str) -> None:
+        """Gives a chat, with all its threads, the new address that its platform told; nothing for one not known.
+
+        Where the new address is known already, the two become one.
+        """
+        ...
+
     async def disable_destination(self, key: str, reason: str) -> None:
         """Stops sending to a destination."""
         ...

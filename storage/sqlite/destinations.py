@@ -108,10 +108,14 @@ def move_destination(connection: Connection, destination_id: int, address: str) 
     Where the new address is known already, the two become one: subscriptions and deliveries go over, except
     cards that the new address has as well, and the new address is live.
     """
-    moved = _get(connection, destination_id)
+    move_chat(connection, build_destination(_get(connection, destination_id)), address)
+
+
+def move_chat(connection: Connection, destination: Destination, address: str) -> None:
+    """Gives a chat, with all its threads, another address."""
     rows = connection.execute(
         "SELECT * FROM destinations WHERE platform = :platform AND address = :address",
-        {"platform": moved["platform"], "address": moved["address"]},
+        {"platform": destination.platform.value, "address": destination.address},
     ).fetchall()
     for row in rows:
         target = replace(build_destination(row), address=address)

@@ -65,6 +65,7 @@ from storage.sqlite.destinations import (
     disable_destination,
     ensure_destination,
     list_destinations,
+    move_chat,
     record_destinations,
 )
 from storage.sqlite.feed_learning import list_paces
@@ -232,6 +233,9 @@ class SqlStore(
 
     async def ensure_destination(self, destination: Destination) -> Destination:
         return await self._database.write(ensure_destination, destination)
+
+    async def move_chat(self, destination: Destination, address: str) -> None:
+        await self._database.write(move_chat, destination, address)
 
     async def disable_destination(self, key: str, reason: str) -> None:
         await self._database.write(disable_destination, key, reason)

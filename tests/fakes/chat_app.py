@@ -19,6 +19,7 @@ class FakeChatApp:
         self.notices: list[str] = []
         self.edits_in_place = False
         self.in_place: list[Message] = []
+        self.left: list[tuple[str, Message]] = []
         self.keyboards: list[tuple[tuple[Button, ...], ...]] = []
         self.dialogs: list[tuple[str, Dialog]] = []
         self.obstacles: dict[str, str] = {}
@@ -66,6 +67,10 @@ class FakeChatApp:
         if self.edits_in_place:
             self.in_place.append(message)
         return self.edits_in_place
+
+    async def leave(self, destination: Destination, farewell: Message) -> None:
+        """Remembers the last word, and where it was said."""
+        self.left.append((destination.key, farewell))
 
     async def find_obstacle(self, destination: Destination) -> str:
         """What the test says stands in the way there."""

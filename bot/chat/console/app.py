@@ -96,6 +96,10 @@ class ConsoleApp:
         del update, destination, message
         return False
 
+    async def leave(self, destination: Destination, farewell: Message) -> None:
+        """Nobody is shown the door of their own terminal."""
+        del destination, farewell
+
     async def find_obstacle(self, destination: Destination) -> str:
         """Nothing stands between the service and its own terminal."""
         del destination

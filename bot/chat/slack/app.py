@@ -112,6 +112,10 @@ class SlackApp:
         del update, destination, message
         return False
 
+    async def leave(self, destination: Destination, farewell: Message) -> None:
+        """Slack lets no app leave a channel by itself."""
+        del destination, farewell
+
     async def find_obstacle(self, destination: Destination) -> str:
         """Why the bot cannot post to a channel, with the cure; empty where it can or Slack does not say."""
         if destination.kind is ChatKind.PRIVATE:

@@ -19,7 +19,7 @@ from bot.chat.telegram.webhook import Webhook
 from bot.commands.chat_app import Membership, Received, StoreUpdate
 from bot.commands.invocation import Invocation
 from bot.commands.menus import Menu
-from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform
+from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Platform
 from bot.domain.deliveries import Form
 from bot.domain.dialogs import Dialog
 from bot.domain.messages import Button, Message
@@ -159,6 +159,21 @@ class TelegramApp:
             log.info("telegram_message_not_edited", reason=str(problem) or "timeout")
             return False
         return True
+
+    async def leave(self, destination: Destination, farewell: Message) -> None:
+        """Says a last word in a chat and leaves it. Never raises."""
+        try:
+            async with asyncio.timeout(_NOTICE_SECONDS):
+                await self._messenger.send(
+                    destination, farewell, form=Form.RICH, reply_to=NO_REPLY_ADDRESS, silent=True
+                )
+        except (SendError, TimeoutError) as problem:
+            log.info("telegram_farewell_not_said", reason=str(problem) or "timeout")
+        try:
+            async with asyncio.timeout(_NOTICE_SECONDS):
+                await self._bot.leave_chat(destination.address)
+        except (TelegramError, TimeoutError) as problem:
+            log.info("telegram_chat_not_left", reason=type(problem).__name__)
 
     async def find_obstacle(self, destination: Destination) -> str:
         """A bot that hears a chat may write there; where an admin forbade it, sending says so."""
