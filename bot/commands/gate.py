@@ -11,10 +11,6 @@ from bot.domain.chats import Platform
 
 # 100 KB hold every list that the YAML reader would take from a chat, and 25 messages of Telegram's longest.
 LONGEST_REQUEST = 100_000
-_STRANGER = (
-    "This bot serves only the chats that its operator listed. "
-    "To let this chat in, the operator adds {id} to TOCSIN_ALLOWED_CHATS and starts the bot again."
-)
 _TURNED_AWAY_COST = 10
 
 

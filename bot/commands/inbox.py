@@ -18,7 +18,6 @@ from bot.commands.gate import Gate
 from bot.commands.help import unknown_command, unknown_reply
 from bot.commands.invocation import Invocation, Reply, Via
 from bot.commands.registry import Registry, Request
-from bot.commands.starting import group_greeting
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import OutgoingMessage
 from bot.domain.dialogs import build_view, find_faulty
@@ -183,20 +182,6 @@ class Inbox:
         if isinstance(content, Membership):
             return "", await follow_membership(self._services, app, content, _reply_key(update))
         return await self._answer(app, update, content) if content else ("", ())
-
-    async def _handle_membership(self, update: InboundUpdate, membership: Membership) -> Sequence[OutgoingMessage]:
-        store = self._services.store
-        if membership.moved_to:
-            return ()  # The outbox moves a destination with the first message that its platform sends on.
-        if not membership.present:
-            await store.disable_destination(membership.destination.key, membership.reason)
-            return ()
-        if not self._services.catalog.allowed.allows(membership.destination):
-            return ()  # Whoever writes a command there is told why the bot does not serve the chat.
-        destination = await store.ensure_destination(membership.destination)
-        if destination.kind is ChatKind.PRIVATE:
-            return ()
-        return (OutgoingMessage(_reply_key(update), destination, group_greeting(destination.platform)),)
 
     async def _answer(
         self, app: ChatApp, update: InboundUpdate, received: Received

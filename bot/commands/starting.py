@@ -9,13 +9,10 @@ from bot.commands.onboarding import ask_first
 from bot.commands.registry import Command, Request
 from bot.commands.watching import begin_watching
 from bot.domain.chats import ChatKind
-from bot.domain.messages import Message
 from bot.domain.ownership import read_code
 from bot.domain.wording import count_words
-from bot.matching.watchlist import Status
 from bot.services.reporting import report_status
 
-_GREETING = "I post only what an admin picks. Admins: /watch. I read only commands and replies to me."
 # https://core.telegram.org/bots/features#deep-linking: t.me/<bot>?start=wl_csto arrives as /start wl_csto.
 _LIST_LINK = "wl_"
 
