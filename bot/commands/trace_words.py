@@ -137,6 +137,8 @@ def _card_words(card: SentCard, zone: ZoneInfo, *, here: bool) -> str:
     when = short_time(card.answered_at or card.created_at, zone)
     reason = f": {card.reason}" if card.reason else ""
     tries = f", {count_words(card.attempts, 'try', 'tries')}" if card.attempts > 1 else ""
+    if card.update:
+        where = f"{where}, “{shorten(card.update, _TITLE_LIMIT)}”"
     return f"{where}, {_CARD_WORDS[card.state]} {when}{tries}{reason}"
 
 

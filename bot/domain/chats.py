@@ -62,12 +62,14 @@ class ReplyAddress:
     """How to answer one update: under which message, or privately to one person.
 
     `message` is the platform's id of the message to answer under, `only_for` a person id where the
-    platform can show a reply to one person, `response_url` Slack's address for command replies.
+    platform can show a reply to one person, `response_url` Slack's address for command replies. `broadcast` shows an
+    answer in a thread to the whole channel as well.
     """
 
     message: str = ""
     only_for: str = ""
     response_url: str = ""
+    broadcast: bool = False
 
 
 NO_REPLY_ADDRESS = ReplyAddress()

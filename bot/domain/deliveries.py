@@ -9,6 +9,7 @@ from bot.domain.messages import Message
 from bot.errors import SendError, SendOutcome
 
 LEASE = timedelta(seconds=60)
+REPORTS_APART = timedelta(minutes=10)  # between two edits of a card over which nobody pressed anything
 _FIRST_WAIT = timedelta(seconds=2)
 # A platform that is out is spared by the circuit breaker, so that one chat's wait need not grow long.
 _LONGEST_WAIT = timedelta(minutes=1)

@@ -12,6 +12,7 @@ from bot.domain.items import Item
 from bot.domain.novelty import Revision
 from bot.domain.rhythm import Rhythm
 from bot.domain.stories import FiledReport, Story
+from bot.domain.updates import PlannedUpdate
 from bot.matching.records import Priority
 
 
@@ -40,6 +41,7 @@ class PollRecord:
     alerts: tuple[PlannedAlert, ...] = ()
     cards: tuple[PlannedCard, ...] = ()
     filed: tuple[FiledReport, ...] = ()
+    updates: tuple[PlannedUpdate, ...] = ()
     rhythm: Rhythm | None = None
     pulse: Pulse | None = None
     remember: tuple[str, ...] = ()

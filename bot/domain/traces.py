@@ -31,7 +31,10 @@ class RecordedMatch:
 
 @dataclass(frozen=True, slots=True)
 class SentCard:
-    """A card planned for one chat, and how far it got. `answered_at` is when the platform last said something."""
+    """A card planned for one chat, and how far it got. `answered_at` is when the platform last said something.
+
+    For a message under a card `update` is what that says; empty for the card itself.
+    """
 
     destination: Destination
     state: DeliveryState
@@ -39,6 +42,7 @@ class SentCard:
     attempts: int
     created_at: datetime
     answered_at: datetime | None
+    update: str = ""
 
 
 @dataclass(frozen=True, slots=True)

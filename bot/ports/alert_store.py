@@ -9,6 +9,7 @@ from bot.domain.corrections import Correction, Split
 from bot.domain.fingerprints import Fingerprint
 from bot.domain.polls import Totals
 from bot.domain.stories import Related, Story
+from bot.domain.updates import ShownStory
 
 
 class StoryStore(Protocol):
@@ -16,6 +17,13 @@ class StoryStore(Protocol):
 
     async def find_related(self, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
         """For each text the reports filed since then that share its rare terms, at most 8, and how rare they are."""
+        ...
+
+    async def list_shown(self, story_ids: Sequence[int], since: datetime) -> dict[int, ShownStory]:
+        """Those of the stories whose cards were sent or are being sent, with the updates put under them since then.
+
+        A chat in which two cards of a story stand has its updates under the first.
+        """
         ...
 
     async def find_story_alert(self, story_id: int, destination_key: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.alerts import ItemMatch
+from bot.domain.alerts import ItemMatch, Report
 from bot.domain.deliveries import PlannedCard
 from bot.domain.feeds import Feed
 from bot.domain.fingerprints import Fingerprint
@@ -25,12 +25,14 @@ from bot.domain.stories import (
     join_story,
 )
 from bot.domain.story_index import StoryIndex
+from bot.domain.updates import PlannedUpdate
 from bot.matching.records import Match
 from bot.services.catalog import Catalog
 from bot.services.documents import document_for, fingerprint_for
+from bot.services.story_updates import ShownStories, StoryUpdates
 
 
-class StoryFinder(Protocol):
+class StoryFinder(ShownStories, Protocol):
     """The part of the store that knows earlier stories."""
 
     async def find_related(self, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
@@ -47,6 +49,7 @@ class AlertPlan:
     alerts: tuple[PlannedAlert, ...] = ()
     cards: tuple[PlannedCard, ...] = ()
     filed: tuple[FiledReport, ...] = ()
+    updates: tuple[PlannedUpdate, ...] = ()
 
 
 class AlertPlanner:
@@ -59,6 +62,7 @@ class AlertPlanner:
         self._watchlists = {watchlist.id: watchlist for watchlist in catalog.watchlists}
         self._watchers = watchers
         self._batch = StoryIndex()
+        self._updates = StoryUpdates(store, watchers, catalog.sending)
 
     async def plan(self, feed: Feed, items: Sequence[Item]) -> AlertPlan:
         """The plan for the new items of a poll of `feed`, in the order given."""
@@ -67,6 +71,7 @@ class AlertPlanner:
         alerts: list[PlannedAlert] = []
         cards: list[PlannedCard] = []
         filed: list[FiledReport] = []
+        updates: list[PlannedUpdate] = []
         found_in: list[tuple[Item, Sequence[Match]]] = []
         for item in items:
             # A long text takes milliseconds to match; chats are answered in between.
@@ -76,8 +81,13 @@ class AlertPlanner:
                 found_in.append((item, matched))
         fingerprints = [fingerprint_for(item, feed, found) for item, found in found_in]
         stored = await self._find_related(found_in, fingerprints)
-        for (item, found), fingerprint, related in zip(found_in, fingerprints, stored, strict=True):
-            story, report = self._place(item, fingerprint, related)
+        placed = [
+            (item, found, *self._place(item, fingerprint, related))
+            for (item, found), fingerprint, related in zip(found_in, fingerprints, stored, strict=True)
+        ]
+        if placed:
+            await self._updates.load([story for _, _, story, _ in placed], placed[0][0].first_seen)
+        for item, found, story, report in placed:
             stories[story.key] = story
             filed.append(report)
             verdicts = [judge(match, self._watchlists[match.watchlist], item) for match in found]
@@ -89,7 +99,10 @@ class AlertPlanner:
             if sending:
                 alerts.append(PlannedAlert(story.key, max(match.priority for match in sending)))
                 cards += plan_cards(story.key, sending, item, self._watchers, grade=feed.grade, outlet=outlet_of(feed))
-        return AlertPlan(tuple(matches), tuple(stories.values()), tuple(alerts), tuple(cards), tuple(filed))
+            updates += self._updates.plan(story, Report(item, feed, tuple(sending)))
+        return AlertPlan(
+            tuple(matches), tuple(stories.values()), tuple(alerts), tuple(cards), tuple(filed), tuple(updates)
+        )
 
     def _outcome(self, match: Match, verdict: Verdict) -> str:
         if verdict.sends and not self._watchers.hear(match):

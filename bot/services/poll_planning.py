@@ -174,6 +174,7 @@ class PollPlanner:
             plan.alerts,
             plan.cards,
             plan.filed,
+            plan.updates,
             rhythm=None if rhythm is status.rhythm else rhythm,
             pulse=None if pulse == status.pulse else pulse,
             remember=found.novelty.remember,

@@ -4,9 +4,11 @@ import json
 from collections.abc import Sequence
 
 from bot.domain.corrections import Correction, Split
+from bot.domain.deliveries import Urgency
 from bot.domain.stories import Story
 from bot.errors import NotFound
 from storage.sql import Connection
+from storage.sqlite.card_edits import edit_cards
 from storage.sqlite.codec import decode_strings, encode_moment, encode_strings
 from storage.sqlite.polls import insert_card, record_alert
 from storage.sqlite.rows import build_story
@@ -60,6 +62,7 @@ def record_merge(connection: Connection, kept_alert: str, other_alert: str, by: 
     connection.execute(_SET_TIMES, {"story": kept})
     _record(connection, "merge", kept, other, items=items, alerts=alerts, by=by)
     story = _get_story(connection, kept)
+    edit_cards(connection, kept, by.at, urgency=Urgency.REPLY)
     connection.execute(
         _DROP_SECOND_CARDS, {"reason": f"merged into {story.label}", "moved": encode_strings(alerts), "story": kept}
     )
@@ -89,6 +92,7 @@ def undo_merge(connection: Connection, alert_id: str, by: Correction) -> Story |
     connection.execute("UPDATE corrections SET undone = 1 WHERE id = :id", {"id": merge["id"]})
     for story in (present, merge["other_id"]):
         connection.execute(_SET_TIMES, {"story": story})
+        edit_cards(connection, story, by.at, urgency=Urgency.REPLY)
     _record(
         connection, "undo", present, merge["other_id"], items=json.loads(merge["items"]),
         alerts=decode_strings(merge["alerts"]), by=by,
@@ -110,6 +114,7 @@ def record_split(connection: Connection, split: Split, by: Correction) -> Story:
         {"new": new, "items": json.dumps(items)},
     )
     connection.execute(_SET_TIMES, {"story": left})
+    edit_cards(connection, left, by.at, urgency=Urgency.REPLY)
     _record(connection, "split", left, new, items=items, alerts=(), by=by)
     for alert in split.alerts:
         record_alert(connection, alert, new, by.at)

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.alerts import ItemMatch, alert_ids
-from bot.domain.deliveries import DeliveryState, Form, PlannedCard
+from bot.domain.deliveries import REPORTS_APART, DeliveryState, Form, PlannedCard, Urgency
 from bot.domain.items import Item
 from bot.domain.novelty import keys_of
 from bot.domain.polls import PlannedAlert, PollRecord, RecordedPolls
 from bot.errors import NotFound
 from storage.sql import Connection
+from storage.sqlite.card_edits import edit_cards
 from storage.sqlite.codec import encode_moment
 from storage.sqlite.deliveries import enqueue
 from storage.sqlite.destinations import find_or_add_destination
@@ -20,6 +21,7 @@ from storage.sqlite.feeds import count_new_items, record_feed_state
 from storage.sqlite.rows import item_values, match_values
 from storage.sqlite.seen import forget, remember
 from storage.sqlite.stories import file_reports, record_stories
+from storage.sqlite.updates import insert_update
 
 _NOTHING = RecordedPolls(items=0, matches=0, alerts=0, deliveries=0)
 
@@ -54,6 +56,8 @@ INSERT INTO deliveries (
     not_before = excluded.not_before, created_at = excluded.created_at
 WHERE (excluded.state IN ('pending', 'held') AND deliveries.state = 'suppressed')
     OR (excluded.state = 'pending' AND deliveries.state = 'held')
+    OR (excluded.state = 'pending' AND deliveries.state = 'digested'
+        AND excluded.urgency = 1 AND deliveries.urgency > 1)
 """
 # A story put together by hand may have several alerts; a destination that has the card of one gets no other.
 _FIND_ALERT_FOR_CARD = """
@@ -92,11 +96,14 @@ def _record_poll(connection: Connection, poll: PollRecord, now: datetime) -> Rec
         _put_into_story(connection, new_items[item_key], stories[item_key])
     alerts = [alert for alert in poll.alerts if alert.story_key in reported]
     cards = [card for card in poll.cards if card.story_key in reported]
+    for story_id in {stories[key] for key in reported if key in stories}:
+        edit_cards(connection, story_id, now, apart=REPORTS_APART, urgency=Urgency.EDIT)
     return RecordedPolls(
         items=len(new_items),
         matches=sum(_insert_match(connection, match, new_items, stories) for match in matches),
         alerts=sum(record_alert(connection, alert, stories[alert.story_key], now) for alert in alerts),
-        deliveries=sum(insert_card(connection, card, stories[card.story_key], now) for card in cards),
+        deliveries=sum(insert_card(connection, card, stories[card.story_key], now) for card in cards)
+        + sum(insert_update(connection, update, now) for update in poll.updates if update.item_key in new_items),
     )
 
 

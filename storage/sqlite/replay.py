@@ -8,7 +8,7 @@ from bot.domain.items import Item
 from bot.domain.traces import ItemTrace, RecordedMatch, SentCard, StoryTrace, Wanted
 from bot.matching.records import Priority
 from storage.sql import Connection, Row
-from storage.sqlite.codec import decode_moment, decode_optional_moment, encode_moment
+from storage.sqlite.codec import decode_message, decode_moment, decode_optional_moment, encode_moment
 from storage.sqlite.rows import build_destination, build_feed, build_item, build_match
 
 _FIRST = "SELECT coalesce(min(id), 0) - 1 AS before FROM items WHERE first_seen >= :since"
@@ -29,9 +29,12 @@ FROM stories LEFT JOIN alerts ON alerts.story_id = stories.id WHERE stories.id =
 """
 _CARDS = """
 SELECT deliveries.state, deliveries.reason, deliveries.attempts, deliveries.created_at, deliveries.answered_at,
-    platform, address, thread, kind, title, workspace, timezone, disabled
+    deliveries.message, platform, address, thread, kind, title, workspace, timezone, disabled
 FROM deliveries JOIN destinations ON destinations.id = deliveries.destination_id
-WHERE deliveries.alert_id = :alert_id ORDER BY deliveries.id
+WHERE deliveries.alert_id = :alert_id OR (deliveries.message IS NOT NULL AND deliveries.target_id IN (
+    SELECT id FROM deliveries WHERE alert_id = :alert_id
+))
+ORDER BY deliveries.id
 """
 
 
@@ -92,4 +95,5 @@ def _build_card(row: Row) -> SentCard:
         attempts=row["attempts"],
         created_at=decode_moment(row["created_at"]),
         answered_at=decode_optional_moment(row["answered_at"]),
+        update=decode_message(row["message"]).summary if row["message"] else "",
     )

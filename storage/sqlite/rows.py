@@ -1,9 +1,10 @@
 """Rows to records and records to rows."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.alerts import Alert
-from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform
+from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import Delivery, Form, Urgency
 from bot.domain.feeds import Feed, FeedOrigin, FeedState, FeedStatus
 from bot.domain.items import Item
@@ -235,7 +236,7 @@ def build_delivery(row: Row, destination: Destination) -> Delivery:
         urgency=Urgency(row["urgency"]),
         alert_id=row["alert_id"] or row["target_alert"] or "",
         message=None if row["message"] is None else decode_message(row["message"]),
-        reply_to=decode_reply_address(row["reply_to"]),
+        reply_to=_build_reply_address(row),
         silent=bool(row["silent"]),
         form=Form(row["form"]),
         attempts=row["attempts"],
@@ -243,6 +244,12 @@ def build_delivery(row: Row, destination: Destination) -> Delivery:
         created_at=decode_moment(row["created_at"]),
         edits=row["target_receipt"] if row["message"] is None else None,
     )
+
+
+def _build_reply_address(row: Row) -> ReplyAddress:
+    """What stands under a card answers the message that the card became."""
+    stored = decode_reply_address(row["reply_to"])
+    return replace(stored, message=row["target_receipt"]) if row["target_receipt"] else stored
 
 
 def build_update(row: Row) -> InboundUpdate:

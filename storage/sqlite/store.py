@@ -24,6 +24,7 @@ from bot.domain.novelty import Revision
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
 from bot.domain.stories import Related, Story
 from bot.domain.traces import ItemTrace, Wanted
+from bot.domain.updates import ShownStory
 from bot.errors import StoreError
 from bot.ports.store import Store
 from storage.sqlite.alerts import (
@@ -91,6 +92,7 @@ from storage.sqlite.statistics_methods import StatisticsMethods
 from storage.sqlite.stories import find_related
 from storage.sqlite.subscriptions import list_subscriptions, subscribe, unsubscribe
 from storage.sqlite.triage_methods import TriageMethods
+from storage.sqlite.updates import list_shown
 from storage.sqlite.upkeep import (
     check_writable,
     forget_settled,
@@ -146,6 +148,9 @@ class SqlStore(
 
     async def find_related(self, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
         return await self._database.read(find_related, fingerprints, since)
+
+    async def list_shown(self, story_ids: Sequence[int], since: datetime) -> dict[int, ShownStory]:
+        return await self._database.read(list_shown, story_ids, since)
 
     async def find_story_alert(self, story_id: int, destination_key: str) -> str | None:
         return await self._database.read(find_story_alert, story_id, destination_key)

@@ -10,14 +10,16 @@ from storage.sqlite.deliveries import EXPIRED
 _EXPIRE_ALL = f"UPDATE deliveries SET {EXPIRED} WHERE state = 'sending'"  # noqa: S608  # a constant
 _SHIFTS = (
     "UPDATE feeds SET next_due = next_due + :by",
-    "UPDATE deliveries SET not_before = not_before + :by WHERE state IN ('pending', 'ahead')",
+    "UPDATE deliveries SET not_before = not_before + :by WHERE state = 'pending'",
+    "UPDATE deliveries SET not_before = not_before + :by WHERE state = 'ahead'",
     "UPDATE deliveries SET lease_until = lease_until + :by WHERE state = 'sending'",
     "UPDATE platform_holds SET until = until + :by",
 )
 # Nothing was polled or made later than now, unless the clock has gone back since.
 _HEALS = (
     "UPDATE feeds SET next_due = :now WHERE last_poll > :now",
-    "UPDATE deliveries SET not_before = :now WHERE state IN ('pending', 'ahead') AND created_at > :now",
+    "UPDATE deliveries SET not_before = :now WHERE state = 'pending' AND created_at > :now",
+    "UPDATE deliveries SET not_before = :now WHERE state = 'ahead' AND created_at > :now",
     "DELETE FROM platform_holds WHERE until > :now + 3600000000",
 )
 _FORGET = (

@@ -8,6 +8,7 @@ pytest.register_assert_rewrite(
     "tests.contract.store_chats",
     "tests.contract.store_claims",
     "tests.contract.store_edits",
+    "tests.contract.store_updates",
     "tests.contract.store_feeds",
     "tests.contract.store_lists",
     "tests.contract.store_onboarding",

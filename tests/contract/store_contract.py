@@ -25,6 +25,7 @@ from tests.contract.store_seen import SeenContract
 from tests.contract.store_statistics import StatisticsContract
 from tests.contract.store_stories import StoryContract
 from tests.contract.store_triage import TriageContract
+from tests.contract.store_updates import UpdateContract
 from tests.contract.store_workspaces import WorkspaceContract
 
 
@@ -38,6 +39,7 @@ class StoreContract(
     ClaimContract,
     OutcomeContract,
     EditContract,
+    UpdateContract,
     OutboxContract,
     ChatContract,
     AlertContract,

@@ -62,7 +62,7 @@ class SlackMessenger:
         if message.attachment and form is not Form.MINIMAL:
             return await self._share(destination, message.attachment, payload, reply_to)
         if not reply_to.only_for:
-            return await self._post(destination, payload, reply_to.message, marker)
+            return await self._post(destination, payload, reply_to, marker)
         client = await self._workspaces.client_for(team_of(destination))
         if reply_to.response_url and await _respond(client, reply_to.response_url, payload):
             return Receipt("")
@@ -107,16 +107,18 @@ class SlackMessenger:
         """Raises SendError if Slack does not answer."""
         await self._workspaces.check()
 
-    async def _post(self, destination: Destination, payload: Payload, thread: str, marker: str) -> Receipt:
+    async def _post(self, destination: Destination, payload: Payload, reply_to: ReplyAddress, marker: str) -> Receipt:
         client = await self._workspaces.client_for(team_of(destination))
         arguments = {"channel": slack_id(destination.address), **_content(payload), **_NO_PREVIEWS}
         if marker:
             arguments["metadata"] = {"event_type": _EVENT, "event_payload": {_MARKER: marker}}
+        place: dict[str, Any] = {"thread_ts": reply_to.message} if reply_to.message else {}
+        if place and reply_to.broadcast:
+            place["reply_broadcast"] = True
         try:
-            call = client.api_call("chat.postMessage", json=arguments | ({"thread_ts": thread} if thread else {}))
-            answer = await answer_of(call)
+            answer = await answer_of(client.api_call("chat.postMessage", json=arguments | place))
         except SendError as error:
-            if not thread or not is_refused_for(error, _THREAD_IS_GONE):
+            if not place or not is_refused_for(error, _THREAD_IS_GONE):
                 raise
             # The message to answer under was deleted: what was to be said there is said in the channel.
             answer = await answer_of(client.api_call("chat.postMessage", json=arguments))

@@ -11,6 +11,7 @@ from bot.domain.items import Item
 from bot.domain.policy import BASELINE, DIGEST_ONLY, SENT, UNWATCHED
 from bot.domain.routing import build_watchers
 from bot.domain.stories import KnownReport, Related
+from bot.domain.updates import ShownStory
 from bot.domain.watchlists import WatchlistCatalog
 from bot.matching.records import Priority
 from bot.services.alerting import AlertPlanner
@@ -30,6 +31,10 @@ class KnownReports:
     async def find_related(self, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
         known = Related(tuple(report for report in self._reports if report.at >= since))
         return [known for _ in fingerprints]
+
+    async def list_shown(self, story_ids: Sequence[int], since: datetime) -> dict[int, ShownStory]:
+        del story_ids, since
+        return {}
 
 
 def build_known(key: str, title: str, **fields: Any) -> KnownReport:

@@ -39,7 +39,8 @@ GROWING = (
     "feed_notices",
 )
 # Walking along the open deliveries is fine: what was sent has left these indices.
-_WALK = re.compile(rf"SCAN (?:{'|'.join(GROWING)})\b(?!.* INDEX deliveries_(?:pending|sending|failed|repeated)$)")
+_OPEN = r"deliveries_pending|deliveries_sending|deliveries_failed|deliveries_repeated|edits_ahead"
+_WALK = re.compile(rf"SCAN (?:{'|'.join(GROWING)})\b(?!.* INDEX (?:{_OPEN})$)")
 
 
 def _plan(connection: sqlite3.Connection, sql: str) -> list[str]:
@@ -66,6 +67,8 @@ async def _ask_everything(store: Store) -> None:
         await store.record_failure(delivery.id, retry(at(0), moved_to="-1009"), at(0))
     (delivery,) = await store.claim_deliveries(Platform.TELEGRAM, at(0), 1, LEASE, nobody)
     await store.record_sent(delivery.id, Receipt("1"), at(0))
+    await store.request_edits(delivery.alert_id, at(0))
+    await store.list_shown([1, 2], at(-9))
     await store.next_delivery_at(Platform.TELEGRAM)
     await store.list_backlogs(Platform.TELEGRAM, 10, at(0))
     await store.list_missed(DESK.key, 10, 0)

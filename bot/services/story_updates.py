@@ -1,0 +1,44 @@
+"""Plans the updates that later reports of stories bring under cards that stand in chats. Decides only."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.alerts import Report
+from bot.domain.routing import Watchers
+from bot.domain.stories import Story
+from bot.domain.updates import REMEMBERED, PlannedUpdate, ShownStory, plan_updates
+
+
+class ShownStories(Protocol):
+    """The part of the store that knows which cards stand in chats."""
+
+    async def list_shown(self, story_ids: Sequence[int], since: datetime) -> dict[int, ShownStory]:
+        """Those of the stories whose cards stand in chats, with the updates under them since then."""
+        ...
+
+
+class StoryUpdates:
+    """Plans for the polls of one batch in turn; later reports see what earlier ones changed."""
+
+    def __init__(self, store: ShownStories, watchers: Watchers, sending: frozenset[str]) -> None:
+        self._store = store
+        self._watchers = watchers
+        self._sending = sending
+        self._shown: dict[int, ShownStory | None] = {}
+
+    async def load(self, stories: Iterable[Story], now: datetime) -> None:
+        """Looks up what stands in chats of these stories. Raises StoreError."""
+        wanted = sorted({story.id for story in stories if story.id is not None and story.id not in self._shown})
+        if wanted:
+            found = await self._store.list_shown(wanted, now - REMEMBERED)
+            self._shown |= {story_id: found.get(story_id) for story_id in wanted}
+
+    def plan(self, story: Story, report: Report) -> tuple[PlannedUpdate, ...]:
+        """The updates that follow from a report of a story that was looked up; none of a story that is new."""
+        shown = self._shown.get(story.id) if story.id is not None else None
+        if story.id is None or shown is None:
+            return ()
+        planned = plan_updates(shown, report, self._watchers, self._sending)
+        self._shown[story.id] = shown.grow(report, planned)
+        return planned
