@@ -195,6 +195,8 @@ class Inbox:
             return "", ()
         if reply is not None and (reply.buttons is not None or reply.otherwise is not None):
             reply = await self._show_buttons(app, update, invocation, reply)
+        if reply is not None and reply.message is None and reply.notice and invocation.via is Via.DIALOG:
+            reply = replace(reply, message=plain_message(reply.notice))  # there is no button to show it over
         if reply is None or reply.message is None:
             return reply.notice if reply else "", ()
         is_turned = invocation.via is Via.BUTTON and (reply.in_place or is_page(invocation.subject))
@@ -207,8 +209,6 @@ class Inbox:
         """Puts other buttons under the pressed message; what is to be sent where there is none or that fails."""
         is_press = reply.buttons is not None and invocation.via is Via.BUTTON
         if is_press and await app.show_buttons(update, reply.buttons or ()):
-        if reply is not None and reply.message is None and reply.notice and invocation.via is Via.DIALOG:
-            reply = replace(reply, message=plain_message(reply.notice))  # there is no button to show it over
             return reply
         return replace(reply, message=reply.message or reply.otherwise)
 

@@ -35,11 +35,6 @@ async def handle_start(request: Request) -> Reply:
     return await ask_first(request)
 
 
-def group_greeting(platform: Platform) -> Message:
-    """What the bot says when it was added to a group or channel."""
-    return build_answer(_GREETING, platform)
-
-
 COMMANDS = (
     Command(
         "start",
