@@ -18,8 +18,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+from tests.e2e.scene import OLD_NEWS, build_rss, find_button
 from tests.e2e.service import Home, Service
-from tests.e2e.test_service import OLD_NEWS, build_rss, find_button
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.telegram import TelegramFake
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import sqlite3
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,14 @@ class Home:
     settings: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, folder: Path, *, watchlists: tuple[str, ...] = ("csto", "ttp"), **settings: str) -> "Home":
+    def build(
+        cls,
+        folder: Path,
+        connections: Mapping[str, str] | None = None,
+        *,
+        watchlists: tuple[str, ...] = ("csto", "ttp"),
+        **settings: str,
+    ) -> "Home":
         """A home with some of the shipped watchlists, loopback allowed as a private network, and these settings."""
         lists = folder / "watchlists"
         lists.mkdir(parents=True)
@@ -38,6 +46,7 @@ class Home:
                 "TOCSIN_DATA_DIR": str(folder / "data"),
                 "TOCSIN_WATCHLISTS": str(lists),
                 "TOCSIN_PRIVATE_NETWORKS": "127.0.0.1/32",
+                **(connections or {}),
                 **settings,
             },
         )

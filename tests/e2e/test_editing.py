@@ -5,33 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.scene import ANALYST, CHANNEL, READER, both_chats, find_button
 from tests.e2e.service import Home
-from tests.e2e.test_service import find_button
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.slack import SlackFake
 from tests.fakes.slack_world import SlackMessage
 from tests.fakes.telegram import TelegramFake
 from tests.integration.publishing import build_rss
 
-READER, ANALYST, CHANNEL = 4001, "U0ANALYST", "C0SECNEWS"
 # The first reading of a feed alerts nothing, and is what a test looks at.
 NEWS = ("Tajik guards close the border at Panj", "Heroin seized near Osh", "Rain over the hills")
 PATIENCE = 20
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[TelegramFake]:
-    async with TelegramFake() as fake:
-        fake.add_user(READER, "Dana")
-        yield fake
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackFake]:
-    async with SlackFake() as fake:
-        fake.add_user(ANALYST, "rustam", is_admin=True)
-        fake.add_channel(CHANNEL, members=[ANALYST])
-        yield fake
 
 
 @pytest.fixture
@@ -40,12 +24,7 @@ async def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake) -> Asyn
         publisher.serve("/agency", build_rss(*NEWS))
         built = Home.build(
             tmp_path,
-            TELEGRAM_BOT_TOKEN=telegram.token,
-            TELEGRAM_API_URL=telegram.origin,
-            SLACK_BOT_TOKEN=slack.bot_token,
-            SLACK_APP_TOKEN=slack.app_token,
-            SLACK_API_URL=slack.api_url,
-            TOCSIN_POLLS_PER_HOUR="1000000",
+            both_chats(telegram, slack),
         )
         built.write_feeds(agency=publisher.url("/agency"))
         code, _, err = await built.call("poll", "--all")

@@ -4,7 +4,6 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,37 +11,20 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.e2e.scene import OLD_NEWS, READER, WARNING, build_rss, find_button, is_card, one_chat
 from tests.e2e.service import Home, Service
-from tests.e2e.test_service import OLD_NEWS, WARNING, build_rss, find_button, is_card
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.telegram import TelegramFake
 
-READER = 4001
 # A person on a slow machine: the promise is ten seconds.
 IN_TIME = 10.0
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[TelegramFake]:
-    async with TelegramFake() as fake:
-        fake.add_user(READER, "Dana")
-        yield fake
-
-
-@pytest.fixture
-async def publisher() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as server:
-        server.serve("/agency", build_rss(OLD_NEWS))
-        yield server
 
 
 @pytest.fixture
 def home(tmp_path: Path, telegram: TelegramFake, publisher: FeedServer) -> Home:
     built = Home.build(
         tmp_path,
-        TELEGRAM_BOT_TOKEN=telegram.token,
-        TELEGRAM_API_URL=telegram.origin,
-        TOCSIN_POLLS_PER_HOUR="1000000",
+        one_chat(telegram),
         TOCSIN_OWNER=f"telegram:{READER}",
         PORT="0",
     )

@@ -9,8 +9,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.e2e.scene import ANALYST, CHANNEL, OLD_NEWS, READER, WARNING, both_chats, build_rss, is_card, watch_csto
 from tests.e2e.service import Home
-from tests.e2e.test_service import ANALYST, CHANNEL, OLD_NEWS, READER, WARNING, build_rss, is_card, watch_csto
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.slack import SlackFake
 from tests.fakes.telegram import TelegramFake
@@ -54,12 +54,7 @@ async def publisher() -> AsyncIterator[FeedServer]:
 def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake, publisher: FeedServer) -> Home:
     built = Home.build(
         tmp_path,
-        TELEGRAM_BOT_TOKEN=telegram.token,
-        TELEGRAM_API_URL=telegram.origin,
-        SLACK_BOT_TOKEN=slack.bot_token,
-        SLACK_APP_TOKEN=slack.app_token,
-        SLACK_API_URL=slack.api_url,
-        TOCSIN_POLLS_PER_HOUR="1000000",
+        both_chats(telegram, slack),
         TOCSIN_LOG_LEVEL="debug",
         PORT="0",
     )

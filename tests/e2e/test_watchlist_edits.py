@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.scene import OLD_NEWS, READER, build_rss, one_chat
 from tests.e2e.service import Home
-from tests.e2e.test_service import OLD_NEWS, READER, build_rss
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.telegram import TelegramFake
 
@@ -42,21 +42,12 @@ async def telegram() -> AsyncIterator[TelegramFake]:
         yield fake
 
 
-@pytest.fixture
-async def publisher() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as server:
-        server.serve("/agency", build_rss(OLD_NEWS))
-        yield server
-
-
 async def test_edits_come_into_use_and_mistakes_reach_the_owner(
     tmp_path: Path, telegram: TelegramFake, publisher: FeedServer
 ) -> None:
     home = Home.build(
         tmp_path,
-        TELEGRAM_BOT_TOKEN=telegram.token,
-        TELEGRAM_API_URL=telegram.origin,
-        TOCSIN_POLLS_PER_HOUR="1000000",
+        one_chat(telegram),
     )
     home.write_feeds(agency=publisher.url("/agency"))
     lists = tmp_path / "watchlists"

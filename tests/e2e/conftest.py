@@ -1,0 +1,42 @@
+"""Both platforms and a publisher on loopback, and a home that knows them. Tests that need others define their own."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.scene import ANALYST, CHANNEL, OLD_NEWS, READER, both_chats, build_rss
+from tests.e2e.service import Home
+from tests.fakes.feed_server import FeedServer
+from tests.fakes.slack import SlackFake
+from tests.fakes.telegram import TelegramFake
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramFake]:
+    async with TelegramFake() as fake:
+        fake.add_user(READER, "Dana")
+        yield fake
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackFake]:
+    async with SlackFake() as fake:
+        fake.add_user(ANALYST, "rustam", is_admin=True)
+        fake.add_channel(CHANNEL, members=[ANALYST])
+        yield fake
+
+
+@pytest.fixture
+async def publisher() -> AsyncIterator[FeedServer]:
+    async with FeedServer() as server:
+        server.serve("/agency", build_rss(OLD_NEWS))
+        server.serve("/daily", build_rss(OLD_NEWS))
+        yield server
+
+
+@pytest.fixture
+def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake, publisher: FeedServer) -> Home:
+    built = Home.build(tmp_path, both_chats(telegram, slack))
+    built.write_feeds(agency=publisher.url("/agency"), daily=publisher.url("/daily"))
+    return built
