@@ -1,42 +1,77 @@
 """Where Tocsin keeps what it knows. `open_store` is the only door."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from bot.domain.recovery import Recovery
 from bot.errors import SettingsError
+from bot.ports.instance_lock import InstanceLock
 from bot.ports.store import Store
-from storage.sqlite.instance_lock import InstanceLock
+from storage.sqlite.instance_lock import FileLock
 from storage.sqlite.recovery import recover
 from storage.sqlite.sqlite_store import open_sqlite_store
 
 _SQLITE = "sqlite:///"
 _MEMORY = ":memory:"
+_POSTGRES = ("postgresql://", "postgres://")
+CONNECTIONS = 5
 
 
-async def open_store(url: str) -> Store:
+async def open_store(url: str, *, connections: int = CONNECTIONS) -> Store:
     """The store behind a DATABASE_URL, connected but not migrated; whoever opens it closes it.
 
-    `sqlite:///relative/path`, `sqlite:////absolute/path` or `sqlite:///:memory:`. The parent folder is made.
+    `sqlite:///relative/path`, `sqlite:////absolute/path` or `sqlite:///:memory:`; the parent folder is made.
+    `postgresql://user:password@host/name`, over `connections` at most.
     Raises SettingsError for any other address and StoreError if the database cannot be opened.
     """
+    if is_postgres(url):
+        with _needing_extra():
+            from storage.postgres.store import open_postgres_store  # noqa: PLC0415  # an extra, not installed everywhere
+        return await open_postgres_store(url, connections=connections)
     return await open_sqlite_store(_read_path(url))
 
 
 def instance_lock(url: str) -> InstanceLock:
     """The lock that keeps a second instance off the database behind a DATABASE_URL. Raises SettingsError."""
-    return InstanceLock(_read_path(url))
+    if is_postgres(url):
+        with _needing_extra():
+            from storage.postgres.instance_lock import PostgresInstanceLock  # noqa: PLC0415  # as above
+        return PostgresInstanceLock(url)
+    return FileLock(_read_path(url))
 
 
 async def recover_store(url: str, backups: Path, now: datetime, *, thorough: bool) -> Recovery | None:
     """Puts the last sound backup in the place of a database that is damaged or gone, before it is opened.
 
-    None if there was nothing to do. Unless `thorough`, a large database is not read. Raises StoreError and
-    SettingsError.
+    None if there was nothing to do. Unless `thorough`, a large database is not read. A PostgreSQL server minds its
+    own files. Raises StoreError and SettingsError.
     """
+    if is_postgres(url):
+        return None
     path = _read_path(url)
     return await asyncio.to_thread(recover, path, backups, now, thorough=thorough) if path else None
+
+
+def is_postgres(url: str) -> bool:
+    """Whether the database behind a DATABASE_URL is a PostgreSQL."""
+    return url.startswith(_POSTGRES)
+
+
+@contextmanager
+def _needing_extra() -> Iterator[None]:
+    """Says what to install where the library for PostgreSQL is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("psycopg", "psycopg_pool"):
+            raise
+        raise SettingsError(
+            "DATABASE_URL names a PostgreSQL, but the library for it is not installed.",
+            "Install Tocsin with its extra: pip install 'tocsin[postgres]'",
+        ) from None
 
 
 def _read_path(url: str) -> Path | None:
@@ -45,7 +80,7 @@ def _read_path(url: str) -> Path | None:
         # The address is not repeated in full: it may hold a password.
         raise SettingsError(
             f"DATABASE_URL ({url.partition(':')[0] or 'empty'}) is not supported.",
-            "Use sqlite:///path (three slashes for a relative path, four for an absolute one).",
+            "Use sqlite:///path (three slashes for a relative path, four for an absolute one) or postgresql://….",
         )
     path = url.removeprefix(_SQLITE)
     return None if path == _MEMORY else Path(path)

@@ -24,11 +24,11 @@ from bot.config import Settings
 from bot.errors import SendError, SendOutcome, SettingsError, StoreDamaged
 from bot.logs import send_logs_to
 from bot.ports.clock import Clock
+from bot.ports.instance_lock import InstanceLock
 from bot.services.health import Health, Phase
 from bot.services.hooks import Hooks
 from bot.web.server import open_web
 from storage import instance_lock, recover_store
-from storage.sqlite.instance_lock import InstanceLock
 
 # How this instance is called in the lock and in the database.
 OWNER = f"{platform.node()} (process {os.getpid()})"
@@ -83,7 +83,7 @@ async def _serve(settings: Settings, health: Health, clock: Clock, hooks: Hooks,
             else:
                 chats.append(await _use_console(app))
             log.info("started", chats=[chat.messenger.platform.value for chat in chats], database=_place(settings))
-            await serve(app, chats, asyncio.Event(), health=health, recovery=recovery)
+            await serve(app, chats, asyncio.Event(), health=health, recovery=recovery, hooks=hooks)
 
 
 @asynccontextmanager

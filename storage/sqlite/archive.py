@@ -35,9 +35,16 @@ def search_items(connection: Connection, terms: Sequence[str], limit: int, offse
     query = build_fts_query(terms)
     if query is None:
         return []
-    values = {"query": query, "limit": limit, "offset": offset}
-    ids = [row["id"] for row in connection.execute(_SEARCH if query else _LATEST, values)]
-    return [_get_report(connection, item_id) for item_id in ids]
+    if not query:
+        return list_latest(connection, limit, offset)
+    found = connection.execute(_SEARCH, {"query": query, "limit": limit, "offset": offset})
+    return [get_report(connection, row["id"]) for row in found.fetchall()]
+
+
+def list_latest(connection: Connection, limit: int, offset: int) -> list[Report]:
+    """The newest items."""
+    latest = connection.execute(_LATEST, {"limit": limit, "offset": offset})
+    return [get_report(connection, row["id"]) for row in latest.fetchall()]
 
 
 def count_matching_items(connection: Connection, terms: Sequence[str]) -> int:
@@ -80,7 +87,8 @@ def build_fts_query(terms: Sequence[str]) -> str | None:
     return " AND ".join(phrases)
 
 
-def _get_report(connection: Connection, item_id: int) -> Report:
+def get_report(connection: Connection, item_id: int) -> Report:
+    """An item with its feed."""
     item = connection.execute("SELECT * FROM items WHERE id = :id", {"id": item_id}).fetchone()
     feed = connection.execute("SELECT * FROM feeds WHERE id = :id", {"id": item["feed_id"]}).fetchone()
     return Report(build_item(item), build_feed(feed))

@@ -29,28 +29,28 @@ def find_seen(connection: Connection, asked: Mapping[str, Collection[str]]) -> d
     """For each feed the keys it has shown, with the minute in which it last listed them: one question for all feeds."""
     order = list(asked)
     rows = [
-        (_short_feed(feed_id), _short_key(key), [number, key])
+        (short_feed(feed_id), short_key(key), [number, key])
         for number, feed_id in enumerate(order)
         for key in asked[feed_id]
     ]
     found: dict[str, dict[str, datetime]] = {feed_id: {} for feed_id in order}
     for row in connection.execute(_FIND, {"asked": json.dumps(rows)}):
         number, key = json.loads(row["key"])
-        found[order[number]][key] = decode_moment(row["listed"] * _MINUTE)
+        found[order[number]][key] = decode_minute(row["listed"])
     return found
 
 
 def remember(connection: Connection, feed_id: str, keys: Iterable[str], now: datetime) -> None:
     """Writes keys that a feed lists now."""
-    feed, listed = _short_feed(feed_id), encode_moment(now) // _MINUTE
-    connection.executemany(_REMEMBER, [{"feed": feed, "key": _short_key(key), "listed": listed} for key in keys])
+    feed, listed = short_feed(feed_id), encode_moment(now) // _MINUTE
+    connection.executemany(_REMEMBER, [{"feed": feed, "key": short_key(key), "listed": listed} for key in keys])
 
 
 def forget(connection: Connection, feed_id: str, now: datetime) -> None:
     """Drops the keys that a feed has not listed for 180 days; right only after its whole document was read."""
     connection.execute(
         "DELETE FROM seen WHERE feed = :feed AND listed < :before",
-        {"feed": _short_feed(feed_id), "before": encode_moment(now - MEMORY) // _MINUTE},
+        {"feed": short_feed(feed_id), "before": encode_moment(now - MEMORY) // _MINUTE},
     )
 
 
@@ -62,9 +62,16 @@ def remember_old_items(connection: Connection) -> None:
         remember(connection, row["feed_id"], keys, decode_moment(row["first_seen"]))
 
 
-def _short_feed(feed_id: str) -> int:
+def decode_minute(minutes: int) -> datetime:
+    """The moment behind a column that counts minutes."""
+    return decode_moment(minutes * _MINUTE)
+
+
+def short_feed(feed_id: str) -> int:
+    """A feed in 48 bits."""
     return int.from_bytes(blake2b(feed_id.encode(), digest_size=6).digest(), "big")
 
 
-def _short_key(key: str) -> int:
+def short_key(key: str) -> int:
+    """A key in 64 bits."""
     return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)

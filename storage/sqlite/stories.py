@@ -41,7 +41,7 @@ _NEWEST = """
 SELECT value, (
     SELECT json_group_array(item_id) FROM (
         SELECT item_id FROM fingerprint_terms WHERE term = value AND seen >= :since ORDER BY seen DESC LIMIT :most
-    )
+    ) AS newest
 ) FROM json_each(:terms)
 """
 _COUNT = """

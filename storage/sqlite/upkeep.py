@@ -32,7 +32,7 @@ def take_over(connection: Connection, owner: str, now: datetime) -> int:
     """Begins a new tenure; its number. What the one before was sending may have arrived, so it goes out once more."""
     connection.execute(
         "INSERT INTO tenure (id, epoch, owner, since, seen) VALUES (1, 1, :owner, :now, :now)"
-        " ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1, owner = excluded.owner, since = excluded.since,"
+        " ON CONFLICT (id) DO UPDATE SET epoch = tenure.epoch + 1, owner = excluded.owner, since = excluded.since,"
         " seen = excluded.seen",
         {"owner": owner, "now": encode_moment(now)},
     )

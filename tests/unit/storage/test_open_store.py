@@ -1,11 +1,12 @@
 """Which addresses open a store, and what is said about the others."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from bot.errors import SettingsError, StoreError
-from storage import open_store
+from storage import instance_lock, open_store
 from tests.factories import at, build_feed
 
 
@@ -36,13 +37,21 @@ async def test_a_store_in_memory_works_and_leaves_no_file(tmp_path: Path, monkey
     assert _names(tmp_path) == []
 
 
-@pytest.mark.parametrize(
-    "url", ["", "tocsin.db", "sqlite://", "sqlite:///", "mysql://a/b", "postgresql://u:pw@host/db"]
-)
+@pytest.mark.parametrize("url", ["", "tocsin.db", "sqlite://", "sqlite:///", "mysql://u:pw@host/db", "postgresql:"])
 async def test_other_addresses_are_refused_with_what_is_possible(url: str) -> None:
     with pytest.raises(SettingsError, match="sqlite:///path") as refusal:
         await open_store(url)
     assert "pw" not in str(refusal.value)
+
+
+async def test_a_missing_library_for_postgresql_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in [name for name in sys.modules if name.startswith("storage.postgres")]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(SettingsError, match=r"pip install 'tocsin\[postgres\]'"):
+        await open_store("postgresql://host/db")
+    with pytest.raises(SettingsError, match=r"pip install 'tocsin\[postgres\]'"):
+        instance_lock("postgresql://host/db")
 
 
 async def test_a_python_with_an_old_sqlite_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

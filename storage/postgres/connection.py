@@ -1,0 +1,270 @@
+"""A pool of connections. A unit of work is a plain function that gets one of them, on a thread of its own.
+
+The units are the same as SQLite's, which is why they are plain functions and not coroutines; psycopg waits in as many
+threads as there are connections, and the event loop never. A unit of work runs whole or not at all, even when the
+task that waits for it is cancelled: cancelling cannot reach into the thread.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import ClientCursor, errors
+from psycopg.types.numeric import IntLoader
+from psycopg_pool import ConnectionPool
+
+from bot.errors import StoreError
+from storage.postgres.dialect import adapt, storable, translate, without_surrogates
+from storage.postgres.failures import build_store_error
+from storage.postgres.migrations import check_schema
+from storage.sql import Cursor
+
+FIRST_PATIENCE_SECONDS = 10.0  # until the server has answered once
+_PATIENCE_SECONDS = 10.0  # for a free connection
+_ATTEMPTS = 5  # at a unit of work that lost a race against another process
+# One lock for whoever adds to the database, so that numbers are given in the order in which they are committed: who
+# reads on after the highest number it saw misses nothing. The number is no other program's by chance.
+WRITERS = 0x746F6373_00000001
+_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# A machine that vanished without a word is noticed within a minute.
+# https://www.postgresql.org/docs/current/libpq-connect.html
+LINK: dict[str, Any] = {
+    "application_name": "tocsin",
+    "connect_timeout": 10,
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+_LinkWork = Callable[Concatenate["Link", _Given], _Result]
+
+
+class DatabasePool:
+    """The connections of this process to one database, `size` at most.
+
+    Looking back goes through `archive`, which has one connection to itself, so that a search which takes its time
+    holds up no delivery.
+    """
+
+    def __init__(self, url: str, *, size: int) -> None:
+        self.url = url
+        self._pool = ConnectionPool(
+            url,
+            min_size=1,
+            max_size=size,
+            open=False,
+            timeout=_PATIENCE_SECONDS,
+            kwargs={**LINK, "autocommit": True, "cursor_factory": ClientCursor, "row_factory": _build_rows},
+            configure=_configure,
+            name="tocsin",
+        )
+        self._schema_checked = False
+        self._closed = False
+        self.archive = DatabaseThreads(self, threads=1)
+        self.database = DatabaseThreads(self, threads=max(1, size - 1))
+
+    @property
+    def place(self) -> str:
+        """How the database is called in messages."""
+        return name_database(self.url)
+
+    async def open(self) -> None:
+        """Connects. Raises StoreError."""
+        try:
+            await asyncio.to_thread(self._pool.open, wait=True, timeout=FIRST_PATIENCE_SECONDS)
+        except psycopg.Error as error:
+            await self.close()
+            raise self._explain(error) from error
+
+    async def close(self) -> None:
+        """Ends the connections after the work that is under way; closing twice does no harm."""
+        if not self._closed:
+            self._closed = True
+            await self.archive.end()
+            await self.database.end()
+            await asyncio.to_thread(self._pool.close)
+
+    def transact(self, work: Callable[["Link"], _Result], begin: str, *, locked: bool, checked: bool = True) -> _Result:
+        """Runs `work` as one transaction, on this thread; again if it lost a race. Raises StoreError."""
+        if self._closed:
+            raise StoreError(f"The database {self.place} is closed.", "Open it again.")
+        attempt = 1
+        while True:
+            try:
+                with self._pool.connection() as connection:
+                    return self._run(connection, work, begin, locked=locked, checked=checked)
+            except (errors.SerializationFailure, errors.DeadlockDetected) as error:
+                if attempt == _ATTEMPTS:
+                    raise self._explain(error) from error
+                attempt += 1
+            except psycopg.Error as error:
+                raise self._explain(error) from error
+
+    def _run(
+        self,
+        connection: "psycopg.Connection[Any]",
+        work: Callable[["Link"], _Result],
+        begin: str,
+        *,
+        locked: bool,
+        checked: bool,
+    ) -> _Result:
+        link = Link(connection)
+        connection.execute(begin)
+        try:
+            if locked:
+                link.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": WRITERS})
+            if checked and not self._schema_checked:
+                check_schema(link, self.place)
+                self._schema_checked = True
+            result = work(link)
+            connection.execute("COMMIT")
+        except BaseException:
+            if not connection.broken:
+                connection.execute("ROLLBACK")
+            raise
+        return result
+
+    def _explain(self, error: psycopg.Error) -> StoreError:
+        return build_store_error(error, self.place)
+
+
+def name_database(url: str) -> str:
+    """How the database behind an address is called in messages: without credentials."""
+    parts = urlsplit(url)
+    return f"{parts.path.lstrip('/') or 'of PostgreSQL'}{f' at {parts.hostname}' if parts.hostname else ''}"
+
+
+class DatabaseThreads:
+    """Some threads that work on the connections of a pool."""
+
+    def __init__(self, pool: DatabasePool, *, threads: int) -> None:
+        self._pool = pool
+        self._executor = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="store")
+
+    @property
+    def place(self) -> str:
+        """How the database is called in messages."""
+        return self._pool.place
+
+    async def read(self, work: "_LinkWork[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        """Runs `work` on one unchanging view of the database."""
+        return await self._start(
+            lambda: self._pool.transact(
+                lambda link: work(link, *args, **kwargs),
+                _VIEW,
+                locked=False,
+            )
+        )
+
+    async def write(self, work: "_LinkWork[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        """Runs `work` as one transaction; those of all processes come after each other."""
+        return await self._start(
+            lambda: self._pool.transact(lambda link: work(link, *args, **kwargs), "BEGIN", locked=True)
+        )
+
+    async def write_beside(
+        self, work: "_LinkWork[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs
+    ) -> _Result:
+        """Runs `work` as one transaction beside those of others; it adds nothing whose order matters."""
+        return await self._start(
+            lambda: self._pool.transact(lambda link: work(link, *args, **kwargs), "BEGIN", locked=False)
+        )
+
+    async def call(self, work: "_LinkWork[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        """Runs `work` as one transaction that needs no present schema."""
+        return await self._start(
+            lambda: self._pool.transact(lambda link: work(link, *args, **kwargs), "BEGIN", locked=True, checked=False)
+        )
+
+    async def end(self) -> None:
+        """Waits for what is under way and takes nothing more."""
+        await asyncio.to_thread(self._executor.shutdown)
+
+    async def _start(self, function: Callable[[], _Result]) -> _Result:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, function)
+        except RuntimeError as error:  # the executor has been shut down
+            if "shutdown" not in str(error):
+                raise
+            raise StoreError(f"The database {self.place} is closed.", "Open it again.") from error
+
+
+class Link:
+    """A connection inside a transaction, as the units of work know it."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, parameters: Mapping[str, Any] | None = None, /) -> Cursor:
+        """Runs one statement."""
+        statement = translate(sql)
+        values = adapt(parameters or {}, statement.lists)
+        try:
+            return cast("Cursor", self._connection.execute(statement.sql, values))
+        except UnicodeEncodeError:
+            return cast("Cursor", self._connection.execute(statement.sql, without_surrogates(values)))
+
+    def executemany(self, sql: str, parameters: Iterable[Mapping[str, Any]], /) -> Cursor:
+        """Runs one statement for each set of values, without waiting for one answer before the next question."""
+        statement = translate(sql)
+        values = [without_surrogates(adapt(one, statement.lists)) for one in parameters]
+        cursor = self._connection.cursor()
+        if values:
+            cursor.executemany(statement.sql, values)
+        return cast("Cursor", cursor)
+
+    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Adds rows to a table in one go; how many."""
+        count = 0
+        with (
+            self._connection.cursor() as cursor,
+            cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN".encode()) as copying,
+        ):
+            for row in rows:
+                copying.write_row([storable(value) for value in row])
+                count += 1
+        return count
+
+    def stream(self, sql: str, at_once: int) -> Iterator[Any]:
+        """The rows of a question, of which so many are held in memory."""
+        with self._connection.cursor("stream") as cursor:
+            cursor.itersize = at_once
+            cursor.execute(sql.encode())
+            yield from cursor
+
+
+class _Row(tuple[Any, ...]):
+    """A row whose values can be asked for by the names of their columns."""
+
+    __slots__ = ()
+    places: Mapping[str, int] = {}
+
+    def __getitem__(self, key: Any, /) -> Any:  # noqa: ANN401  # as SQLite's rows have it
+        return super().__getitem__(self.places[key] if isinstance(key, str) else key)
+
+    def keys(self) -> list[str]:
+        """The names of the columns."""
+        return list(self.places)
+
+
+@cache
+def _row_type(names: tuple[str, ...]) -> type[_Row]:
+    # Of columns with the same name the first is found, as in SQLite.
+    places = {name: place for place, name in reversed(list(enumerate(names)))}
+    return type("_Row", (_Row,), {"__slots__": (), "places": {name: places[name] for name in names}})
+
+
+def _build_rows(cursor: "psycopg.Cursor[Any]") -> Callable[[Iterable[Any]], _Row]:
+    return _row_type(tuple(column.name for column in cursor.description or ()))
+
+
+def _configure(connection: "psycopg.Connection[Any]") -> None:
+    # No column is numeric: such a value is a sum of whole numbers.
+    connection.adapters.register_loader("numeric", IntLoader)

@@ -1,0 +1,1 @@
+"""The schema of PostgreSQL, one migration a file: see `storage.postgres.migrations`."""
