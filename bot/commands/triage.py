@@ -36,7 +36,9 @@ async def handle_unack(request: Request) -> Reply:
     held = view.triage.acknowledged
     if held is None:
         return notice(request.invocation, tr("Nobody has {alert}.", alert=view.alert.id))
-    if held.person != request.person.key and not await request.is_admin():
+    # In a private chat everybody is the admin, of their own affairs only.
+    may_release = request.destination.kind is not ChatKind.PRIVATE and await request.is_admin()
+    if held.person != request.person.key and not may_release:
         zone = ZoneInfo(request.destination.timezone)
         taken = taken_words(held, view.alert.created_at, zone)
         return notice(request.invocation, f"{taken} {tr('Only they and admins can give it back.')}")

@@ -25,17 +25,29 @@ _NAME_LIMIT = 24
 
 def build_buttons(view: AlertView, lead: Report, destination: Destination) -> Rows:
     """What stands under a card. Where others read along, somebody takes the story in hand rather than rating it."""
-    alert_id = view.alert.id
+    alert_id, count = view.alert.id, len(view.reports)
+    if destination.platform is Platform.SLACK:
+        return (_slack_row(view, lead, destination),)
     opens = (Button(tr("🔗 Open"), url=lead.item.link),) if lead.item.link else ()
-    count = len(view.reports)
     story = (Button(tr("🧵 Story ({count})", count=count), "story", alert_id),) if count > 1 else ()
-    first = (*opens, Button(tr("❓ Why"), "why", alert_id), *story)
     if destination.kind is ChatKind.PRIVATE:
         own = Button(tr("👍 Useful"), "up", alert_id)
     else:
         own = Button(tr("✅ I have this"), "ack", alert_id, primary=True)
-    more = () if destination.platform is Platform.SLACK else (Button(tr("⋯ More"), MORE, alert_id),)
-    return first, (own, Button(tr("👎 Not relevant"), "dn", alert_id), *more)
+    not_relevant, more = Button(tr("👎 Not relevant"), "dn", alert_id), Button(tr("⋯ More"), MORE, alert_id)
+    return (*opens, Button(tr("❓ Why"), "why", alert_id), *story), (own, not_relevant, more)
+
+
+def _slack_row(view: AlertView, lead: Report, destination: Destination) -> tuple[Button, ...]:
+    """Slack has a menu for the rest, and breaks rows itself."""
+    alert_id, count = view.alert.id, len(view.reports)
+    opens = (Button(tr("Open article"), url=lead.item.link),) if lead.item.link else ()
+    if destination.kind is ChatKind.PRIVATE:
+        own = Button(tr("Useful"), "up", alert_id)
+    else:
+        own = Button(tr("I have this"), "ack", alert_id, primary=True)
+    story = (Button(tr("Story ({count})", count=count), "story", alert_id),) if count > 1 else ()
+    return (*opens, own, *story, Button(tr("Why"), "why", alert_id), Button(tr("Not relevant"), "dn", alert_id))
 
 
 def build_menu(view: AlertView) -> tuple[Button, ...]:

@@ -64,7 +64,7 @@ async def test_a_card_arrives_with_its_link_its_reasons_and_its_buttons(fake: Sl
     assert receipt == Receipt(card.ts)
     assert [(live.kind, live.target) for live in card.live] == [("link", "https://asia-plus.example/news/item-1")]
     assert "CSTO troops deploy to the Tajik-Afghan border" in card.visible
-    assert [element["action_id"] for _, element in card.elements] == ["open", "why", "full", "up", "dn"]
+    assert [element["action_id"] for _, element in card.elements] == ["more", "open", "ack", "why", "dn"]
     assert (card.raw["unfurl_links"], card.raw["unfurl_media"]) == (False, False)
 
 
