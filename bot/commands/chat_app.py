@@ -1,6 +1,7 @@
 """What the commands need of a chat platform: updates in, each stored before it is acknowledged."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,6 +55,23 @@ class Departure:
     reason: str
 
 
+class Working(Protocol):
+    """A request that is being worked on, as its chat sees it."""
+
+    async def finish(self, message: Message) -> bool:
+        """Puts the answer into the place of what was shown meanwhile; False where nothing was. Never raises."""
+        ...
+
+
+class NothingShown:
+    """The `Working` of platforms where a person waits in silence."""
+
+    async def finish(self, message: Message) -> bool:
+        """Nothing was shown."""
+        del message
+        return False
+
+
 class ChatApp(Protocol):
     """The inbound half of a platform's adapter."""
 
@@ -91,6 +109,10 @@ class ChatApp(Protocol):
 
     async def show_in_place(self, update: InboundUpdate, destination: Destination, message: Message) -> bool:
         """Puts a message in the place of the one whose button was pressed; False where that cannot be. Never raises."""
+        ...
+
+    def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:
+        """Lets a chat see that its request takes a while, until the block ends."""
         ...
 
     async def leave(self, destination: Destination, farewell: Message) -> None:

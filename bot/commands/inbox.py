@@ -12,7 +12,7 @@ from bot.commands.all_commands import REGISTRY
 from bot.commands.answers import build_answer, commands_in, is_page, notice
 from bot.commands.arrivals import follow_membership
 from bot.commands.authorisation import REFUSAL, is_allowed
-from bot.commands.chat_app import ChatApp, Departure, DialogRefused, Membership, Received
+from bot.commands.chat_app import ChatApp, Departure, DialogRefused, Membership, Received, Working
 from bot.commands.context import Services
 from bot.commands.gate import Gate
 from bot.commands.help import unknown_command, unknown_reply
@@ -189,7 +189,15 @@ class Inbox:
         destination = received.invocation.destination
         if self._services.catalog.allowed.allows(destination):
             destination = await self._services.store.ensure_destination(destination)
-        invocation = replace(received.invocation, destination=destination)
+        received = replace(received, invocation=replace(received.invocation, destination=destination))
+        async with app.show_working(destination, received.reply_to) as working:
+            return await self._give_answer(app, update, received, working)
+
+    async def _give_answer(
+        self, app: ChatApp, update: InboundUpdate, received: Received, working: Working
+    ) -> tuple[str, Sequence[OutgoingMessage]]:
+        invocation = received.invocation
+        destination = invocation.destination
         reply = await self._reply(app, update, invocation)
         if reply is not None and await self._show(app, update, received, destination, reply):
             return "", ()
@@ -201,6 +209,8 @@ class Inbox:
             return reply.notice if reply else "", ()
         is_turned = invocation.via is Via.BUTTON and (reply.in_place or is_page(invocation.subject))
         if is_turned and await app.show_in_place(update, destination, reply.message):
+            return reply.notice, ()
+        if await working.finish(reply.message):
             return reply.notice, ()
         reply_to = received.reply_to if reply.private else ReplyAddress(message=received.reply_to.message)
         return reply.notice, (OutgoingMessage(_reply_key(update), destination, reply.message, reply_to),)

@@ -2,8 +2,9 @@
 
 import itertools
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 
-from bot.commands.chat_app import Membership, Received, StoreUpdate
+from bot.commands.chat_app import Membership, NothingShown, Received, StoreUpdate, Working
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
 from bot.domain.dialogs import Dialog
@@ -67,6 +68,11 @@ class FakeChatApp:
         if self.edits_in_place:
             self.in_place.append(message)
         return self.edits_in_place
+
+    def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:
+        """Nothing is shown."""
+        del destination, reply_to
+        return nullcontext(NothingShown())
 
     async def leave(self, destination: Destination, farewell: Message) -> None:
         """Remembers the last word, and where it was said."""

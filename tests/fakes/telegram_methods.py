@@ -65,6 +65,7 @@ class BotApi:
             "getChatAdministrators": self._get_chat_administrators,
             "sendChatAction": self._send_chat_action,
             "leaveChat": self._leave_chat,
+            "deleteMessage": self._delete_message,
         }
 
     async def _get_me(self, _: Parameters) -> JSON:
@@ -254,6 +255,18 @@ class BotApi:
         if given.text("action") not in CHAT_ACTIONS:
             raise bad_request("wrong parameter action in request")
         self.chat_actions.append((chat.id, given.text("action")))
+        self._signal.fire()
+        return True
+
+    async def _delete_message(self, given: Parameters) -> bool:
+        chat = self.world.get_chat(given.values.get("chat_id"))
+        self.world.check_bot_present(chat)
+        message_id = given.integer("message_id") or 0
+        if message_id not in chat.messages:
+            raise bad_request("message to delete not found")
+        if message_id not in chat.sent:
+            raise bad_request("message can't be deleted")
+        del chat.messages[message_id], chat.sent[message_id]
         self._signal.fire()
         return True
 

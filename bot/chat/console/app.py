@@ -4,15 +4,16 @@ import contextlib
 import json
 import uuid
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from rich.text import Text
 
 from bot.chat.console.buttons import ShownButtons
 from bot.chat.console.clean import clean_line
 from bot.chat.console.terminal import Terminal
-from bot.commands.chat_app import Received, StoreUpdate
+from bot.commands.chat_app import NothingShown, Received, StoreUpdate, Working
 from bot.commands.invocation import Invocation, Via
-from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Person, Platform
+from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
 from bot.domain.dialogs import Dialog
 from bot.domain.messages import Button, Message
 from bot.ports.clock import Clock
@@ -95,6 +96,11 @@ class ConsoleApp:
         """What was printed stays as it is; the answer is printed below."""
         del update, destination, message
         return False
+
+    def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:
+        """A terminal shows that it is busy by showing no prompt."""
+        del destination, reply_to
+        return nullcontext(NothingShown())
 
     async def leave(self, destination: Destination, farewell: Message) -> None:
         """Nobody is shown the door of their own terminal."""

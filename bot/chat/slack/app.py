@@ -6,6 +6,7 @@ seconds, and delivers an event again if it waited in vain.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
 import structlog
@@ -18,7 +19,7 @@ from bot.chat.slack.places import slack_id
 from bot.chat.slack.screens import Screens
 from bot.chat.slack.updates import Reading, find_answer_address, read_update
 from bot.chat.slack.workspaces import Workspaces, team_of
-from bot.commands.chat_app import Departure, Membership, Received, StoreUpdate
+from bot.commands.chat_app import Departure, Membership, NothingShown, Received, StoreUpdate, Working
 from bot.commands.invocation import Invocation
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import Form
@@ -111,6 +112,11 @@ class SlackApp:
         """Answers in Slack are for one person, and stay."""
         del update, destination, message
         return False
+
+    def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:
+        """Slack gives apps no way to show that they are typing."""
+        del destination, reply_to
+        return nullcontext(NothingShown())
 
     async def leave(self, destination: Destination, farewell: Message) -> None:
         """Slack lets no app leave a channel by itself."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 from telegram import Bot
@@ -16,10 +17,11 @@ from bot.chat.telegram.patience import Patience
 from bot.chat.telegram.polling import LongPolling
 from bot.chat.telegram.updates import find_press_id, read_update
 from bot.chat.telegram.webhook import Webhook
-from bot.commands.chat_app import Membership, Received, StoreUpdate
+from bot.chat.telegram.working import TelegramWorking, show_working
+from bot.commands.chat_app import Membership, Received, StoreUpdate, Working
 from bot.commands.invocation import Invocation
 from bot.commands.menus import Menu
-from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Platform
+from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import Form
 from bot.domain.dialogs import Dialog
 from bot.domain.messages import Button, Message
@@ -44,8 +46,9 @@ class TelegramApp:
         messenger: TelegramMessenger,
         source: LongPolling | Webhook,
         clock: Clock,
-        menus: Sequence[Menu],
         patience: Patience,
+        *,
+        menus: Sequence[Menu],
     ) -> None:
         self._bot = telegram_bot
         self._messenger = messenger
@@ -159,6 +162,10 @@ class TelegramApp:
             log.info("telegram_message_not_edited", reason=str(problem) or "timeout")
             return False
         return True
+
+    def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:
+        """Typing after a second, `Working…` after five."""
+        return show_working(TelegramWorking(self._bot, self._messenger, self._clock, destination, reply_to))
 
     async def leave(self, destination: Destination, farewell: Message) -> None:
         """Says a last word in a chat and leaves it. Never raises."""

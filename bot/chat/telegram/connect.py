@@ -57,7 +57,7 @@ async def open_telegram(
         if hooks is not None and webhook is not None:
             source = Webhook(telegram_bot, hooks, webhook, clock, patience)
         messenger = TelegramMessenger(telegram_bot)
-        yield TelegramChat(TelegramApp(telegram_bot, messenger, source, clock, menus, patience), messenger)
+        yield TelegramChat(TelegramApp(telegram_bot, messenger, source, clock, patience, menus=menus), messenger)
 
 
 async def check_telegram(token: str, api_url: str) -> str:
