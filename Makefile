@@ -8,7 +8,7 @@ PIN = $(BIN)/uv pip compile pyproject.toml --group build --universal --python-ve
 	--no-annotate --custom-compile-command "make pins" --quiet $(UPGRADE)
 DEV_PINS := .ci/requirements-dev.txt
 
-.PHONY: demo test check format clean pins
+.PHONY: demo test check format clean pins messages
 
 demo: $(VENV)/.app
 	@$(BIN)/tocsin demo
@@ -33,6 +33,17 @@ pins: $(BIN)/python
 	$(PIP) install uv
 	$(PIN) --output-file requirements.txt
 	$(PIN) --extra dev --extra postgres --constraint requirements.txt --output-file $(DEV_PINS)
+
+# Brings the texts of the interface into the catalogues; what is new there waits to be translated.
+BABEL := $(BIN)/pybabel --quiet
+CATALOGUE := $(VENV)/messages.pot
+messages: $(VENV)/.dev
+	$(BABEL) extract --no-default-keywords --keyword tr --keyword trn:1,2 --keyword later --keyword Command:2 \
+		--no-location --no-wrap --sort-output --omit-header --output-file $(CATALOGUE) bot
+	for language in ru fa tg; do \
+		$(BABEL) update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --omit-header \
+			--input-file $(CATALOGUE) --locale $$language --output-file bot/locales/$$language.po || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV)

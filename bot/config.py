@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 import watchlists
 from bot.domain.access import EVERYONE, AllowedChats, read_allowed_chats
+from bot.domain.language import ENGLISH, LANGUAGES, find_language
 from bot.errors import SettingsError
 from bot.logs import Redactor
 
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     keep_days: int = Field(default=365, validation_alias="TOCSIN_KEEP_DAYS", ge=1, le=36_500)
     keep_items: int = Field(default=50_000, validation_alias="TOCSIN_KEEP_ITEMS", ge=100)
     timezone: str = Field(default="UTC", validation_alias="TOCSIN_TIMEZONE")
+    language: str = Field(default=ENGLISH, validation_alias="TOCSIN_LANGUAGE")
     owner: str = Field(default="", validation_alias="TOCSIN_OWNER", pattern=r"^((telegram:-?\d+|slack:[A-Z0-9]+))?$")
     port: int | None = Field(default=None, validation_alias="PORT", ge=0, le=65535)
     ping_url: SecretStr | None = Field(default=None, validation_alias="TOCSIN_PING_URL")
@@ -98,6 +100,14 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"“{value}” is no time zone. Write one like Asia/Dushanbe") from None
         return value
+
+    @field_validator("language")
+    @classmethod
+    def _check_language(cls, value: str) -> str:
+        language = find_language(value)
+        if not language:
+            raise ValueError(f"write one of {', '.join(LANGUAGES)}")
+        return language
 
     @field_validator("contact")
     @classmethod

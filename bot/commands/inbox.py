@@ -21,9 +21,10 @@ from bot.commands.registry import Registry, Request
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import OutgoingMessage
 from bot.domain.dialogs import build_view, find_faulty
-from bot.domain.language import tr
+from bot.domain.language import find_language, speaking, tr
 from bot.domain.messages import plain_message
 from bot.errors import NotFound, StoreError, TocsinError
+from bot.services.chat_settings import find_chat_language, settle_language
 
 _BATCH = 100
 _SETTLE_SECONDS = 0.05
@@ -157,6 +158,28 @@ class Inbox:
 
     async def _handle(self, app: ChatApp, update: InboundUpdate) -> None:
         content = app.read(update)
+        with speaking(await self._find_language(content)):
+            await self._handle_content(app, update, content)
+
+    async def _find_language(self, content: Received | Membership | Departure | None) -> str:
+        """The language of the chat; a person who writes for the first time brings that of the app."""
+        if not isinstance(content, Received):
+            known = content.destination.key if isinstance(content, Membership) else ""
+            return await find_chat_language(self._services.store, known) if known else ""
+        invocation = content.invocation
+        if not self._services.catalog.allowed.allows(invocation.destination):
+            return find_language(invocation.language)
+        return await settle_language(
+            self._services.store,
+            invocation.destination,
+            invocation.language,
+            by=invocation.person,
+            now=self._services.clock.now(),
+        )
+
+    async def _handle_content(
+        self, app: ChatApp, update: InboundUpdate, content: Received | Membership | Departure | None
+    ) -> None:
         try:
             toast, replies = await self._respond(app, update, content)
             await self._services.store.record_handled(update, replies, self._services.clock.now())

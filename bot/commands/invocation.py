@@ -25,7 +25,8 @@ class Invocation:
 
     `argument` is everything behind the verb, untouched. `subject` is the alert or list a button is
     about. `replied_message` is the platform's id of the message that the person answered or pressed. `fields` is what
-    a dialog holds, by the ids of its fields.
+    a dialog holds, by the ids of its fields. `language` is the code of the person's own language, where the platform
+    tells it.
     """
 
     destination: Destination
@@ -37,6 +38,7 @@ class Invocation:
     subject: str = ""
     replied_message: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
 
     @property
     def text(self) -> str:

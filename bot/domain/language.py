@@ -1,32 +1,87 @@
-"""The language that chats are spoken to in. Texts stand in English where they are used, and are looked up when spoken.
+"""The languages that chats are spoken to in. Texts stand in English where they are used, and are looked up when spoken.
 
 Whoever builds a message for a chat does so inside `speaking`; outside of it everything is English.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import NullTranslations
+from types import MappingProxyType
 
-ENGLISH = NullTranslations()
-_VOICE: ContextVar[NullTranslations] = ContextVar("voice", default=ENGLISH)
+ENGLISH = "en"
+# By code, each in its own words, in the order in which they are offered.
+LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "ru": "Русский", "fa": "فارسی/دری", "tg": "Тоҷикӣ"})
+_OTHER_NAMES = {
+    "russian": "ru", "рус": "ru", "dari": "fa", "persian": "fa", "farsi": "fa", "prs": "fa", "فارسی": "fa",
+    "دری": "fa", "tajik": "tg", "тоҷики": "tg", "точики": "tg", "таджикский": "tg", "تاجیکی": "tg",
+    "английский": "en", "персидский": "fa", "дари": "fa", "форсӣ": "fa", "русӣ": "ru", "англисӣ": "en",
+    "انگلیسی": "en", "روسی": "ru",
+}  # fmt: skip
+
+
+class _Voices:
+    """The catalogues that were installed, by language, and the language of chats that chose none."""
+
+    def __init__(self) -> None:
+        self.catalogues: Mapping[str, NullTranslations] = {}
+        self.default = ENGLISH
+
+
+_VOICES = _Voices()
+_PLAIN = NullTranslations()
+_SPOKEN: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
+
+
+def install(catalogues: Mapping[str, NullTranslations], default: str = ENGLISH) -> None:
+    """Makes catalogues known by the code of their language; the program does so once, when it starts.
+
+    `default` is spoken to chats that chose no language.
+    """
+    _VOICES.catalogues, _VOICES.default = catalogues, default
 
 
 @contextmanager
-def speaking(voice: NullTranslations) -> Iterator[None]:
-    """Within it, `tr` and `trn` give the texts of this catalogue."""
-    token = _VOICE.set(voice)
+def speaking(language: str) -> Iterator[None]:
+    """Within it, `tr` and `trn` give their texts in this language; for an empty code in that of the installation."""
+    token = _SPOKEN.set(language or _VOICES.default)
     try:
         yield
     finally:
-        _VOICE.reset(token)
+        _SPOKEN.reset(token)
+
+
+def default_language() -> str:
+    """The code of the language that is spoken to chats that chose none."""
+    return _VOICES.default
+
+
+def spoken() -> str:
+    """The code of the language that is spoken now."""
+    return _SPOKEN.get()
+
+
+def find_language(text: str) -> str:
+    """The code of the language that a person names: by its code, in English or in its own words; empty for none."""
+    wanted = text.strip().casefold().replace("_", "-")
+    names = {name.casefold(): code for code, names in LANGUAGES.items() for name in (code, names, *names.split("/"))}
+    return {**_OTHER_NAMES, **names}.get(wanted) or names.get(wanted.partition("-")[0], "")
 
 
 def tr(text: str, /, **values: object) -> str:
     """`text` in the language spoken now, with `{name}` replaced by the value of that name. English if there is none."""
-    return _VOICE.get().gettext(text).format(**values)
+    return _catalogue().gettext(text).format(**values)
 
 
 def trn(one: str, many: str, count: int, /, **values: object) -> str:
     """Like `tr`, in the form that `count` things take; `{count}` is their number, in ASCII digits."""
-    return _VOICE.get().ngettext(one, many, count).format(count=count, **values)
+    return _catalogue().ngettext(one, many, count).format(count=count, **values)
+
+
+def later(text: str) -> str:
+    """`text` as it is: marks one that stands in a table for the catalogues, and is said with `tr` where it is used."""
+    return text
+
+
+def _catalogue() -> NullTranslations:
+    return _VOICES.catalogues.get(_SPOKEN.get(), _PLAIN)

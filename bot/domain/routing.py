@@ -46,6 +46,11 @@ class Watcher:
         routed = self.target.digest if self.target else None
         return DigestTime(routed) if routed else self.attention.settings.digest
 
+    @property
+    def language(self) -> str:
+        """The code of the language it is spoken to in; empty where it chose none."""
+        return self.attention.settings.language
+
     def is_quiet(self, now: datetime) -> bool:
         """Whether its quiet hours hold."""
         return self.quiet is not None and self.quiet.find_end(now, self.zone) is not None

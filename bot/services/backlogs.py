@@ -9,11 +9,12 @@ import structlog
 from bot.domain.backlog import LINES, MOST_CARDS, OLD, Missed, WaitingCard, build_backlog_digest, plan_backlog
 from bot.domain.chats import Destination, Platform
 from bot.domain.deliveries import OutgoingMessage, Urgency
+from bot.domain.language import speaking
 from bot.ports.alert_store import AlertStore
 from bot.ports.chat_store import SubscriptionStore
 from bot.ports.outbox_store import OutboxStore
 from bot.services.catalog import Catalog
-from bot.services.routing import watched_ids
+from bot.services.routing import find_watcher
 
 log = structlog.get_logger(__name__)
 
@@ -43,8 +44,9 @@ async def _fold(
     store: BacklogStore, destination: Destination, folded: tuple[WaitingCard, ...], catalog: Catalog, now: datetime
 ) -> None:
     views = [await store.get_alert(card.alert_id) for card in folded[:LINES]]
-    watched = await watched_ids(store, catalog, destination)
-    message = build_backlog_digest(views, destination, watched, total=len(folded))
+    watcher = await find_watcher(store, catalog, destination)
+    with speaking(watcher.language):
+        message = build_backlog_digest(views, destination, frozenset(watcher.least), total=len(folded))
     key = f"backlog:{destination.key}:{max(card.id for card in folded)}"
     # After the cards that are kept: the newest news first, then what was missed.
     digest = OutgoingMessage(key, destination, message, urgency=Urgency.NOTICE)

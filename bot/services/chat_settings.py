@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.chat_settings import ChatSettings
-from bot.domain.chats import Destination, Person
+from bot.domain.chats import ChatKind, Destination, Person
 from bot.domain.digest_times import DigestTime
+from bot.domain.language import default_language, find_language
 from bot.domain.quiet import QuietHours
 from bot.domain.routes import RouteTarget
 from bot.domain.weekdays import days_words
 from bot.errors import Conflict, NotFound
-from bot.ports.attention_store import AttentionStore
+from bot.ports.attention_store import AttentionReader, AttentionStore
 from bot.ports.chat_store import SubscriptionStore
 from bot.services.catalog import Catalog
 from bot.services.subscribing import place_words
@@ -70,6 +71,15 @@ async def set_digest(
     await store.record_settings(destination, settings, _entry("digest", detail, destination, by, now))
 
 
+async def set_weekly(
+    store: SettingsStore, destination: Destination, weekly: DigestTime | None, *, by: Person, now: datetime
+) -> None:
+    """Says when a chat's weekly trend comes, or that none does."""
+    settings = replace(await get_settings(store, destination), weekly=weekly)
+    detail = f"{weekly.at:%H:%M} {days_words(weekly.days)}" if weekly else "off"
+    await store.record_settings(destination, settings, _entry("weekly trend", detail, destination, by, now))
+
+
 async def set_timezone(
     store: SettingsStore, catalog: Catalog, destination: Destination, zone: ZoneInfo, *, by: Person, now: datetime
 ) -> None:
@@ -78,6 +88,32 @@ async def set_timezone(
     if target:
         raise _set_by_file("The time zone here is", target)
     await store.record_timezone(destination, zone.key, _entry("time zone", zone.key, destination, by, now))
+
+
+async def set_language(
+    store: SettingsStore, destination: Destination, language: str, *, by: Person, now: datetime
+) -> None:
+    """Lets a chat be spoken to in a language, given by its code."""
+    settings = replace(await get_settings(store, destination), language=language)
+    await store.record_settings(destination, settings, _entry("language", language, destination, by, now))
+
+
+async def find_chat_language(store: AttentionReader, destination_key: str) -> str:
+    """The code of the language that a chat chose; empty where it chose none."""
+    attention = await store.list_attention(destination_key)
+    return attention[destination_key].settings.language if destination_key in attention else ""
+
+
+async def settle_language(
+    store: SettingsStore, destination: Destination, told: str, *, by: Person, now: datetime
+) -> str:
+    """The language of a chat; a private one that chose none gets what its platform has `told` of the person."""
+    known = await find_chat_language(store, destination.key)
+    language = find_language(told)
+    if known or destination.kind is not ChatKind.PRIVATE or language in ("", default_language()):
+        return known
+    await set_language(store, destination, language, by=by, now=now)
+    return language
 
 
 def find_target(catalog: Catalog, destination: Destination) -> RouteTarget | None:

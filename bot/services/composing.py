@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.cards import all_matches, build_card
 from bot.domain.deliveries import Delivery
+from bot.domain.language import speaking
 from bot.domain.messages import Message
 from bot.domain.policy import NO_LONGER_WATCHED, ringing
 from bot.ports.alert_store import AlertStore
@@ -44,7 +45,8 @@ async def compose(store: ComposingStore, catalog: Catalog, delivery: Delivery, n
     watched = watcher.heard_lists(all_matches(view)) & catalog.sending
     if not ringing(all_matches(view), watched):
         return NO_LONGER_WATCHED
-    card = build_card(view, delivery.destination, watched, repeat=delivery.possible_duplicate)
-    if delivery.edits is not None:
-        return Composed(delivery, card)
-    return Composed(*await settle_sound(store, watcher, delivery, card, now))
+    with speaking(watcher.language):
+        card = build_card(view, delivery.destination, watched, repeat=delivery.possible_duplicate)
+        if delivery.edits is not None:
+            return Composed(delivery, card)
+        return Composed(*await settle_sound(store, watcher, delivery, card, now))

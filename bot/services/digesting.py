@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot.domain.alerts import AlertView
 from bot.domain.cards import all_matches, build_card
 from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage, Urgency
@@ -16,8 +17,10 @@ from bot.domain.digest_times import DigestMark
 from bot.domain.digests import Surroundings, arrange, build_digest
 from bot.domain.feeds import FeedStatus, is_troubled
 from bot.domain.health import Health
+from bot.domain.language import speaking
 from bot.domain.messages import Message
 from bot.domain.policy import ringing
+from bot.domain.questions import choose_question, with_question
 from bot.domain.routing import Watcher
 from bot.domain.wording import count_words, short_time
 from bot.errors import NotFound
@@ -27,6 +30,7 @@ from bot.ports.attention_store import DigestStore
 from bot.ports.chat_store import SubscriptionStore
 from bot.ports.clock import Clock
 from bot.ports.feed_store import FeedStore
+from bot.ports.triage_store import VerdictStore
 from bot.services.catalog import Catalog
 from bot.services.coverage import healthy_feeds, listens_to
 from bot.services.reporting import feed_health
@@ -39,7 +43,7 @@ _FIRST_LOOK_BACK = timedelta(days=1)
 log = structlog.get_logger(__name__)
 
 
-class DigestingStore(DigestStore, FeedStore, AlertStore, SubscriptionStore, Protocol):
+class DigestingStore(DigestStore, FeedStore, AlertStore, SubscriptionStore, VerdictStore, Protocol):
     """The part of the store that digests need."""
 
 
@@ -81,7 +85,11 @@ class Digests:
         day = digest.find_due(watcher.zone, mark, now) if digest else None
         if day is None:
             return False
-        contents, parts = await _build(self._store, self._catalog, watcher, mark, now)
+        with speaking(watcher.language):
+            contents, parts = await _build(self._store, self._catalog, watcher, mark, now)
+            question = await self._find_question(destination, contents.since, day)
+            if question:
+                parts = (*parts[:-1], with_question(parts[-1], question))
         key, silent = f"digest:{destination.key}:{day.isoformat()}", watcher.is_quiet(now)
         messages = [
             OutgoingMessage(f"{key}:{number}", destination, replace(part, silent=silent), urgency=Urgency.NOTICE)
@@ -90,7 +98,15 @@ class Digests:
         done = await self._store.record_digest(destination, day, contents, messages)
         if done:
             log.info("digest_queued", destination=destination.key, stories=len(contents.alerts))
+        if done and question:
+            await self._store.record_question(destination.key, question.alert.id, now)
         return done
+
+    async def _find_question(self, destination: Destination, since: datetime, day: date) -> AlertView | None:
+        """The alert that a digest asks about: one of those since the last one that nobody rated."""
+        unrated = await self._store.list_unrated(destination.key, since)
+        chosen = choose_question(unrated, destination.key, day)
+        return await self._store.get_alert(chosen, destination.key) if chosen else None
 
 
 async def build_digest_now(

@@ -9,6 +9,7 @@ import structlog
 
 from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage, Urgency
+from bot.domain.language import speaking
 from bot.domain.mornings import HeldCard, build_summary
 from bot.domain.routing import Watcher
 from bot.ports.attention_store import HoldingStore
@@ -65,7 +66,8 @@ class HeldCards:
         summary = None
         if len(cards) + len(critical) > 1:  # a single alert is better shown than summed up
             key = f"quiet:{destination.key}:{cards[-1].id}"
-            message = build_summary(cards, critical, destination)
+            with speaking(watcher.language):
+                message = build_summary(cards, critical, destination)
             summary = OutgoingMessage(key, destination, message, urgency=Urgency.NOTICE)
         await self._store.release_held([card.id for card in cards], summary, now)
         log.info("held_cards_released", destination=destination.key, alerts=len(cards))

@@ -13,7 +13,7 @@ from bot.domain.audit import ITSELF, Action, AuditEntry, Subject
 from bot.domain.chat_lists import ChatList, Version
 from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage, Urgency
-from bot.domain.language import tr
+from bot.domain.language import speaking, tr
 from bot.domain.messages import isolate, plain_message
 from bot.matching.validation import find_problems
 from bot.matching.watchlist import Watchlist
@@ -22,6 +22,7 @@ from bot.ports.clock import Clock
 from bot.ports.list_store import WatchlistStore
 from bot.ports.watchlist_texts import WatchlistTexts
 from bot.services.catalog import Catalog
+from bot.services.chat_settings import find_chat_language
 from bot.services.list_texts import bare_cause
 
 FROM_FILE = "file"
@@ -117,7 +118,8 @@ async def _tell_faults(store: LoadingStore, catalog: Catalog, owner: Destination
     for entry in entries:
         log.warning("chat_list_fault", watchlist=entry.subject_id, action=entry.action.value, reason=entry.detail)
         for destination in _listeners(chats.get(entry.destination), owner):
-            text = _notice(made[entry.subject_id], own=destination.key == entry.destination)
+            with speaking(await find_chat_language(store, destination.key)):
+                text = _notice(made[entry.subject_id], own=destination.key == entry.destination)
             key = f"fault:{entry.subject_id}:{now.isoformat()}:{destination.key}"
             notices.append(OutgoingMessage(key, destination, plain_message(text), urgency=Urgency.NOTICE))
     await store.record_changes(entries, notices, now)

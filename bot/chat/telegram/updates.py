@@ -43,6 +43,7 @@ class _User(_Part):
     first_name: str = ""
     last_name: str = ""
     is_bot: bool = False
+    language_code: str = ""
 
     @property
     def name(self) -> str:
@@ -185,6 +186,7 @@ def _press(press: _Press, update: InboundUpdate) -> Received | None:
             update.received_at,
             asked.subject,
             card,
+            language=press.sender.language_code,
         ),
         ReplyAddress(card),
     )
@@ -202,7 +204,16 @@ def _written(message: _Message, update: InboundUpdate, bot_id: int, bot_name: st
     verb, argument = asked
     answer_under = "" if destination.kind is ChatKind.PRIVATE and not replied else str(message.message_id)
     return Received(
-        Invocation(destination, person, verb, argument, via, update.received_at, replied_message=replied),
+        Invocation(
+            destination,
+            person,
+            verb,
+            argument,
+            via,
+            update.received_at,
+            replied_message=replied,
+            language=message.sender.language_code if message.sender else "",
+        ),
         ReplyAddress(answer_under),
     )
 
