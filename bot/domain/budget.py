@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from bot.domain.language import tr
 from bot.domain.messages import Message, line
 
 # The BBC sends up to ten alerts a day and is told it is many; an analyst on duty bears more.
@@ -17,4 +18,5 @@ def day_began(now: datetime, zone: ZoneInfo) -> datetime:
 
 def explain_silence(card: Message) -> Message:
     """The card with the line that says why it makes no sound."""
-    return replace(card, blocks=(*card.blocks, line(f"quiet: daily limit of {DAILY_SOUNDS} reached", style="context")))
+    words = tr("quiet: daily limit of {count} reached", count=DAILY_SOUNDS)
+    return replace(card, blocks=(*card.blocks, line(words, style="context")))

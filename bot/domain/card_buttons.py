@@ -2,7 +2,7 @@
 
 from bot.domain.alerts import AlertView, Report
 from bot.domain.chats import ChatKind, Destination, Platform
-from bot.domain.language import tr
+from bot.domain.language import later, tr
 from bot.domain.messages import Button
 from bot.domain.origins import outlet_of
 from bot.domain.wording import shorten
@@ -13,12 +13,12 @@ Rows = tuple[tuple[Button, ...], ...]
 MORE, CARD, TRANSLATE = "unfold", "back", "tr"
 UNDO = "undo"
 REASONS = {
-    "sense": "Wrong meaning",
-    "place": "Wrong place",
-    "aside": "Only mentioned",
-    "minor": "Too minor",
-    "old": "Old or repeat",
-    "src": "Bad source",
+    "sense": later("Wrong meaning"),
+    "place": later("Wrong place"),
+    "aside": later("Only mentioned"),
+    "minor": later("Too minor"),
+    "old": later("Old or repeat"),
+    "src": later("Bad source"),
 }
 _NAME_LIMIT = 24
 

@@ -9,6 +9,7 @@ from bot.domain.card_buttons import build_buttons, build_menu
 from bot.domain.chats import Destination, Platform
 from bot.domain.date_checks import find_contradiction
 from bot.domain.fingerprints import lead_text
+from bot.domain.language import later, tr
 from bot.domain.messages import Block, Gap, Line, Message, Moment, Quote, Span, Text, bold, isolate, line
 from bot.domain.origins import Origins, find_origins, outlet_of
 from bot.domain.policy import is_older, is_silent, ringing
@@ -20,6 +21,7 @@ from bot.domain.wording import (
     latency_words,
     local_time,
     long_date,
+    priority_name,
     reliability_words,
     short_time,
     shorten,
@@ -34,6 +36,18 @@ _MOST_GLOSSES = 6
 _STORY_LINES = 3
 _LEAD_WORDS = 40
 _MOST_WARNINGS = 2
+_FIELDS = (later("headline"), later("first paragraph"), later("text"))
+# Where matched words stand, by which of `_FIELDS` hold some.
+_PLACES = {
+    (False, False, False): later("nowhere"),
+    (True, False, False): later("in headline"),
+    (False, True, False): later("in first paragraph"),
+    (False, False, True): later("in text"),
+    (True, True, False): later("in headline and first paragraph"),
+    (True, False, True): later("in headline and text"),
+    (False, True, True): later("in first paragraph and text"),
+    (True, True, True): later("in headline, first paragraph and text"),
+}
 
 
 def all_matches(view: AlertView) -> tuple[Match, ...]:
@@ -59,9 +73,9 @@ def build_card(view: AlertView, destination: Destination, watched: frozenset[str
     primary = next(
         (match for match in ringing(lead.matches, watched) if match.watchlist == lists[0].watchlist), lists[0]
     )
-    headline = isolate(shorten(lead.item.title or "(no headline)", _TITLE_LIMIT))
+    headline = isolate(shorten(lead.item.title or tr("(no headline)"), _TITLE_LIMIT))
     blocks: list[Block] = [
-        line(f"{DISCS[primary.priority]} ", bold(f"{primary.priority.name} · {primary.title}"), " · ",
+        line(f"{DISCS[primary.priority]} ", bold(f"{priority_name(primary.priority)} · {primary.title}"), " · ",
              Text(view.alert.id, code=True), style="head"),
         Line((Text(headline, bold=True, url=lead.item.link),), "title"),
         *_facts(lead, zone),
@@ -69,7 +83,7 @@ def build_card(view: AlertView, destination: Destination, watched: frozenset[str
     origins = find_origins(sorted(view.reports, key=report_time))
     blocks += [line(f"⚠️ {warning}") for warning in _warnings(primary, lead, origins)[:_MOST_WARNINGS]]
     if repeat:
-        blocks.append(line("⚠️ Possibly a repeat: whether the first copy arrived is unknown."))
+        blocks.append(line(tr("⚠️ Possibly a repeat: whether the first copy arrived is unknown.")))
     blocks += _triage_lines(view, zone)
     blocks += [Gap(), *_reasons(primary, lead), *_other_lists(view, primary)]
     blocks += _story_lines(view, lead, origins, zone)
@@ -86,7 +100,7 @@ def build_card(view: AlertView, destination: Destination, watched: frozenset[str
 def _facts(lead: Report, zone: ZoneInfo) -> tuple[Line, Line]:
     feed, item = lead.feed, lead.item
     words = [feed.outlet, reliability_words(feed.grade, feed.owner), language_name(item.lang)]
-    latency = "Date looks wrong"
+    latency = tr("Date looks wrong")
     if not item.date_wrong:
         latency = latency_words(item.published, item.first_seen, older=is_older(item.published, item.first_seen))
     when: tuple[Span, ...] = (Text(latency),)
@@ -107,13 +121,13 @@ def _triage_lines(view: AlertView, zone: ZoneInfo) -> list[Block]:
 
 
 def _reasons(primary: Match, lead: Report) -> list[Block]:
-    blocks: list[Block] = [line(bold("Why:"), f" {reason_words(primary)}, {_places(primary, lead)}")]
+    blocks: list[Block] = [line(bold(tr("Why:")), f" {reason_words(primary)}, {_places(primary, lead)}")]
     quote = quote_spans(lead, lead.matches)
     if quote:
         blocks.append(Quote(quote))
     glosses = gloss_words(lead.matches)
     if glosses:
-        blocks.append(line(f"Matched words: {' · '.join(glosses)}"))
+        blocks.append(line(tr("Matched words: {words}", words=" · ".join(glosses))))
     return blocks
 
 
@@ -128,12 +142,12 @@ def reason_words(match: Match) -> str:
 def _places(match: Match, report: Report) -> str:
     """`in headline and first paragraph`."""
     places = {place_words(evidence, report) for evidence in match.evidence}
-    ordered = [place for place in ("headline", "first paragraph", "text") if place in places]
-    return f"in {' and '.join(ordered)}"
+    headline, lead, text = (place in places for place in _FIELDS)
+    return tr(_PLACES[headline, lead, text])
 
 
 def place_words(evidence: Evidence, report: Report) -> str:
-    """Where in its report a term stands, in a reader's words."""
+    """Where in its report a term stands: one of `_FIELDS`."""
     if evidence.field == "title":
         return "headline"
     if evidence.field == "content" and report.item.summary:
@@ -178,8 +192,9 @@ def _other_lists(view: AlertView, primary: Match) -> list[Block]:
         for match in all_matches(view)
         if not match.rings and match.watchlist != primary.watchlist and match.title not in rings
     }
-    rows = (("Also rings", list(rings)), ("Mentions only", list(mentions)))
-    return [line(f"{label}: {_names(names)}") for label, names in rows if names]
+    blocks: list[Block] = [line(tr("Also rings: {lists}", lists=_names(list(rings))))] if rings else []
+    blocks += [line(tr("Mentions only: {lists}", lists=_names(list(mentions))))] if mentions else []
+    return blocks
 
 
 def _names(names: list[str]) -> str:
@@ -203,8 +218,8 @@ def _warnings(primary: Match, lead: Report, origins: Origins) -> list[str]:
 def unconfirmed_words(origins: Origins) -> str:
     """That a story has a single origin so far."""
     if origins.outlets == 1:
-        return "One outlet so far, not confirmed"
-    return f"One origin so far ({origins.origins[0].name}), not confirmed"
+        return tr("One outlet so far, not confirmed")
+    return tr("One origin so far ({origin}), not confirmed", origin=origins.origins[0].name)
 
 
 def date_check_words(report: Report) -> str:
@@ -213,27 +228,33 @@ def date_check_words(report: Report) -> str:
     found = find_contradiction(f"{item.title}\n{lead_text(item.summary, item.content)}", report_time(report).date())
     if found is None:
         return ""
-    was = "was" if found.day <= item.first_seen.date() else "is"
-    said = isolate(f"“{found.text}”")
-    return f"Date check: the text says {said}; {long_date(found.day)} {was} a {weekday_name(found.day.weekday())}."
+    day, weekday, said = long_date(found.day), weekday_name(found.day.weekday()), isolate(f"“{found.text}”")
+    if found.day <= item.first_seen.date():
+        return tr("Date check: the text says {said}; {day} was a {weekday}.", said=said, day=day, weekday=weekday)
+    return tr("Date check: the text says {said}; {day} is a {weekday}.", said=said, day=day, weekday=weekday)
 
 
 def _story_lines(view: AlertView, lead: Report, origins: Origins, zone: ZoneInfo) -> list[Block]:
     if len(view.reports) == 1:
         return []
-    blocks: list[Block] = [Gap(), line(bold(f"Story {view.story.label}:"), f" {origins.words}", style="context")]
+    blocks: list[Block] = [
+        Gap(),
+        line(bold(tr("Story {story}:", story=view.story.label)), f" {origins.words}", style="context"),
+    ]
     earliest_first = sorted(view.reports, key=report_time)
     for place, report in enumerate(earliest_first[:_STORY_LINES]):
         first = f" · {_first_words(report, lead)}" if place == 0 else ""
         blocks.append(line(f"• {report_words(report, zone)}{first}", style="context"))
     if len(view.reports) > _STORY_LINES:
-        blocks.append(line(f"• and {len(view.reports) - _STORY_LINES} more", style="context"))
+        blocks.append(line(tr("• and {count} more", count=len(view.reports) - _STORY_LINES), style="context"))
     return blocks
 
 
 def _first_words(first: Report, lead: Report) -> str:
     earlier = report_time(lead) - report_time(first)
-    return f"first, {span_words(earlier)} earlier" if earlier >= timedelta(minutes=1) else "first"
+    if earlier < timedelta(minutes=1):
+        return tr("first")
+    return tr("first, {time} earlier", time=span_words(earlier))
 
 
 def report_time(report: Report) -> datetime:
@@ -243,11 +264,11 @@ def report_time(report: Report) -> datetime:
 
 def report_words(report: Report, zone: ZoneInfo) -> str:
     """One report of a story in a line: outlet, language, state media, time."""
-    facts = [report.feed.outlet, report.item.lang, "state media" if report.feed.owner == "state" else ""]
+    facts = [report.feed.outlet, report.item.lang, tr("state media") if report.feed.owner == "state" else ""]
     return f"{', '.join(fact for fact in facts if fact)} · {short_time(report_time(report), zone)}"
 
 
 def _summary(primary: Match, lead: Report) -> str:
     stamp = f"{short_time(report_time(lead), ZoneInfo('UTC'))} UTC"
     headline = shorten(lead.item.title, _TITLE_LIMIT)
-    return f"{primary.priority.name}, {primary.title}: {headline} ({lead.feed.outlet}, {stamp})"
+    return f"{priority_name(primary.priority)}, {primary.title}: {headline} ({lead.feed.outlet}, {stamp})"

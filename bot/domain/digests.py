@@ -13,10 +13,11 @@ from bot.domain.cards import all_matches, lead_report, report_time
 from bot.domain.chats import Destination, Platform
 from bot.domain.command_names import typed_command
 from bot.domain.digest_contents import DigestContents
+from bot.domain.language import tr, trn
 from bot.domain.messages import Block, Gap, Line, Message, Text, bold, isolate, line
 from bot.domain.origins import find_origins, outlet_of
 from bot.domain.policy import ringing
-from bot.domain.wording import DISCS, count_words, language_name, local_time, offset_words, short_time, shorten
+from bot.domain.wording import DISCS, language_name, local_time, offset_words, short_time, shorten
 from bot.matching.records import Priority
 
 ROWS = 30  # stories in one message
@@ -76,7 +77,7 @@ def build_digest(
     parts = [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)] or [[]]
     messages = []
     for number, part in enumerate(parts):
-        title = head if number == 0 else f"{head}, continued"
+        title = head if number == 0 else tr("{digest}, continued", digest=head)
         blocks: list[Block] = [line("☀️ ", bold(title), style="head")]
         blocks += [line(first)] if number == 0 else []
         blocks += [Gap()] if part else []
@@ -90,7 +91,7 @@ def build_digest(
 
 def _head_words(now: datetime, zone: ZoneInfo) -> str:
     local = now.astimezone(zone)
-    name = "Morning digest" if local.hour < _NOON else "Daily digest"
+    name = tr("Morning digest") if local.hour < _NOON else tr("Daily digest")
     day, _, clock = local_time(now, zone).rpartition(", ")
     place = zone.key.rpartition("/")[2].replace("_", " ")
     clock = clock.partition(" ")[0]
@@ -104,7 +105,7 @@ def since_words(since: datetime, now: datetime, zone: ZoneInfo) -> str:
     if began.date() == today:
         return f"{began:%H:%M}"
     if began.date() == today - timedelta(days=1):
-        return f"yesterday {began:%H:%M}"
+        return tr("yesterday {time}", time=f"{began:%H:%M}")
     return short_time(since, zone)
 
 
@@ -112,17 +113,28 @@ def _totals(contents: DigestContents, sections: Sequence[Section], around: Surro
     views = [view for section in sections for view in section.alerts]
     reports = sum(len(view.reports) for view in views)
     critical = sum(len(section.alerts) for section in sections if section.priority is Priority.CRITICAL)
-    facts = [f"{count_words(len(views), 'story', 'stories')} from {count_words(reports, 'report')}"]
-    facts += [f"{critical} critical"] if critical else []
-    facts.append(f"{around.healthy} of {count_words(around.feeds, 'feed')} healthy")
-    return f"Since {since_words(contents.since, contents.mark.at, zone)}: {' · '.join(facts)}"
+    counted = trn("{count:,} report", "{count:,} reports", reports)
+    facts = [trn("{count:,} story from {reports}", "{count:,} stories from {reports}", len(views), reports=counted)]
+    facts += [tr("{count} critical", count=critical)] if critical else []
+    facts.append(
+        trn("{healthy} of {count:,} feed healthy", "{healthy} of {count:,} feeds healthy", around.feeds,
+            healthy=around.healthy)
+    )  # fmt: skip
+    since = since_words(contents.since, contents.mark.at, zone)
+    return tr("Since {time}: {facts}", time=since, facts=" · ".join(facts))
 
 
 def _heartbeat(contents: DigestContents, around: Surroundings, zone: ZoneInfo) -> str:
-    items = count_words(contents.items_read, "new item")
-    healthy = f"{around.healthy} {'is' if around.healthy == 1 else 'are'} healthy"
-    since = since_words(contents.since, contents.mark.at, zone)
-    return f"No matches since {since}. The bot read {items} from {count_words(around.feeds, 'feed')}; {healthy}."
+    items = trn("{count:,} new item", "{count:,} new items", contents.items_read)
+    feeds = trn("{count:,} feed", "{count:,} feeds", around.feeds)
+    healthy = trn("{count:,} is healthy", "{count:,} are healthy", around.healthy)
+    return tr(
+        "No matches since {time}. The bot read {items} from {feeds}; {healthy}.",
+        time=since_words(contents.since, contents.mark.at, zone),
+        items=items,
+        feeds=feeds,
+        healthy=healthy,
+    )
 
 
 def _story_rows(sections: Sequence[Section], watched: frozenset[str]) -> list[tuple[Line | None, Line]]:
@@ -142,7 +154,7 @@ def _story_rows(sections: Sequence[Section], watched: frozenset[str]) -> list[tu
 
 
 def _title(report: Report) -> str:
-    return isolate(shorten(report.item.title or "(no headline)", _TITLE_LIMIT))
+    return isolate(shorten(report.item.title or tr("(no headline)"), _TITLE_LIMIT))
 
 
 def _tail(
@@ -155,21 +167,22 @@ def _tail(
     blocks += [Gap(), *told] if told else []
     if shown:
         typed = typed_command("digest 1", destination.platform)
-        how = "" if destination.platform is Platform.TELEGRAM else f"`{typed}`"
-        ask = "Reply with a number for the card." if not how else f"For the card of a story: {how.strip('`')}"
-        blocks.append(line(ask))
+        if destination.platform is Platform.TELEGRAM:
+            blocks.append(line(tr("Reply with a number for the card.")))
+        else:
+            blocks.append(line(tr("For the card of a story: {command}", command=typed)))
     return blocks
 
 
 def _late_lines(late: Sequence[Report], zone: ZoneInfo) -> list[Block]:
     if not late:
         return []
-    blocks: list[Block] = [Gap(), line(bold("Late finds"), f" ({len(late)})")]
+    blocks: list[Block] = [Gap(), line(bold(tr("Late finds")), f" ({len(late)})")]
     for report in late[:_MOST_LATE]:
         published = f" · {short_time(report.item.published, zone)}" if report.item.published else ""
         blocks.append(line("• ", Text(_title(report), url=report.item.link), f" · {outlet_of(report.feed)}{published}"))
     if len(late) > _MOST_LATE:
-        blocks.append(line(f"• and {len(late) - _MOST_LATE:,} more"))
+        blocks.append(line(tr("• and {count} more", count=len(late) - _MOST_LATE)))
     return blocks
 
 
@@ -178,8 +191,10 @@ def _quiet_words(shown: Sequence[AlertView], around: Surroundings) -> str:
     quiet = [list_id for list_id in around.lists if list_id not in rang]
     if not quiet:
         return ""
-    healthy = "" if any(list_id in around.deaf for list_id in quiet) else "; feeds for them are healthy"
-    return f"Quiet: {_names([around.lists[list_id] for list_id in quiet])} (0 matches{healthy})"
+    names = _names([around.lists[list_id] for list_id in quiet])
+    if any(list_id in around.deaf for list_id in quiet):
+        return tr("Quiet: {lists} (0 matches)", lists=names)
+    return tr("Quiet: {lists} (0 matches; feeds for them are healthy)", lists=names)
 
 
 def _deaf_words(around: Surroundings) -> str:
@@ -188,19 +203,22 @@ def _deaf_words(around: Surroundings) -> str:
         for list_id, langs in around.deaf.items()
         if list_id in around.lists
     ]
-    return f"No healthy feed: {_names(told)}" if told else ""
+    return tr("No healthy feed: {lists}", lists=_names(told)) if told else ""
 
 
 def _held_words(contents: DigestContents, shown: Sequence[AlertView]) -> str:
     repeats = sum(len(view.reports) - 1 for view in shown)
     counts = (
-        (repeats, count_words(repeats, "repeat")),
-        (contents.stale, count_words(contents.stale, "stale item")),
-        (contents.muted, f"{contents.muted} muted"),
-        (contents.below_clearance, f"{contents.below_clearance} from sources less reliable than this chat accepts"),
+        (repeats, trn("{count:,} repeat", "{count:,} repeats", repeats)),
+        (contents.stale, trn("{count:,} stale item", "{count:,} stale items", contents.stale)),
+        (contents.muted, tr("{count} muted", count=contents.muted)),
+        (
+            contents.below_clearance,
+            tr("{count} from sources less reliable than this chat accepts", count=contents.below_clearance),
+        ),
     )
     told = [words for count, words in counts if count]
-    return f"Held back: {', '.join(told)}" if told else ""
+    return tr("Held back: {facts}", facts=", ".join(told)) if told else ""
 
 
 def _feed_words(around: Surroundings, platform: Platform) -> str:
@@ -208,10 +226,12 @@ def _feed_words(around: Surroundings, platform: Platform) -> str:
         return ""
     told = [f"{outlet}: {words}" for outlet, words in around.problems[:_MOST_FEEDS]]
     more = len(around.problems) - _MOST_FEEDS
-    rest = f" · and {more} more: {typed_command('feeds problems', platform)}" if more > 0 else ""
-    return f"Feeds: {' · '.join(told)}{rest}"
+    if more > 0:
+        told.append(tr("and {count} more: {command}", count=more, command=typed_command("feeds problems", platform)))
+    return tr("Feeds: {facts}", facts=" · ".join(told))
 
 
 def _names(names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    shown = ", ".join(names[:_MOST_NAMED])
+    return tr("{names} and {count} more", names=shown, count=more) if more > 0 else shown

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.backlog import MISSED
 from bot.domain.chats import Destination
+from bot.domain.language import tr, trn
 from bot.domain.messages import Button, Message, line
-from bot.domain.wording import count_words
 from bot.matching.records import Priority
 
 _MOST_TIMES = 3
@@ -29,12 +29,16 @@ def build_summary(held: Sequence[HeldCard], critical: Sequence[datetime], destin
 
     `critical` is when critical alerts rang meanwhile. The message makes a sound if one of the held alerts would have.
     """
-    words = f"While it was quiet: {count_words(len(held) + len(critical), 'alert')}"
+    alerts = trn("{count:,} alert", "{count:,} alerts", len(held) + len(critical))
+    text = tr("While it was quiet: {alerts}.", alerts=alerts)
     if critical:
         zone = ZoneInfo(destination.timezone)
         times = ", ".join(f"{moment.astimezone(zone):%H:%M}" for moment in critical[:_MOST_TIMES])
-        more = " and later" if len(critical) > _MOST_TIMES else ""
-        words += f", {len(critical)} critical (sent {times}{more})"
-    text = f"{words}."
+        if len(critical) > _MOST_TIMES:
+            times = tr("{times} and later", times=times)
+        count = len(critical)
+        text = tr(
+            "While it was quiet: {alerts}, {count} critical (sent {times}).", alerts=alerts, count=count, times=times
+        )
     silent = all(card.priority <= Priority.MEDIUM for card in held)
-    return Message((line(text),), text, ((Button("Show", MISSED),),), silent=silent)
+    return Message((line(text),), text, ((Button(tr("Show"), MISSED),),), silent=silent)

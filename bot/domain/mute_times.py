@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.wording import short_time, weekday_name
+from bot.domain.wording import short_time, short_weekday
 
 HOW_LONG = "1h 8h 1d 7d forever"
 _FOREVER = frozenset({"forever", "inf"})
@@ -42,4 +42,4 @@ def read_until(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
 
 def until_words(until: datetime, zone: ZoneInfo) -> str:
     """`Wed 25 Nov 07:10`."""
-    return f"{weekday_name(until.astimezone(zone).weekday())[:3]} {short_time(until, zone)}"
+    return f"{short_weekday(until.astimezone(zone).weekday())} {short_time(until, zone)}"

@@ -11,7 +11,7 @@ from bot.domain.alerts import Report
 from bot.domain.citations import agency_name, agency_of, find_sources
 from bot.domain.feeds import Feed
 from bot.domain.fingerprints import lead_text, stem
-from bot.domain.wording import count_words
+from bot.domain.language import tr, trn
 from bot.matching.tokens import folded_words
 
 # Two outlets that share four fifths of their words, and not just a headline, have not written independently.
@@ -39,12 +39,13 @@ class Origins:
     @property
     def words(self) -> str:
         """`1 outlet`, `3 outlets, 1 origin (TASS)` or `3 outlets, 2 origins`."""
-        outlets = count_words(self.outlets, "outlet")
+        outlets = trn("{count} outlet", "{count} outlets", self.outlets)
         if self.outlets == 1:
             return outlets
         if len(self.origins) == 1:
-            return f"{outlets}, 1 origin ({self.origins[0].name})"
-        return f"{outlets}, {count_words(len(self.origins), 'origin')}"
+            return tr("{outlets}, 1 origin ({name})", outlets=outlets, name=self.origins[0].name)
+        origins = trn("{count} origin", "{count} origins", len(self.origins))
+        return tr("{outlets}, {origins}", outlets=outlets, origins=origins)
 
 
 def outlet_of(feed: Feed) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.language import tr
+from bot.domain.language import later, tr
 from bot.domain.messages import isolate
 from bot.domain.wording import short_time, shorten
 from bot.matching.records import Priority
@@ -19,12 +19,12 @@ _LONGEST_NAME = 40
 
 # The Admiralty code's credibility of information, in the words of NATO AJP-2.1.
 CREDIBILITY = {
-    1: "confirmed by other sources",
-    2: "probably true",
-    3: "possibly true",
-    4: "doubtful",
-    5: "improbable",
-    6: "truth cannot be judged",
+    1: later("confirmed by other sources"),
+    2: later("probably true"),
+    3: later("possibly true"),
+    4: later("doubtful"),
+    5: later("improbable"),
+    6: later("truth cannot be judged"),
 }
 
 
@@ -63,7 +63,7 @@ class Credibility:
     @property
     def words(self) -> str:
         """`2 (probably true)`."""
-        return f"{self.digit} ({CREDIBILITY[self.digit]})"
+        return f"{self.digit} ({tr(CREDIBILITY[self.digit])})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,73 +1,113 @@
-"""How facts are put into words on cards and in replies: times, ages, languages, reliability. English source strings."""
+"""How facts are put into words on cards and in replies: times, ages, languages, reliability, in the language spoken."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.language import later, tr, trn
 from bot.matching.records import Priority
 
 DISCS = {Priority.CRITICAL: "🔴", Priority.HIGH: "🟠", Priority.MEDIUM: "🟡", Priority.LOW: "⚪"}
 
 # The Admiralty code's source reliability, in the words of NATO AJP-2.1; F is what an unrated feed starts with.
 RELIABILITY = {
-    "A": "completely reliable",
-    "B": "usually reliable",
-    "C": "fairly reliable",
-    "D": "not usually reliable",
-    "E": "unreliable",
-    "F": "not yet rated",
+    "A": later("completely reliable"),
+    "B": later("usually reliable"),
+    "C": later("fairly reliable"),
+    "D": later("not usually reliable"),
+    "E": later("unreliable"),
+    "F": later("not yet rated"),
 }
 
 LANGUAGES = {
-    "ar": "Arabic",
-    "be": "Belarusian",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fa": "Dari/Persian",
-    "fr": "French",
-    "hy": "Armenian",
-    "ka": "Georgian",
-    "kk": "Kazakh",
-    "ky": "Kyrgyz",
-    "ps": "Pashto",
-    "ru": "Russian",
-    "tg": "Tajik",
-    "tk": "Turkmen",
-    "tr": "Turkish",
-    "ur": "Urdu",
-    "uz": "Uzbek",
-    "zh": "Chinese",
+    "ar": later("Arabic"),
+    "be": later("Belarusian"),
+    "de": later("German"),
+    "en": later("English"),
+    "es": later("Spanish"),
+    "fa": later("Dari/Persian"),
+    "fr": later("French"),
+    "hy": later("Armenian"),
+    "ka": later("Georgian"),
+    "kk": later("Kazakh"),
+    "ky": later("Kyrgyz"),
+    "ps": later("Pashto"),
+    "ru": later("Russian"),
+    "tg": later("Tajik"),
+    "tk": later("Turkmen"),
+    "tr": later("Turkish"),
+    "ur": later("Urdu"),
+    "uz": later("Uzbek"),
+    "zh": later("Chinese"),
 }
 
-_WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_PRIORITIES = {
+    Priority.CRITICAL: later("critical"),
+    Priority.HIGH: later("high"),
+    Priority.MEDIUM: later("medium"),
+    Priority.LOW: later("low"),
+}
+_WEEKDAY_NAMES = (
+    later("Monday"),
+    later("Tuesday"),
+    later("Wednesday"),
+    later("Thursday"),
+    later("Friday"),
+    later("Saturday"),
+    later("Sunday"),
+)
 _MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
+    later("January"), later("February"), later("March"), later("April"), later("May"), later("June"),
+    later("July"), later("August"), later("September"), later("October"), later("November"), later("December"),
 )  # fmt: skip
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = (later("Mon"), later("Tue"), later("Wed"), later("Thu"), later("Fri"), later("Sat"), later("Sun"))
+_MONTHS = (
+    later("Jan"),
+    later("Feb"),
+    later("Mar"),
+    later("Apr"),
+    later("May"),
+    later("Jun"),
+    later("Jul"),
+    later("Aug"),
+    later("Sep"),
+    later("Oct"),
+    later("Nov"),
+    later("Dec"),
+)
 
 
 def language_name(code: str) -> str:
-    """The English name of a language code, or the code itself; empty for an unknown language."""
-    return LANGUAGES.get(code, code)
+    """The name of a language, given by its code; the code itself where it has none, empty for an unknown language."""
+    return tr(LANGUAGES[code]) if code in LANGUAGES else code
+
+
+def priority_word(priority: Priority) -> str:
+    """`high`."""
+    return tr(_PRIORITIES[priority])
+
+
+def priority_name(priority: Priority) -> str:
+    """`HIGH`, for the first line of a card."""
+    return priority_word(priority).upper()
 
 
 def reliability_words(grade: str, owner: str) -> str:
     """`reliability B (usually reliable)`, with `state media` where the state controls the outlet."""
-    words = f"reliability {grade} ({RELIABILITY.get(grade, 'unknown letter')})"
-    return f"{words}, state media" if owner == "state" else words
+    words = tr(RELIABILITY.get(grade, later("unknown letter")))
+    if owner == "state":
+        return tr("reliability {grade} ({words}), state media", grade=grade, words=words)
+    return tr("reliability {grade} ({words})", grade=grade, words=words)
 
 
 def local_time(moment: datetime, zone: ZoneInfo) -> str:
     """`Sat 20 Jul 2024, 18:05 (UTC+5)`, whatever the locale of the machine."""
     local = moment.astimezone(zone)
-    return f"{_WEEKDAYS[local.weekday()]} {short_date(local)} {local.year}, {local:%H:%M} ({offset_words(local)})"
+    return f"{tr(_WEEKDAYS[local.weekday()])} {short_date(local)} {local.year}, {local:%H:%M} ({offset_words(local)})"
 
 
 def short_time(moment: datetime, zone: ZoneInfo) -> str:
@@ -78,17 +118,27 @@ def short_time(moment: datetime, zone: ZoneInfo) -> str:
 
 def short_date(local: date) -> str:
     """`20 Jul`."""
-    return f"{local.day} {_MONTHS[local.month - 1]}"
+    return f"{local.day} {tr(_MONTHS[local.month - 1])}"
 
 
 def long_date(day: date) -> str:
     """`20 July 2024`."""
-    return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
+    return f"{day.day} {tr(_MONTH_NAMES[day.month - 1])} {day.year}"
+
+
+def month_name(month: int) -> str:
+    """`July` for 7."""
+    return tr(_MONTH_NAMES[month - 1])
 
 
 def weekday_name(weekday: int) -> str:
     """`Saturday` for 5: Monday is 0."""
-    return _WEEKDAY_NAMES[weekday]
+    return tr(_WEEKDAY_NAMES[weekday])
+
+
+def short_weekday(weekday: int) -> str:
+    """`Sat` for 5: Monday is 0."""
+    return tr(_WEEKDAYS[weekday])
 
 
 def offset_words(local: datetime) -> str:
@@ -104,12 +154,12 @@ def duration_words(duration: timedelta) -> str:
     """A rounded-down length of time: `20 s`, `4 min`, `3 h`, `2 days`."""
     seconds = int(duration.total_seconds())
     if seconds < _MINUTE:
-        return f"{max(seconds, 0)} s"
+        return tr("{count} s", count=max(seconds, 0))
     if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min"
+        return tr("{count} min", count=seconds // _MINUTE)
     if seconds < 2 * _DAY:
-        return f"{seconds // _HOUR} h"
-    return f"{seconds // _DAY} days"
+        return tr("{count} h", count=seconds // _HOUR)
+    return trn("{count} day", "{count} days", seconds // _DAY)
 
 
 def span_words(duration: timedelta) -> str:
@@ -117,19 +167,25 @@ def span_words(duration: timedelta) -> str:
     minutes = max(int(duration.total_seconds()) // _MINUTE, 0)
     days, minutes = divmod(minutes, _DAY // _MINUTE)
     hours, minutes = divmod(minutes, _HOUR // _MINUTE)
-    parts = [(days, "day" if days == 1 else "days"), (hours, "h"), (minutes, "min")]
-    told = [f"{count} {unit}" for count, unit in parts if count]
-    return " ".join(told[:2]) or "0 min"
+    parts = [
+        (days, trn("{count} day", "{count} days", days)),
+        (hours, tr("{count} h", count=hours)),
+        (minutes, tr("{count} min", count=minutes)),
+    ]
+    told = [words for count, words in parts if count]
+    return " ".join(told[:2]) or tr("{count} min", count=0)
 
 
 def latency_words(published: datetime | None, seen: datetime, *, older: bool) -> str:
     """How long after publication an item was seen, in the words of a card."""
     if published is None:
-        return "No date in feed"
+        return tr("No date in feed")
     age = seen - published
     if age < timedelta(minutes=1):
-        return "seen at once"
-    return f"seen {duration_words(age)} after publication{' (older item)' if older else ''}"
+        return tr("seen at once")
+    if older:
+        return tr("seen {age} after publication (older item)", age=duration_words(age))
+    return tr("seen {age} after publication", age=duration_words(age))
 
 
 def count_words(count: int, singular: str, plural: str = "") -> str:
