@@ -10,9 +10,8 @@ from bot.domain.alerts import AlertView
 from bot.domain.card_buttons import REASONS, UNDO, build_reasons
 from bot.domain.language import tr
 from bot.domain.messages import plain_message
+from bot.domain.questions import ASKED
 from bot.services.feedback import Standing, rate, take_back
-
-ASKED = "asked"
 
 
 async def handle_useful(request: Request) -> Reply:

@@ -153,3 +153,17 @@ async def test_the_card_of_a_story_is_found_by_its_number(store: Store) -> None:
         await find_digest_card(store, night.catalog, DESK, 2)
     with pytest.raises(NotFound, match="Only the last digest"):
         await find_digest_card(store, night.catalog, DESK, 1, "99")
+
+
+async def test_one_sent_alert_that_nobody_rated_is_asked_about_once(store: Store) -> None:
+    night = Night(store)
+    await night.watch()
+    for key in ("item-1", "item-2"):
+        await store.record_polls([build_ringing_poll(key, DESK)], night.clock.now())
+        (card,) = await claim(store, night.clock.now())
+        await store.record_sent(card.id, Receipt(key), night.clock.now())
+    (first,) = await night.pass_hours(24)
+    asked = first.split("Was this one useful? ")[1][:4]
+    assert await store.was_asked(DESK.key, asked)
+    (second,) = await night.pass_hours(24)
+    assert "Was this one useful?" not in second
