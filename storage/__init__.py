@@ -55,6 +55,25 @@ async def recover_store(url: str, backups: Path, now: datetime, *, thorough: boo
     return await asyncio.to_thread(recover, path, backups, now, thorough=thorough) if path else None
 
 
+async def copy_store(source: str, target: str) -> dict[str, int]:
+    """Copies everything from a SQLite that nobody works on into an empty PostgreSQL; how many rows, by table.
+
+    The source is only read. All of it arrives, in its order and under its numbers, or nothing does. Raises
+    SettingsError for other databases, StoreError where that cannot be.
+    """
+    path = None if is_postgres(source) else _read_path(source)
+    if path is None or not is_postgres(target):
+        raise SettingsError(
+            "Everything can be copied from a SQLite file to a PostgreSQL only.",
+            "Set DATABASE_URL=postgresql://… and name the file: tocsin migrate --from sqlite:///data/tocsin.db",
+        )
+    if not path.is_file():
+        raise SettingsError(f"There is no database {path}.", "Give its path as in sqlite:///data/tocsin.db")
+    with _needing_extra():
+        from storage.postgres.moving import move  # noqa: PLC0415  # as above
+    return await move(path, target)
+
+
 def is_postgres(url: str) -> bool:
     """Whether the database behind a DATABASE_URL is a PostgreSQL."""
     return url.startswith(_POSTGRES)
