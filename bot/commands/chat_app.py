@@ -24,17 +24,27 @@ class DialogRefused(TocsinError):
 
 
 @dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A text file that came with a request: the platform's id of it, its name, and its size in bytes as it was told."""
+
+    id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """A request read from an update, and where its answer goes.
 
     `can_ask` says that a dialog may be shown in answer to it, `on_screen` that its answer for the asker's eyes takes
-    the place of what the asker looks at rather than being sent.
+    the place of what the asker looks at rather than being sent. What stands in `file` is what was meant to be written.
     """
 
     invocation: Invocation
     reply_to: ReplyAddress
     can_ask: bool = False
     on_screen: bool = False
+    file: ReceivedFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,10 @@ class ChatApp(Protocol):
 
     async def show_in_place(self, update: InboundUpdate, destination: Destination, message: Message) -> bool:
         """Puts a message in the place of the one whose button was pressed; False where that cannot be. Never raises."""
+        ...
+
+    async def read_file(self, file: ReceivedFile) -> str:
+        """The text of a file. Raises NotFound for one that is lost, SettingsError for one that is no short text."""
         ...
 
     def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:

@@ -12,7 +12,7 @@ from bot.commands.all_commands import REGISTRY
 from bot.commands.answers import build_answer, commands_in, is_page, notice
 from bot.commands.arrivals import follow_membership
 from bot.commands.authorisation import REFUSAL, is_allowed
-from bot.commands.chat_app import ChatApp, Departure, DialogRefused, Membership, Received, Working
+from bot.commands.chat_app import ChatApp, Departure, DialogRefused, Membership, Received, ReceivedFile, Working
 from bot.commands.context import Services
 from bot.commands.gate import Gate
 from bot.commands.help import unknown_command, unknown_reply
@@ -31,6 +31,8 @@ _SETTLE_SECONDS = 0.05
 _REMEMBERED_CHATS = 1_000
 # Slack waits three seconds for what is wrong in a dialog; the way there and back needs some of it.
 _CHECK_SECONDS = 2.0
+# A file is fetched before anybody knows what it asks for.
+_FILE_COST = 2
 # Elsewhere a notice is a message like any other, and would say the same thing twice.
 _WITH_TOASTS = frozenset({Platform.TELEGRAM})
 
@@ -219,9 +221,11 @@ class Inbox:
     async def _give_answer(
         self, app: ChatApp, update: InboundUpdate, received: Received, working: Working
     ) -> tuple[str, Sequence[OutgoingMessage]]:
-        invocation = received.invocation
+        invocation, reply = received.invocation, None
         destination = invocation.destination
-        reply = await self._reply(app, update, invocation)
+        if received.file is not None:
+            invocation, reply = await self._read_file(app, invocation, received.file)
+        reply = reply or await self._reply(app, update, invocation)
         if reply is not None and await self._show(app, update, received, destination, reply):
             return "", ()
         if reply is not None and (reply.buttons is not None or reply.otherwise is not None):
@@ -281,6 +285,25 @@ class Inbox:
         except Exception:  # A request that breaks a command must not block the requests behind it.
             log.exception("command_failed", command=command.name, reference=_reference(update))
             return notice(invocation, _internal_error(update))
+
+    async def _read_file(
+        self, app: ChatApp, invocation: Invocation, file: ReceivedFile
+    ) -> tuple[Invocation, Reply | None]:
+        """The request as if the text of the file had been written, or the answer where that cannot be."""
+        turned_away = self._gate.turn_away(invocation, _FILE_COST, self._services.clock.monotonic())
+        if turned_away:
+            return invocation, turned_away
+        try:
+            text = await app.read_file(file)
+        except TocsinError as error:
+            return invocation, _refuse(invocation, error)
+        if invocation.verb:
+            return replace(invocation, argument=text), None
+        verb, _, argument = text.strip().partition(" ")
+        invocation = replace(invocation, verb=verb, argument=argument)
+        if self._registry.find_for(invocation) is None:
+            return invocation, Reply(plain_message(tr("Of files I read watchlists, as YAML.")))
+        return invocation, None
 
     def _unknown(self, invocation: Invocation) -> Reply | None:
         destination = invocation.destination

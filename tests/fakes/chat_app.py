@@ -4,11 +4,12 @@ import itertools
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 
-from bot.commands.chat_app import Membership, NothingShown, Received, StoreUpdate, Working
+from bot.commands.chat_app import Membership, NothingShown, Received, ReceivedFile, StoreUpdate, Working
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
 from bot.domain.dialogs import Dialog
 from bot.domain.messages import Button, Message
+from bot.errors import NotFound
 from tests.fakes.clock import FakeClock
 
 
@@ -20,6 +21,7 @@ class FakeChatApp:
         self.notices: list[str] = []
         self.edits_in_place = False
         self.in_place: list[Message] = []
+        self.files: dict[str, str] = {}
         self.left: list[tuple[str, Message]] = []
         self.keyboards: list[tuple[tuple[Button, ...], ...]] = []
         self.dialogs: list[tuple[str, Dialog]] = []
@@ -68,6 +70,12 @@ class FakeChatApp:
         if self.edits_in_place:
             self.in_place.append(message)
         return self.edits_in_place
+
+    async def read_file(self, file: ReceivedFile) -> str:
+        """The text that the test gave the file."""
+        if file.id not in self.files:
+            raise NotFound("I could not fetch that file.", "Send it again.")
+        return self.files[file.id]
 
     def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:
         """Nothing is shown."""

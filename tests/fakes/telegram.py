@@ -151,6 +151,7 @@ class TelegramFake(People, FakeServer):
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
+        app.router.add_get(f"/file/bot{self.token}/{{path:.+}}", self.api.files.serve)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         wanted = request.match_info["method"].lower()

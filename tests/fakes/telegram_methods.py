@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fakes.server import JSON, Signal
+from tests.fakes.telegram_files import Files
 from tests.fakes.telegram_html import Parsed
 from tests.fakes.telegram_parameters import Parameters
 from tests.fakes.telegram_rules import (
@@ -48,10 +49,12 @@ class BotApi:
         self.open_queries: set[str] = set()
         self.chat_actions: list[tuple[int, str]] = []
         self.setup = Setup(updates)
+        self.files = Files()
         self._gate = gate
         self._signal = signal
         self.methods: dict[str, Callable[[Parameters], Awaitable[Any]]] = {
             **self.setup.methods,
+            **self.files.methods,
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
             "sendMessage": self._send_message,

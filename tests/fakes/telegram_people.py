@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import count
 
 from tests.fakes.server import JSON
+from tests.fakes.telegram_files import Upload
 from tests.fakes.telegram_html import automatic_entities
 from tests.fakes.telegram_methods import BotApi
 from tests.fakes.telegram_world import BotStatus, Chat, ChatType, SentMessage, User
@@ -78,6 +79,22 @@ class People:
             body["reply_to_message"] = {name: value for name, value in original.items() if name != "reply_to_message"}
         chat.messages[body["message_id"]] = body
         if self._bot_hears(chat, body, target):
+            self._api.updates.add("message", body)
+        return int(body["message_id"])
+
+    def user_sends_file(
+        self, chat_id: int, user_id: int, upload: Upload, *, caption: str = "", reply_to: SentMessage | None = None
+    ) -> int:
+        """A person sends a document; gives back the message id. Privacy mode holds as for `user_says`."""
+        chat = self._chat_of(chat_id, user_id)
+        body = self._world.message_json(chat, chat.next_message_id(), self._world.person(user_id), None)
+        body["document"] = upload.json(self._api.files.add(upload))
+        if caption:
+            body["caption"] = caption
+        if reply_to is not None:
+            body["reply_to_message"] = chat.messages[reply_to.message_id]
+        chat.messages[body["message_id"]] = body
+        if self._bot_hears(chat, body | {"text": caption}, reply_to.message_id if reply_to else None):
             self._api.updates.add("message", body)
         return int(body["message_id"])
 

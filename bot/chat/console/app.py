@@ -11,11 +11,12 @@ from rich.text import Text
 from bot.chat.console.buttons import ShownButtons
 from bot.chat.console.clean import clean_line
 from bot.chat.console.terminal import Terminal
-from bot.commands.chat_app import NothingShown, Received, StoreUpdate, Working
+from bot.commands.chat_app import NothingShown, Received, ReceivedFile, StoreUpdate, Working
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
 from bot.domain.dialogs import Dialog
 from bot.domain.messages import Button, Message
+from bot.errors import NotFound
 from bot.ports.clock import Clock
 
 LOCAL_DESTINATION = Destination(Platform.CONSOLE, "local", kind=ChatKind.PRIVATE, title="this terminal")
@@ -96,6 +97,10 @@ class ConsoleApp:
         """What was printed stays as it is; the answer is printed below."""
         del update, destination, message
         return False
+
+    async def read_file(self, file: ReceivedFile) -> str:
+        """Nothing but lines can be typed at a terminal. Raises NotFound."""
+        raise NotFound(f"I cannot read {file.name} here.")
 
     def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:
         """A terminal shows that it is busy by showing no prompt."""

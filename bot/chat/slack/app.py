@@ -19,14 +19,14 @@ from bot.chat.slack.places import slack_id
 from bot.chat.slack.screens import Screens
 from bot.chat.slack.updates import Reading, find_answer_address, read_update
 from bot.chat.slack.workspaces import Workspaces, team_of
-from bot.commands.chat_app import Departure, Membership, NothingShown, Received, StoreUpdate, Working
+from bot.commands.chat_app import Departure, Membership, NothingShown, Received, ReceivedFile, StoreUpdate, Working
 from bot.commands.invocation import Invocation
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import Form
 from bot.domain.dialogs import Dialog
 from bot.domain.language import tr
 from bot.domain.messages import Button, Message, plain_message
-from bot.errors import SendError
+from bot.errors import NotFound, SendError
 
 _NOTICE_SECONDS = 5.0
 _NOT_THERE = frozenset({"channel_not_found", "not_in_channel"})
@@ -112,6 +112,10 @@ class SlackApp:
         """Answers in Slack are for one person, and stay."""
         del update, destination, message
         return False
+
+    async def read_file(self, file: ReceivedFile) -> str:
+        """Files are not asked for: that would take the right to read all of them. Raises NotFound."""
+        raise NotFound(f"I cannot read {file.name} here.")
 
     def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:
         """Slack gives apps no way to show that they are typing."""

@@ -9,6 +9,7 @@ from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
 from bot.chat.telegram.buttons import build_keyboard
+from bot.chat.telegram.downloads import Downloads
 from bot.chat.telegram.failures import build_send_error
 from bot.chat.telegram.fitting import cut
 from bot.chat.telegram.menus import publish_menus
@@ -18,7 +19,7 @@ from bot.chat.telegram.polling import LongPolling
 from bot.chat.telegram.updates import find_press_id, read_update
 from bot.chat.telegram.webhook import Webhook
 from bot.chat.telegram.working import TelegramWorking, show_working
-from bot.commands.chat_app import Membership, Received, StoreUpdate, Working
+from bot.commands.chat_app import Membership, Received, ReceivedFile, StoreUpdate, Working
 from bot.commands.invocation import Invocation
 from bot.commands.menus import Menu
 from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
@@ -44,14 +45,16 @@ class TelegramApp:
         self,
         telegram_bot: Bot,
         messenger: TelegramMessenger,
+        downloads: Downloads,
         source: LongPolling | Webhook,
+        *,
         clock: Clock,
         patience: Patience,
-        *,
         menus: Sequence[Menu],
     ) -> None:
         self._bot = telegram_bot
         self._messenger = messenger
+        self._downloads = downloads
         self._source = source
         self._clock = clock
         self._menus = tuple(menus)
@@ -162,6 +165,10 @@ class TelegramApp:
             log.info("telegram_message_not_edited", reason=str(problem) or "timeout")
             return False
         return True
+
+    async def read_file(self, file: ReceivedFile) -> str:
+        """The text of a file, at most 100,000 bytes. Raises NotFound and SettingsError."""
+        return await self._downloads.read_text(file)
 
     def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:
         """Typing after a second, `Working…` after five."""

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from telegram import Bot
 from telegram.error import TelegramError
+from telegram.request import HTTPXRequest
 
 from bot.chat.telegram.app import TelegramApp
+from bot.chat.telegram.downloads import Downloads, build_download_request
 from bot.chat.telegram.failures import build_send_error
 from bot.chat.telegram.messenger import TelegramMessenger
 from bot.chat.telegram.patience import Patience
@@ -51,18 +53,22 @@ async def open_telegram(
     `api_url` is the root of the Bot API server, such as https://api.telegram.org. With `hooks` and a `webhook` Telegram
     calls us there; otherwise it is polled. Raises SendError (UNAUTHORISED) for a token that cannot be one.
     """
-    async with _open_bot(token, api_url) as (telegram_bot, polling):
+    async with _open_bot(token, api_url) as (telegram_bot, polling, download):
         patience = Patience(clock, random.Random())  # noqa: S311  it spreads retries, it guards nothing
         source: LongPolling | Webhook = LongPolling(telegram_bot, polling, clock, patience)
         if hooks is not None and webhook is not None:
             source = Webhook(telegram_bot, hooks, webhook, clock, patience)
         messenger = TelegramMessenger(telegram_bot)
-        yield TelegramChat(TelegramApp(telegram_bot, messenger, source, clock, patience, menus=menus), messenger)
+        downloads = Downloads(telegram_bot, download)
+        app = TelegramApp(
+            telegram_bot, messenger, downloads, source, clock=clock, patience=patience, menus=menus
+        )
+        yield TelegramChat(app, messenger)
 
 
 async def check_telegram(token: str, api_url: str) -> str:
     """`@tocsin_bot answers`. Raises SendError with cause and cure if it does not."""
-    async with _open_bot(token, api_url) as (telegram_bot, _):
+    async with _open_bot(token, api_url) as (telegram_bot, _, _):
         try:
             me = await telegram_bot.get_me()
         except TelegramError as problem:
@@ -71,7 +77,7 @@ async def check_telegram(token: str, api_url: str) -> str:
 
 
 @asynccontextmanager
-async def _open_bot(token: str, api_url: str) -> AsyncIterator[tuple[Bot, ApiRequest]]:
+async def _open_bot(token: str, api_url: str) -> AsyncIterator[tuple[Bot, ApiRequest, HTTPXRequest]]:
     for name in _TELLTALE_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
     if not _TOKEN.fullmatch(token):
@@ -80,12 +86,18 @@ async def _open_bot(token: str, api_url: str) -> AsyncIterator[tuple[Bot, ApiReq
             "The Telegram token has not the form of one.",
             "Copy TELEGRAM_BOT_TOKEN from @BotFather again: digits, a colon, letters.",
         )
-    sending, polling = ApiRequest(), ApiRequest(connections=1)
+    root = api_url.rstrip("/")
+    sending, polling, download = ApiRequest(), ApiRequest(connections=1), build_download_request()
+    telegram_bot = Bot(
+        token,
+        base_url=f"{root}/bot",
+        base_file_url=f"{root}/file/bot",
+        request=sending,
+        get_updates_request=polling,
+    )
     try:
-        yield (
-            Bot(token, base_url=f"{api_url.rstrip('/')}/bot", request=sending, get_updates_request=polling),
-            polling,
-        )
+        yield telegram_bot, polling, download
     finally:
+        await download.shutdown()
         await sending.shutdown()
         await polling.shutdown()

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.chat.telegram.buttons import Pressed, decode_callback
-from bot.commands.chat_app import Membership, Received
+from bot.commands.chat_app import Membership, Received, ReceivedFile
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
 
@@ -19,6 +19,8 @@ _KINDS = {
     "channel": ChatKind.CHANNEL,
 }
 _COMMAND = re.compile(r"/(?P<verb>[A-Za-z0-9_]{1,64})(?:@(?P<bot>[A-Za-z0-9_]{1,64}))?(?=\s|$)[ \t]*\n?")
+# What watchlists are sent as.
+_TEXT_FILES = (".yaml", ".yml", ".txt")
 _PRESENT = {"member", "administrator", "creator"}
 
 
@@ -50,6 +52,16 @@ class _User(_Part):
         return f"{self.first_name} {self.last_name}".strip()
 
 
+class _Document(_Part):
+    file_id: str
+    file_name: str = ""
+    file_size: int = 0
+
+    @property
+    def is_text(self) -> bool:
+        return self.file_name.lower().endswith(_TEXT_FILES)
+
+
 class _Message(_Part):
     """A message, or the frame that is left of one too old to be read (InaccessibleMessage)."""
 
@@ -58,6 +70,8 @@ class _Message(_Part):
     sender: _User | None = Field(None, alias="from")
     sender_chat: _Chat | None = None
     text: str = ""
+    caption: str = ""
+    document: _Document | None = None
     reply_to_message: "_Message | None" = None
     message_thread_id: int | None = None
     is_topic_message: bool = False
@@ -195,10 +209,14 @@ def _press(press: _Press, update: InboundUpdate) -> Received | None:
 def _written(message: _Message, update: InboundUpdate, bot_id: int, bot_name: str) -> Received | None:
     destination, person = _destination(message.chat, message.thread), message.person
     replied = _replied_message(message, bot_id)
-    asked = _read_command(message.text, bot_name)
+    file = message.document if message.document and message.document.is_text else None
+    text = message.caption if file else message.text
+    asked = _read_command(text, bot_name)
     via = Via.COMMAND
-    if asked is None and replied and not message.text.startswith("/"):
-        asked, via = _read_words(message.text), Via.REPLY
+    if asked is None and file and (replied or (destination and destination.kind is ChatKind.PRIVATE)):
+        asked = "", ""
+    elif asked is None and replied and not text.startswith("/"):
+        asked, via = _read_words(text), Via.REPLY
     if asked is None or destination is None or person is None:
         return None
     verb, argument = asked
@@ -215,6 +233,7 @@ def _written(message: _Message, update: InboundUpdate, bot_id: int, bot_name: st
             language=message.sender.language_code if message.sender else "",
         ),
         ReplyAddress(answer_under),
+        file=ReceivedFile(file.file_id, file.file_name, file.file_size) if file else None,
     )
 
 
