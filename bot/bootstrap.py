@@ -44,6 +44,7 @@ from bot.services.feed_sync import sync_feeds
 from bot.services.health import Health, Phase
 from bot.services.holding import HeldCards
 from bot.services.hooks import Hooks
+from bot.services.hubs import Hubs
 from bot.services.list_loading import keep_up
 from bot.services.onboarding import Reminders
 from bot.services.ownership import Ownership
@@ -58,7 +59,7 @@ from bot.sources.feed_files import LoadedFeeds
 from bot.sources.http import HttpFetcher
 from bot.sources.opml import write_opml
 from bot.sources.parser import WorkerParser
-from bot.sources.sealing import Vault
+from bot.sources.sealing import SecretSealer, Vault
 from bot.sources.watchlist_folder import YamlFolder
 from bot.sources.watchlist_texts import FolderTexts
 from bot.web.ping import Ping
@@ -83,7 +84,7 @@ class Chat:
 class App:
     """The parts every verb works with. `wakers` are called whenever something was put into the outbox.
 
-    `takes_feeds` is false where the feeds do not come from the watchlist folder.
+    `takes_feeds` is false where the feeds do not come from the watchlist folder. `hubs` are there if they may call us.
     """
 
     settings: Settings
@@ -92,6 +93,7 @@ class App:
     folder: YamlFolder
     takes_feeds: bool = True
     wakers: list[Callable[[], None]] = field(default_factory=list)
+    hubs: Hubs | None = None
 
     @property
     def store(self) -> Store:
@@ -142,9 +144,9 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
     Raises SettingsError where the folder holds no usable watchlist, StoreError where the database cannot be used.
     """
     clock, wakers = SystemClock(), list[Callable[[], None]]()
+    name_slack_command(settings.slack_command)
     install(load_catalogues(), settings.language)
     vault = open_vault(settings)
-    name_slack_command(settings.slack_command)
     folder = YamlFolder(settings.watchlists, settings.timezone, vault)
     contents = load_usable_folder(folder, settings.watchlists)
     catalog = Catalog(contents.catalog, contents.routes, settings.allowed_chats)
@@ -195,7 +197,8 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
             on_alerts=lambda: _ring(wakers),
         )
         settle_memory()
-        yield App(settings, services, polling, folder, feeds is None, wakers)
+        hubs = Hubs(store, fetcher, clock, settings.public_url) if settings.wants_hubs else None
+        yield App(settings, services, polling, folder, feeds is None, wakers, hubs)
 
 
 def _ring(wakers: Sequence[Callable[[], None]]) -> None:
@@ -252,7 +255,10 @@ async def open_chats(app: App, hooks: Hooks) -> AsyncIterator[list[Chat]]:
         if settings.wants_slack:
             from bot.chat.slack.connect import open_slack  # noqa: PLC0415  see above
 
-            slack = await stack.enter_async_context(open_slack(build_slack_setup(settings), app.clock, hooks))
+            sealer = SecretSealer(settings.secret_key.get_secret_value() if settings.secret_key else "")
+            slack = await stack.enter_async_context(
+                open_slack(build_slack_setup(settings), app.clock, hooks, app.store, sealer)
+            )
             chats.append(Chat(slack.app, slack.messenger))
         yield chats
 
@@ -270,6 +276,8 @@ def build_slack_setup(settings: Settings) -> SlackSetup:
         settings.slack_api_url,
         settings.slack_command,
         settings.slack_admin_group,
+        settings.slack_client_id,
+        read(settings.slack_client_secret),
     )
 
 
@@ -298,11 +306,12 @@ async def serve(
     *,
     health: Health | None = None,
     recovery: Recovery | None = None,
+    hooks: Hooks | None = None,
 ) -> None:
     """Polls, sends and answers until `stop` is set or this is cancelled; then lets what is in flight end.
 
-    `health` is kept up to date. The owner is told of a `recovery` from a backup. Raises StoreDamaged, Superseded and
-    LoopStuck, which only a new start can cure.
+    `health` is kept up to date, `hooks` is where hubs may call. The owner is told of a `recovery` from a backup.
+    Raises StoreDamaged, Superseded and LoopStuck, which only a new start can cure.
     """
     health = health or Health(app.clock)
     watch = StoreWatch(app.store, health, app.clock, lambda: app.ownership.destination)
@@ -317,6 +326,9 @@ async def serve(
         loops[f"{platform} updates"] = partial(_receive, chat, inbox, lanes, stop)
         loops[f"{platform} commands"] = partial(inbox.run, chat.app)
         loops[f"{platform} lanes"] = lanes.run
+    if hooks is not None and app.hubs is not None:
+        app.hubs.open(hooks)
+        loops["hubs"] = app.hubs.run
     loops["watchlist files"] = build_reloading(app, chats).run
     loops["retention"] = build_retention(app).run
     loops["held cards"] = HeldCards(app.store, app.catalog, app.clock, on_messages=app.wake).run

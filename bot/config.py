@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_client_id: str = Field(default="", validation_alias="SLACK_CLIENT_ID", pattern=r"^([0-9.]{3,60})?$")
+    slack_client_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_CLIENT_SECRET")
     slack_command: str = Field(default="/tocsin", validation_alias="SLACK_COMMAND", pattern=r"^/[a-z0-9_-]{1,31}$")
     slack_admin_group: str = Field(default="", validation_alias="SLACK_ADMIN_GROUP", pattern=r"^(S[A-Z0-9]{2,30})?$")
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
@@ -65,6 +67,7 @@ class Settings(BaseSettings):
     language: str = Field(default=ENGLISH, validation_alias="TOCSIN_LANGUAGE")
     owner: str = Field(default="", validation_alias="TOCSIN_OWNER", pattern=r"^((telegram:-?\d+|slack:[A-Z0-9]+))?$")
     port: int | None = Field(default=None, validation_alias="PORT", ge=0, le=65535)
+    public_url: str = Field(default="", validation_alias="TOCSIN_PUBLIC_URL")
     ping_url: SecretStr | None = Field(default=None, validation_alias="TOCSIN_PING_URL")
     allow_ephemeral: bool = Field(default=False, validation_alias="TOCSIN_ALLOW_EPHEMERAL")
     dyno: str = Field(default="", validation_alias="DYNO")
@@ -135,6 +138,14 @@ class Settings(BaseSettings):
             raise ValueError("Telegram calls the ports 443, 80, 88 and 8443 only")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("write the address that others reach this service at, like https://tocsin.example.org")
+        return value.rstrip("/")
+
     @field_validator("telegram_webhook_secret")
     @classmethod
     def _check_webhook_secret(cls, value: SecretStr | None) -> SecretStr | None:
@@ -153,6 +164,7 @@ class Settings(BaseSettings):
         "slack_bot_token",
         "slack_app_token",
         "slack_signing_secret",
+        "slack_client_secret",
         "secret_key",
         "polls_per_hour",
         "port",
@@ -192,21 +204,49 @@ class Settings(BaseSettings):
         return bool(self.telegram_webhook_url)
 
     @property
+    def wants_hubs(self) -> bool:
+        """Whether hubs may call us with news of feeds. Raises SettingsError where nobody would answer."""
+        if self.public_url and self.port is None:
+            raise SettingsError(
+                "TOCSIN_PUBLIC_URL is set, but PORT is not.",
+                "Set PORT to where your proxy passes the requests on, or unset TOCSIN_PUBLIC_URL to poll only.",
+            )
+        return bool(self.public_url)
+
+    @property
     def wants_slack(self) -> bool:
-        """Whether Slack is set up. Raises SettingsError where a part of it is missing."""
-        if self.slack_app_token and not self.slack_bot_token:
-            raise SettingsError("SLACK_BOT_TOKEN is not set, but SLACK_APP_TOKEN is.", _BOTH_TOKENS)
+        """Whether Slack is set up. Raises SettingsError where a part of it is missing or contradicts another."""
         if self.slack_signing_secret and self.port is None:
             raise SettingsError(
                 "SLACK_SIGNING_SECRET is set, but PORT is not.",
                 "Set PORT to where your https proxy passes the requests on, or unset it and use SLACK_APP_TOKEN.",
             )
-        if self.slack_bot_token and not (self.slack_app_token or self.slack_signing_secret):
+        if self.slack_client_id or self.slack_client_secret:
+            self._check_several_workspaces()
+        elif self.slack_app_token and not self.slack_bot_token:
+            raise SettingsError("SLACK_BOT_TOKEN is not set, but its twin is.", _BOTH_TOKENS)
+        is_wanted = bool(self.slack_bot_token or self.slack_client_id)
+        if is_wanted and not (self.slack_app_token or self.slack_signing_secret):
             raise SettingsError(
                 "SLACK_APP_TOKEN is not set, but its twin is.",
-                f"{_BOTH_TOKENS} Where Slack can call you, SLACK_SIGNING_SECRET does instead of it.",
+                f"{_BOTH_TOKENS} Where Slack can call you, SLACK_SIGNING_SECRET does instead of the second.",
             )
-        return bool(self.slack_bot_token)
+        return is_wanted
+
+    def _check_several_workspaces(self) -> None:
+        if not (self.slack_client_id and self.slack_client_secret):
+            missing = "SLACK_CLIENT_SECRET" if self.slack_client_id else "SLACK_CLIENT_ID"
+            raise SettingsError(f"{missing} is not set, but its twin is.", "Both stand under Basic Information.")
+        if self.slack_bot_token:
+            raise SettingsError(
+                "SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set.",
+                "The first is for one workspace, the second for several. Unset one of them.",
+            )
+        if self.port is None:
+            raise SettingsError(
+                "SLACK_CLIENT_ID is set, but PORT is not.",
+                "Set PORT: people install the app at /slack/install of our web server.",
+            )
 
 
 def load_settings() -> Settings:
@@ -223,7 +263,7 @@ def load_settings() -> Settings:
         value = "what it is" if name in _secret_names() else f"“{given.get(name)}”"
         said = Redactor().clean(f"{name} cannot be {value}: {reason}.")
         raise SettingsError(said, "Correct or unset it.") from None
-    _ = settings.wants_slack, settings.wants_webhook
+    _ = settings.wants_slack, settings.wants_webhook, settings.wants_hubs
     return settings
 
 

@@ -17,6 +17,7 @@ from bot.config import Settings
 from bot.domain.chats import Person, Platform
 from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import FeedOrigin, FeedStatus, health_word, trouble_words
+from bot.domain.push import push_words
 from bot.domain.redaction import hide_secrets
 from bot.domain.wording import count_words, duration_words, short_time
 from bot.errors import NotFound
@@ -89,7 +90,8 @@ def list_feeds(which: str, *, as_json: bool) -> None:
         async with open_app(settings) as app:
             known, now = await app.store.list_feeds(), app.clock.now()
             shown = feed_admin.choose_feeds(known, which)
-            delays = expected_delays(shown, build_budget(known, settings.polls_per_hour, now), app.services.fetcher)
+            budget = build_budget(known, settings.polls_per_hour, now)
+            delays = expected_delays(shown, budget, app.services.fetcher, now)
             return shown, delays, await app.store.list_feed_notices(now - _NOTICES_SINCE, _MOST_NOTICES)
 
     found, delays, notices = run_async(work())
@@ -112,9 +114,11 @@ def _line(status: FeedStatus, delay: timedelta | None, zone: ZoneInfo) -> str:
     new = status.state.last_new_item
     last = short_time(new, zone) if new else "-"
     wait = f"~{duration_words(delay)}" if delay is not None else "-"
+    push = push_words(status.push, SystemClock().now())
     return (
         f"{status.feed.id:28} {status.feed.lang:3} {status.feed.grade}  {health_word(status):14} "
         f"{status.items:>7,} items  last {last:12} delay {wait:8} {status.feed.outlet}"
+        f"{f' ({push})' if push else ''}"
     )
 
 
@@ -133,6 +137,7 @@ def _row(status: FeedStatus, delay: timedelta | None) -> dict[str, object]:
         "last_new_item": state.last_new_item.isoformat() if state.last_new_item else None,
         "next_due": state.next_due.isoformat(),
         "expected_delay_seconds": round(delay.total_seconds()) if delay is not None else None,
+        "hub": push_words(status.push, SystemClock().now()),
         "items_per_day": round(status.rhythm.rate * 24, 2) if status.rhythm else None,
     }
 

@@ -10,6 +10,7 @@ from bot.domain.chats import ChatKind
 from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import FeedOrigin, FeedStatus, health_word, trouble_words
 from bot.domain.messages import Block, Button, Line, Message, Text, bold, isolate, line, plain_message
+from bot.domain.push import push_words
 from bot.domain.wording import count_words, duration_words, language_name, short_time, shorten
 from bot.errors import FeedError, FetchProblem, SettingsError
 from bot.services.feed_admin import PROBLEMS, WebPage, add_feed, choose_feeds
@@ -39,7 +40,8 @@ async def handle_feeds(request: Request) -> Reply:
     counts = f"{count_words(health.total, 'feed')}: {_health_words(health)}"
     blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
     blocks.append(line(bold(counts)))
-    delays = expected_delays(page.rows, build_budget(known, services.polls_per_hour, request.now), services.fetcher)
+    budget = build_budget(known, services.polls_per_hour, request.now)
+    delays = expected_delays(page.rows, budget, services.fetcher, request.now)
     for status in page.rows:
         blocks.append(_feed_line(status, delays.get(status.feed.id), request))
         if problems:
@@ -81,7 +83,7 @@ def _feed_line(status: FeedStatus, delay: timedelta | None, request: Request) ->
     if state.last_new_item:
         newest = f"newest item {short_time(state.last_new_item, ZoneInfo(request.destination.timezone))}"
     found = f"found after ~{duration_words(delay)}" if delay is not None else ""
-    facts = [language_name(feed.lang), feed.grade, newest, found, health]
+    facts = [language_name(feed.lang), feed.grade, newest, found, push_words(status.push, request.now), health]
     return line(
         f"{mark} ",
         isolate(shorten(feed.outlet, _OUTLET_LIMIT)),

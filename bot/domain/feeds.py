@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.health import Health, Pulse
+from bot.domain.push import PUSH_FLOOR, Push, stretch
 from bot.domain.rhythm import Rhythm, new_rhythm
 from bot.domain.schedule import POLITE_FLOOR, PRIVATE_FLOOR, Bounds, Budget, expected_delay, plan_next_poll
 from bot.errors import FeedError, FetchProblem
@@ -77,7 +78,7 @@ class FeedState:
 class FeedStatus:
     """A feed together with its state, how many of its items the archive holds, and what its polls taught.
 
-    `rhythm` and `pulse` are None until it was polled.
+    `rhythm` and `pulse` are None until it was polled, `push` is None unless it names a hub that was asked.
     """
 
     feed: Feed
@@ -85,13 +86,15 @@ class FeedStatus:
     items: int = 0
     rhythm: Rhythm | None = None
     pulse: Pulse | None = None
+    push: Push | None = None
 
 
 def plan_due(status: FeedStatus, *, now: datetime, budget: Budget, private: bool, wait: timedelta | None) -> datetime:
     """When to poll again a feed that answered: its own interval where it has one, else by its rhythm.
 
-    Never before the server or the document asked for, which is what `wait` says. `private` says that the feed lives on
-    one of the operator's own networks, where politeness to strangers does not apply.
+    Later where its hub tells of news. Never before the server or the document asked for, which is what `wait` says.
+    `private` says that the feed lives on one of the operator's own networks, where politeness to strangers does not
+    apply.
     """
     bounds = bounds_of(budget, private=private)
     if status.feed.interval is not None:
@@ -99,6 +102,7 @@ def plan_due(status: FeedStatus, *, now: datetime, budget: Budget, private: bool
     else:
         rhythm = status.rhythm or new_rhythm(now)
         due = plan_next_poll(rhythm, now=now, factor=budget.factor, bounds=bounds)
+    due = stretch(due, status.push, now)
     return max(due, now + min(wait or timedelta(0), LONGEST_WAIT))
 
 
@@ -107,8 +111,10 @@ def bounds_of(budget: Budget, *, private: bool = False) -> Bounds:
     return Bounds(PRIVATE_FLOOR if private else POLITE_FLOOR, budget.ceiling)
 
 
-def delay_of(status: FeedStatus, budget: Budget, *, private: bool = False) -> timedelta:
+def delay_of(status: FeedStatus, budget: Budget, *, now: datetime, private: bool = False) -> timedelta:
     """How long after its publication an item of the feed is found, on average."""
+    if status.push is not None and status.push.is_reliable(now):
+        return PUSH_FLOOR
     bounds = bounds_of(budget, private=private)
     if status.feed.interval is not None:
         return max(status.feed.interval, bounds.floor) / 2

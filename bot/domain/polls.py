@@ -30,7 +30,8 @@ class PollRecord:
 
     `rhythm` and `pulse` are None where they stayed as they were. `remember` are keys of known entries to be written
     anew, `whole` says that the document was read in full, so that keys it has not listed for long may be forgotten.
-    `messages` go into the outbox, `memory` (if it changed) is for the next poll.
+    `missed_push` says that the feed's hub should have told of these items and has not. `messages` go into the outbox,
+    `memory` (if it changed) is for the next poll.
     """
 
     state: FeedState
@@ -50,6 +51,7 @@ class PollRecord:
     notices: tuple[FeedNotice, ...] = ()
     messages: tuple[OutgoingMessage, ...] = ()
     memory: FeedMemory | None = None
+    missed_push: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,20 @@ from bot.ports.alert_store import AlertStore, ArchiveStore, StoryStore
 from bot.ports.attention_store import AttentionStore, DigestStore, HoldingStore, SoundStore
 from bot.ports.chat_store import AuditStore, SubscriptionStore
 from bot.ports.feed_store import FeedMemoryStore, FeedNoticeStore, FeedStore, PollStore, RetentionStore, SeenStore
+from bot.ports.hub_store import HubStore
 from bot.ports.list_store import ReplayStore, WatchlistStore
 from bot.ports.onboarding_store import OnboardingStore
-from bot.ports.outbox_store import DeliveryStore, EditStore, InboxStore, OutboxStore
+from bot.ports.outbox_store import (
+    BurstStore,
+    CoverStore,
+    DeliveryStore,
+    EditStore,
+    InboxStore,
+    OutboxStore,
+)
 from bot.ports.owner_store import OwnerStore
 from bot.ports.statistics_store import ShiftStore, StatisticsStore, TrendStore
-from bot.ports.triage_store import SavedStore, TriageStore, VerdictStore
+from bot.ports.triage_store import FixStore, SavedStore, TriageStore, VerdictStore
 from bot.ports.workspace_store import WorkspaceStore
 
 
@@ -57,11 +65,14 @@ class Store(
     FeedNoticeStore,
     RetentionStore,
     FeedMemoryStore,
+    HubStore,
     PollStore,
     StoryStore,
     SeenStore,
     DeliveryStore,
     EditStore,
+    CoverStore,
+    BurstStore,
     OutboxStore,
     UpkeepStore,
     InboxStore,
@@ -81,6 +92,7 @@ class Store(
     TriageStore,
     SavedStore,
     VerdictStore,
+    FixStore,
     StatisticsStore,
     ShiftStore,
     TrendStore,

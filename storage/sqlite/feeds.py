@@ -13,6 +13,7 @@ from storage.sql import Connection
 from storage.sqlite.audit import record_audit
 from storage.sqlite.codec import encode_moment
 from storage.sqlite.feed_learning import MEMORY_COLUMNS, MEMORY_JOINS, forget_memory
+from storage.sqlite.hubs import HUB_COLUMNS, HUB_JOIN
 from storage.sqlite.rows import build_feed, build_feed_status, feed_state_values, feed_values
 
 _INSERT = """
@@ -43,9 +44,9 @@ UPDATE feeds SET
     problem = :problem, problem_text = :problem_text, problem_since = :problem_since
 WHERE id = :id
 """
-_LIST = f"SELECT feeds.*, {MEMORY_COLUMNS} FROM feeds {MEMORY_JOINS} ORDER BY feeds.id"  # noqa: S608  own constants
+_LIST = f"SELECT feeds.*, {MEMORY_COLUMNS}, {HUB_COLUMNS} FROM feeds {MEMORY_JOINS} {HUB_JOIN} ORDER BY feeds.id"  # noqa: S608  own constants
 _LIST_DUE = f"""
-SELECT feeds.*, {MEMORY_COLUMNS} FROM feeds {MEMORY_JOINS}
+SELECT feeds.*, {MEMORY_COLUMNS}, {HUB_COLUMNS} FROM feeds {MEMORY_JOINS} {HUB_JOIN}
 WHERE enabled = 1 AND next_due <= :now AND feeds.id NOT IN (SELECT value FROM json_each(:busy))
 ORDER BY next_due LIMIT :limit
 """  # noqa: S608  own constants

@@ -10,6 +10,7 @@ from bot.domain.novelty import keys_of
 from bot.domain.polls import PlannedAlert, PollRecord, RecordedPolls
 from bot.errors import NotFound
 from storage.sql import Connection
+from storage.sqlite.bursts import edit_bursts
 from storage.sqlite.card_edits import edit_cards
 from storage.sqlite.codec import encode_moment
 from storage.sqlite.deliveries import enqueue
@@ -18,6 +19,7 @@ from storage.sqlite.feed_learning import record_pulse, record_rhythm
 from storage.sqlite.feed_memories import record_memory
 from storage.sqlite.feed_notices import record_notices, record_revisions
 from storage.sqlite.feeds import count_new_items, record_feed_state
+from storage.sqlite.hubs import record_missed
 from storage.sqlite.rows import item_values, match_values
 from storage.sqlite.seen import forget, remember
 from storage.sqlite.stories import file_reports, record_stories
@@ -32,7 +34,7 @@ INSERT INTO items (
 ) VALUES (
     :key, :link_key, :feed_id, :title, :summary, :content, :link, :author, :lang, :published, :first_seen, :tags,
     :baseline, :date_wrong
-) ON CONFLICT (key) DO NOTHING RETURNING id
+) ON CONFLICT DO NOTHING RETURNING id
 """
 _INSERT_MATCH = """
 INSERT INTO matches (
@@ -43,8 +45,8 @@ INSERT INTO matches (
     :excludes_checked, :outcome
 ) ON CONFLICT (item_id, watchlist) DO NOTHING
 """
-# A card that was held back and is now to be shown leaves its suppression, and one that quiet hours hold goes out now
-# if its story became urgent; every other card is left as it is.
+# A card that was held back and is now to be shown leaves its suppression, one that quiet hours hold goes out now if its
+# story became urgent, and one that only stood in a digest if it became critical; every other card is left as it is.
 _INSERT_CARD = """
 INSERT INTO deliveries (
     destination_id, alert_id, reply_to, urgency, silent, form, state, reason, attempts, possible_duplicate, not_before,
@@ -98,6 +100,7 @@ def _record_poll(connection: Connection, poll: PollRecord, now: datetime) -> Rec
     cards = [card for card in poll.cards if card.story_key in reported]
     for story_id in {stories[key] for key in reported if key in stories}:
         edit_cards(connection, story_id, now, apart=REPORTS_APART, urgency=Urgency.EDIT)
+        edit_bursts(connection, story_id, now)
     return RecordedPolls(
         items=len(new_items),
         matches=sum(_insert_match(connection, match, new_items, stories) for match in matches),
@@ -116,6 +119,8 @@ def _record_memory(connection: Connection, poll: PollRecord, now: datetime) -> N
         record_rhythm(connection, feed_id, poll.rhythm)
     if poll.pulse is not None:
         record_pulse(connection, feed_id, poll.pulse)
+    if poll.missed_push:
+        record_missed(connection, feed_id, now)
     remember(connection, feed_id, poll.remember, now)
     if poll.whole:
         forget(connection, feed_id, now)

@@ -24,7 +24,6 @@ from bot.domain.novelty import Revision
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
 from bot.domain.stories import Related, Story
 from bot.domain.traces import ItemTrace, Wanted
-from bot.domain.updates import ShownStory
 from bot.errors import StoreError
 from bot.ports.store import Store
 from storage.sqlite.alerts import (
@@ -39,7 +38,8 @@ from storage.sqlite.alerts import (
 from storage.sqlite.archive import count_items_since, count_matching_items, count_totals, search_items
 from storage.sqlite.attention_methods import AttentionMethods
 from storage.sqlite.audit import list_audit, list_standing, record_changes
-from storage.sqlite.card_edits import request_edits
+from storage.sqlite.bursts import record_outcome
+from storage.sqlite.card_methods import CardMethods
 from storage.sqlite.chat_lists import (
     add_chat_list,
     add_version,
@@ -58,7 +58,6 @@ from storage.sqlite.deliveries import (
     claim_deliveries,
     enqueue,
     next_delivery_at,
-    record_failure,
     record_sent,
     release_deliveries,
 )
@@ -73,10 +72,10 @@ from storage.sqlite.feed_learning import list_paces
 from storage.sqlite.feed_memories import find_memories
 from storage.sqlite.feed_notices import list_feed_notices, list_revisions
 from storage.sqlite.feeds import add_feed, list_due_feeds, list_feeds, remove_feed, sync_feeds
+from storage.sqlite.hub_methods import HubMethods
 from storage.sqlite.inbox import list_unhandled_updates, record_handled, record_update
 from storage.sqlite.onboarding_methods import OnboardingMethods
 from storage.sqlite.outbox_care import (
-    fold_cards,
     list_backlogs,
     list_dead_letters,
     list_missed,
@@ -92,7 +91,6 @@ from storage.sqlite.statistics_methods import StatisticsMethods
 from storage.sqlite.stories import find_related
 from storage.sqlite.subscriptions import list_subscriptions, subscribe, unsubscribe
 from storage.sqlite.triage_methods import TriageMethods
-from storage.sqlite.updates import list_shown
 from storage.sqlite.upkeep import (
     check_writable,
     forget_settled,
@@ -103,7 +101,15 @@ from storage.sqlite.workspace_methods import WorkspaceMethods
 
 
 class SqlStore(
-    AttentionMethods, OwnerMethods, OnboardingMethods, WorkspaceMethods, TriageMethods, StatisticsMethods, Store
+    HubMethods,
+    AttentionMethods,
+    CardMethods,
+    OwnerMethods,
+    OnboardingMethods,
+    WorkspaceMethods,
+    TriageMethods,
+    StatisticsMethods,
+    Store,
 ):
     """Everything that is kept, in whichever SQL database. Every method raises StoreError when the database refuses."""
 
@@ -149,9 +155,6 @@ class SqlStore(
     async def find_related(self, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
         return await self._database.read(find_related, fingerprints, since)
 
-    async def list_shown(self, story_ids: Sequence[int], since: datetime) -> dict[int, ShownStory]:
-        return await self._database.read(list_shown, story_ids, since)
-
     async def find_story_alert(self, story_id: int, destination_key: str) -> str | None:
         return await self._database.read(find_story_alert, story_id, destination_key)
 
@@ -186,7 +189,7 @@ class SqlStore(
         await self._write_in_tenure(record_sent, delivery_id, receipt, now)
 
     async def record_failure(self, delivery_id: int, after: AfterFailure, now: datetime) -> None:
-        await self._write_in_tenure(record_failure, delivery_id, after, now)
+        await self._write_in_tenure(record_outcome, delivery_id, after, now)
 
     async def enqueue(self, messages: Sequence[OutgoingMessage], now: datetime) -> None:
         await self._database.write(enqueue, messages, now)
@@ -194,14 +197,8 @@ class SqlStore(
     async def next_delivery_at(self, platform: Platform, busy: frozenset[str] = frozenset()) -> datetime | None:
         return await self._database.read(next_delivery_at, platform, busy)
 
-    async def request_edits(self, alert_id: str, now: datetime) -> int:
-        return await self._database.write(request_edits, alert_id, now)
-
-    async def list_backlogs(self, platform: Platform, most: int, old: datetime) -> list[WaitingCard]:
-        return await self._database.read(list_backlogs, platform, most, old)
-
-    async def fold_cards(self, ids: Sequence[int], digest: OutgoingMessage, now: datetime) -> None:
-        await self._write_in_tenure(fold_cards, ids, digest, now)
+    async def list_backlogs(self, platform: Platform, old: datetime) -> list[WaitingCard]:
+        return await self._database.read(list_backlogs, platform, old)
 
     async def list_missed(self, destination_key: str, limit: int, offset: int) -> Missed:
         return await self._archive.read(list_missed, destination_key, limit, offset)

@@ -13,6 +13,7 @@ from tests.contract.store_claims import ClaimContract
 from tests.contract.store_edits import EditContract
 from tests.contract.store_feed_memories import FeedMemoryContract
 from tests.contract.store_feeds import FeedContract
+from tests.contract.store_hubs import HubContract
 from tests.contract.store_lists import ListContract
 from tests.contract.store_onboarding import OnboardingContract
 from tests.contract.store_outbox import OutboxContract
@@ -32,6 +33,7 @@ from tests.contract.store_workspaces import WorkspaceContract
 class StoreContract(
     FeedContract,
     FeedMemoryContract,
+    HubContract,
     PollContract,
     StoryContract,
     SeenContract,

@@ -23,6 +23,8 @@ MEMORY = FeedMemory(
     moved_since=START - timedelta(days=2),
     address="https://there.example/rss",
     second_agent=True,
+    hub="https://hub.example/",
+    topic="https://there.example/rss",
 )
 
 
