@@ -27,7 +27,7 @@ class FeedResponse:
 
     With `not_modified` the body is empty. `url` is where the last redirect led. `wait` is how long the server asked
     (max-age, Expires, Retry-After) not to be asked again; None if it asked for nothing. `moved_to` equals `url` where
-    permanent redirects and no others led there, and is empty otherwise.
+    permanent redirects and no others led there, and is empty otherwise. `links` is the Link header.
     """
 
     url: str
@@ -38,6 +38,7 @@ class FeedResponse:
     not_modified: bool
     wait: timedelta | None = None
     moved_to: str = ""
+    links: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,12 @@ def build_budget(statuses: Sequence[FeedStatus], polls_per_hour: int | None, now
     return budget
 
 
-def expected_delays(shown: Sequence[FeedStatus], budget: Budget, fetcher: Fetcher) -> dict[str, timedelta]:
+def expected_delays(
+    shown: Sequence[FeedStatus], budget: Budget, fetcher: Fetcher, now: datetime
+) -> dict[str, timedelta]:
     """The mean time from publication to discovery of each shown feed that can be read, by feed id."""
     return {
-        status.feed.id: delay_of(status, budget, private=fetcher.is_private(status.feed.url))
+        status.feed.id: delay_of(status, budget, now=now, private=fetcher.is_private(status.feed.url))
         for status in shown
         if status.state.last_success and not status.state.problem
     }

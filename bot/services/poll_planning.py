@@ -23,6 +23,7 @@ from bot.domain.items import Item, build_items, doubt_date
 from bot.domain.network import NetworkWatch, is_no_answer
 from bot.domain.novelty import Novelty, Past, find_novelty, keys_of
 from bot.domain.polls import PollRecord
+from bot.domain.push import has_missed
 from bot.domain.rhythm import Rhythm, learn, new_rhythm
 from bot.domain.schedule import Budget
 from bot.errors import FeedError
@@ -182,6 +183,7 @@ class PollPlanner:
             revisions=found.novelty.revisions,
             notices=tuple(notices),
             memory=reading.memory,
+            missed_push=bool(new) and has_missed(status.push, state.last_poll, now),
         )
         return record, change
 
@@ -193,7 +195,7 @@ class PollPlanner:
             self._budget.exchange(old, rhythm.pace)
         waits = (response.wait, reading.parsed.wait if reading.parsed else None)
         due = plan_due(
-            FeedStatus(status.feed, status.state, rhythm=rhythm),
+            FeedStatus(status.feed, status.state, rhythm=rhythm, push=status.push),
             now=now,
             budget=self._budget,
             private=self._is_private(status.feed.url),

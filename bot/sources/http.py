@@ -1,7 +1,7 @@
 """Fetching over HTTP, guarded against private addresses, bombs, drips and lies. Raises FeedError and nothing else."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -33,7 +33,10 @@ _PAGE_TYPES = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WALL_STATUSES = frozenset({401, 403, 429, 503})
 _PERMANENT = frozenset({301, 308})
+_SAME_METHOD = frozenset({307, 308})
 _LONGEST_VALIDATOR = 1024
+_LONGEST_LINKS = 4096
+_LONGEST_REPLY = 1024
 # Each takes a thread, and few name servers like more at once.
 _LOOKUPS = 32
 
@@ -161,6 +164,29 @@ class HttpFetcher:
         """Any document. Raises FeedError."""
         return await self._ask(url, {"Accept": _PAGE_TYPES})
 
+    async def post_form(self, url: str, fields: Mapping[str, str], *, on_behalf_of: str) -> tuple[int, str]:
+        """The status and the beginning of the text that a form sent to a hub is answered with. Raises FeedError.
+
+        A hub may redirect, keeping the method (307, 308). Only for a feed of a private network may it live in one.
+        """
+        may_enter = self.is_private(on_behalf_of)
+        networks = self._private_networks if may_enter else ()
+        target = read_url(url, networks)
+        for _ in range(self._limits.max_redirects + 1):
+            async with self._turns.take(target.host or ""):
+                try:
+                    async with self._sessions[may_enter].post(
+                        target, data=dict(fields), allow_redirects=False, timeout=self._timeout
+                    ) as response:
+                        location = response.headers.get("Location", "")
+                        if response.status not in _SAME_METHOD or not location:
+                            reply = await response.content.read(_LONGEST_REPLY)
+                            return response.status, " ".join(reply.decode("utf-8", "replace").split())
+                except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+                    raise connection_error(error, target) from error
+            target = next_hop(target, location, networks)
+        raise _too_many_redirects(url, self._limits.max_redirects)
+
     async def _ask(self, url: str, headers: dict[str, str]) -> FeedResponse:
         """The answer; tokens are in clear only on the way there and back."""
         answer = await self._follow(self._vault.open(url), headers)
@@ -190,11 +216,7 @@ class HttpFetcher:
             # Whoever publishes on the internet must not steer us into the operator's own networks.
             may_enter = may_enter and self.is_private(str(url))
             url = next_hop(url, answer.location, self._private_networks if may_enter else ())
-        raise FeedError(
-            FetchProblem.REDIRECTS,
-            f"{redact_url(start)} redirects more than {self._limits.max_redirects} times.",
-            "Give the address where the feed really is.",
-        )
+        raise _too_many_redirects(start, self._limits.max_redirects)
 
     async def _request(
         self, url: URL, headers: dict[str, str], seconds: float, *, may_enter: bool
@@ -238,6 +260,14 @@ class HttpFetcher:
         return status_error(response.status, url, retry_after)
 
 
+def _too_many_redirects(start: str, most: int) -> FeedError:
+    return FeedError(
+        FetchProblem.REDIRECTS,
+        f"{redact_url(start)} redirects more than {most} times.",
+        "Give the address where the feed really is.",
+    )
+
+
 def _timeout(limits: FetchLimits, seconds: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=seconds, connect=limits.connect, sock_read=limits.read)
 
@@ -251,6 +281,7 @@ def _read_answer(response: aiohttp.ClientResponse, url: URL, body: bytes) -> Fee
         content_type=_storable(response.headers.get("Content-Type", "")),
         not_modified=response.status == HTTPStatus.NOT_MODIFIED,
         wait=read_wait(response.headers),
+        links=", ".join(response.headers.getall("Link", ()))[:_LONGEST_LINKS],
     )
 
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from bot.domain.feed_memory import ENTRY_DIGEST_SIZE, FeedMemory, Parts
 from bot.ports.fetcher import FeedResponse
 from bot.sources.cutting import CutDocument, cut_document, may_read_in_parts
+from bot.sources.hub_links import find_hub
 from bot.sources.wishes import read_wishes
 
 # After this many readings in parts a document is read whole again and compared.
@@ -46,7 +47,8 @@ def plan_reading(response: FeedResponse, memory: FeedMemory) -> Reading:
     body = sha256(response.body).digest()[:_BODY_DIGEST_SIZE]
     if body == memory.body:
         return Reading(memory, known=len(memory.entries) // ENTRY_DIGEST_SIZE)
-    memory_now = replace(memory, body=body, wishes=read_wishes(response.body))
+    hub, topic = find_hub(response.body, response.links, response.url)
+    memory_now = replace(memory, body=body, wishes=read_wishes(response.body), hub=hub, topic=topic)
     document = cut_document(response.body, response.content_type)
     if document is None:
         return Reading(replace(memory_now, entries=b"", frame=b""), whole=True)

@@ -91,9 +91,10 @@ def _build_pages(health: Health, clock: Clock, version: str, hooks: Hooks) -> we
 
 async def _call_hook(hooks: Hooks, request: web.Request) -> web.Response:
     """What the hook at this address answers; every other address and method is just not there."""
-    hook = hooks.find(request.path)
-    if hook is None or request.method != "POST":
+    hook, name = hooks.find(request.path)
+    if hook is None or request.method not in hook.methods:
         return web.Response(status=404)
+    request = request.clone(client_max_size=hook.most_body)
     try:
         async with asyncio.timeout(_BODY_SECONDS):
             body = await request.read()
@@ -102,7 +103,7 @@ async def _call_hook(hooks: Hooks, request: web.Request) -> web.Response:
     except web.HTTPRequestEntityTooLarge:
         return web.Response(status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    answer = await hook(HookCall(headers, body))
+    answer = await hook.answer(HookCall(headers, body, request.method, dict(request.query), name))
     return web.Response(
         status=answer.status, body=answer.body, content_type=answer.content_type, headers=dict(answer.headers)
     )

@@ -139,7 +139,7 @@ def test_a_feed_with_an_interval_of_its_own_keeps_it_within_politeness() -> None
     for interval, expected in ((timedelta(seconds=10), POLITE_FLOOR), (timedelta(hours=9), timedelta(hours=9))):
         status = FeedStatus(build_feed(interval=interval), build_feed_state())
         assert plan_due(status, now=MONDAY, budget=budget, private=False, wait=None) == MONDAY + expected
-        assert delay_of(status, budget) == expected / 2
+        assert delay_of(status, budget, now=MONDAY) == expected / 2
     status = FeedStatus(build_feed(interval=timedelta(seconds=10)), build_feed_state())
     assert plan_due(status, now=MONDAY, budget=budget, private=True, wait=None) == MONDAY + timedelta(seconds=10)
 
