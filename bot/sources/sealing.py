@@ -13,10 +13,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from bot.domain.redaction import change_secrets
-from bot.errors import FeedError, FetchProblem
+from bot.errors import FeedError, FetchProblem, SettingsError
 
 _MARK = "sealed1-"
 _SALT = b"tocsin feed addresses 1"
+_SECRET_SALT = b"tocsin workspace tokens 1"
 
 
 class Vault:
@@ -28,9 +29,7 @@ class Vault:
     """
 
     def __init__(self, key: str = "") -> None:
-        # 32 MB and some 50 ms once at the start make guessing a weak key expensive.
-        derived = hashlib.scrypt(key.encode(), salt=_SALT, n=2**14, r=8, p=1, dklen=64) if key else b""
-        self._cipher = AESSIV(derived) if key else None
+        self._cipher = AESSIV(_derive(key, _SALT)) if key else None
 
     def seal(self, url: str) -> str:
         """`url` as it may be stored."""
@@ -65,6 +64,44 @@ class Vault:
                 raise _cannot_open("it was stored with another TOCSIN_SECRET_KEY") from error
 
         return change_secrets(url, decrypt)
+
+
+class SecretSealer:
+    """Seals the tokens of workspaces with the same key; without a key it leaves them as they are.
+
+    A token opens only for the workspace it was sealed for.
+    """
+
+    def __init__(self, key: str = "") -> None:
+        self._cipher = AESSIV(_derive(key, _SECRET_SALT)) if key else None
+
+    def seal_secret(self, secret: str, owner: str) -> str:
+        """The secret of an owner, as it may be stored."""
+        if self._cipher is None:
+            return secret
+        sealed = self._cipher.encrypt(secret.encode(), [owner.encode()])
+        return _MARK + base64.urlsafe_b64encode(sealed).decode()
+
+    def open_secret(self, sealed: str, owner: str) -> str:
+        """The secret again. Raises SettingsError where it was sealed with another key or for another owner."""
+        if not sealed.startswith(_MARK):
+            return sealed
+        why = "TOCSIN_SECRET_KEY is not set"
+        if self._cipher is not None:
+            try:
+                data = base64.urlsafe_b64decode(sealed.removeprefix(_MARK))
+                return self._cipher.decrypt(data, [owner.encode()]).decode()
+            except (InvalidTag, ValueError):
+                why = "it was stored with another TOCSIN_SECRET_KEY"
+        raise SettingsError(
+            f"The stored token of the workspace {owner} cannot be read: {why}.",
+            "Set the key it was stored with, or install the app there again.",
+        )
+
+
+def _derive(key: str, salt: bytes) -> bytes:
+    # 32 MB and some 50 ms once at the start make guessing a weak key expensive.
+    return hashlib.scrypt(key.encode(), salt=salt, n=2**14, r=8, p=1, dklen=64)
 
 
 def _host(url: str) -> bytes:

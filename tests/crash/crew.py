@@ -40,6 +40,7 @@ from bot.services.ownership import Ownership
 from bot.sources.http import HttpFetcher
 from bot.sources.opml import write_opml
 from bot.sources.parser import WorkerParser
+from bot.sources.sealing import SecretSealer
 from bot.sources.watchlist_texts import FolderTexts
 from storage import open_store
 from tests.factories import build_feed, build_ringing_poll, build_watchlist
@@ -163,7 +164,11 @@ async def _work(orders: Orders, at_work: Event) -> None:
         telegram = await stack.enter_async_context(open_telegram(orders.telegram_token, orders.telegram_url, clock, ()))
         slack = await stack.enter_async_context(
             open_slack(
-                SlackSetup(orders.slack_bot_token, orders.slack_app_token, api_url=orders.slack_url), clock, Hooks()
+                SlackSetup(orders.slack_bot_token, orders.slack_app_token, api_url=orders.slack_url),
+                clock,
+                Hooks(),
+                store,
+                SecretSealer(),
             )
         )
         chance = random.Random()

@@ -76,19 +76,25 @@ async def test_a_list_is_made_edited_and_undone_in_slack(home: Home, slack: Slac
         await slack.wait_for_message(CHANNEL, lambda m: "rustam added tajik NEAR/10 border" in m.visible)
 
         slack.user_commands(ANALYST, CHANNEL, "/tocsin", "edit tajik-border")
-        shown = await told("schema: 1")
-        (text,) = [
-            part["elements"][0]["text"]
-            for block in shown.blocks
-            for part in block.get("elements", ())
-            if part["type"] == "rich_text_preformatted"
-        ]
-        changed = text.replace("tajik NEAR/10 border", "heroin")
-        slack.user_mentions(ANALYST, CHANNEL, f"edit ```{changed}```")
-        proposed = await slack.wait_for_message(CHANNEL, lambda m: "Change of" in m.visible, timeout=PATIENCE)
-        assert "Before: 1 alert in 1 day. After: 1. Gone: 1. New: 1. Unchanged: 0." in proposed.visible
-        slack.user_presses(proposed, "draft.3", ANALYST)
+        form = await slack.wait_for_view(ANALYST, lambda v: v.title == "Edit tajik-border", timeout=PATIENCE)
+        text = form.view["blocks"][0]["element"]["initial_value"]
+        slack.submits(ANALYST, yaml=text.replace("rules:", "rulez:"))
+        await slack.wait_until(lambda: slack.api.views.mistakes.get(ANALYST), "the mistake", PATIENCE)
+        assert slack.api.views.mistakes[ANALYST]["field:yaml"].startswith("Line 7, column 3: match has no key")
+        slack.submits(ANALYST, yaml=text.replace("tajik NEAR/10 border", "heroin"))
+        await slack.wait_for_view(ANALYST, lambda v: v.title == "Before and after", timeout=PATIENCE)
+        slack.presses_in_view(ANALYST, "draft", "See gone")
+        gone = await slack.wait_for_view(ANALYST, lambda v: "would not ring any more" in v.visible, timeout=PATIENCE)
+        assert NEWS[0] in gone.visible
+        slack.api.views.close(ANALYST)
+        front = slack.api.views.front(ANALYST)
+        assert front is not None
+        assert "Before: 1 alert in 1 day. After: 1. Gone: 1. New: 1. Unchanged: 0." in front.visible
+        slack.submits(ANALYST)
         applied = await slack.wait_for_message(CHANNEL, lambda m: "is now version 2" in m.visible, timeout=PATIENCE)
+        assert slack.api.views.front(ANALYST) is None
+        _, exported, _ = await home.call("watchlists", "export", "tajik-border")
+        assert "query: heroin" in exported
         slack.user_presses(applied, "edit", ANALYST)
         await slack.wait_for_message(CHANNEL, lambda m: "is back at version 1" in m.visible, timeout=PATIENCE)
         versions = await home.call_json("watchlists", "export")

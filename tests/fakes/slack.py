@@ -25,6 +25,7 @@ from tests.fakes.server import JSON, FakeServer, Fault, T
 from tests.fakes.slack_methods import SlackLimits, WebApi
 from tests.fakes.slack_people import People
 from tests.fakes.slack_socket import Delivery, SocketMode, check_app_token
+from tests.fakes.slack_views import View
 from tests.fakes.slack_world import SlackError, SlackMessage, Workspace
 
 BOT_TOKEN = "xoxb-700-fakefakefake"
@@ -181,6 +182,44 @@ class SlackFake(People, FakeServer):
 
         return await self._wait(find, f"an edit of message {message.ts}", timeout)
 
+    async def wait_for_view(
+        self,
+        user: str,
+        predicate: Callable[[View], bool] = lambda _: True,
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109  as above
+    ) -> View:
+        """The modal that the person looks at, once it fits.
+
+        Raises:
+            AssertionError: it did not within `timeout` seconds.
+        """
+
+        def find() -> View | None:
+            view = self.api.views.front(user)
+            return view if view is not None and predicate(view) else None
+
+        return await self._wait(find, f"a modal for {user}", timeout)
+
+    async def wait_for_home(
+        self,
+        user: str,
+        predicate: Callable[[View], bool] = lambda _: True,
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109  as above
+    ) -> View:
+        """The person's home tab, once it fits.
+
+        Raises:
+            AssertionError: it did not within `timeout` seconds.
+        """
+
+        def find() -> View | None:
+            view = self.api.views.homes.get(user)
+            return view if view is not None and predicate(view) else None
+
+        return await self._wait(find, f"the home tab of {user}", timeout)
+
     async def wait_for_ack(self, delivery: Delivery, *, timeout: float = 5.0) -> Delivery:  # noqa: ASYNC109  as above
         """The delivery once the bot acknowledged it.
 
@@ -299,6 +338,8 @@ class SlackFake(People, FakeServer):
         if delivery.kind == "slash_commands" and delivery.ack_payload:
             key = str(delivery.payload["response_url"]).rpartition("/")[2]
             self.api.answer_in_place(self.api.response_urls[key], delivery.ack_payload, "ack")
+        if delivery.payload.get("type") == "view_submission":
+            self.api.views.take_answer(delivery.payload["user"]["id"], delivery.ack_payload)
 
 
 def _fault_error(fault: Fault) -> SlackError:

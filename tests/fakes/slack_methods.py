@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fakes.server import JSON, Signal
-from tests.fakes.slack_blocks import Content, check_blocks, check_view
+from tests.fakes.slack_blocks import check_blocks
 from tests.fakes.slack_shapes import ShapeError
 from tests.fakes.slack_text import find_bare_links, find_live, visible_text
+from tests.fakes.slack_views import Views
 from tests.fakes.slack_world import (
     BOT_ID,
     BOT_USER_ID,
@@ -27,7 +28,6 @@ from tests.fakes.slack_world import (
 POST_TEXT_MAX = 40_000  # Slack cuts what is longer; here it is refused
 UPDATE_TEXT_MAX = 4_000  # docs.slack.dev/reference/methods/chat.update, msg_too_long
 ALT_MAX = 1_000  # docs.slack.dev/reference/methods/files.getUploadURLExternal, alt_txt_too_large
-TRIGGER_SECONDS = 3.0
 RESPONSE_USES, RESPONSE_SECONDS = 5, 1800.0
 HISTORY_SCOPES = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
 
@@ -61,21 +61,6 @@ class Upload:
     data: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A modal or home tab as it looks now."""
-
-    id: str
-    user: str
-    view: JSON
-    content: Content
-
-    def json(self) -> JSON:
-        """Slack's view object."""
-        filled = {"private_metadata": "", "callback_id": "", "external_id": "", **self.view}
-        return {**filled, "id": self.id, "team_id": TEAM_ID, "hash": f"hash.{self.id}", "state": {"values": {}}}
-
-
 class WebApi:
     """State and methods; `sent`, `edits`, `views` and `files` are what a test asserts on."""
 
@@ -95,30 +80,26 @@ class WebApi:
         self.sent: list[SlackMessage] = []
         self.edits: list[SlackMessage] = []
         self.deleted: list[SlackMessage] = []
-        self.views: dict[str, View] = {}
-        self.homes: dict[str, View] = {}
+        self.views = Views(world, now, signal)
         self.files: list[SlackFile] = []
         self.uploads: dict[str, Upload] = {}
-        self.triggers: dict[str, tuple[str, float]] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self._limits = limits
         self._signal = signal
         self._on_post = on_post
         self._next_due: dict[str, float] = {}
         self.methods: dict[str, Callable[[JSON], JSON]] = {
+            **self.views.methods,
             "auth.test": self._auth_test,
             "chat.postMessage": self._post_message,
             "chat.postEphemeral": self._post_ephemeral,
             "chat.update": self._update,
             "chat.delete": self._delete,
             "users.info": lambda given: {"user": self._get_person(given.get("user")).json()},
-            "conversations.info": lambda given: {"channel": self.world.get_conversation(given.get("channel")).json()},
+            "conversations.info": self._conversations_info,
+            "usergroups.users.list": self._list_group,
             "conversations.open": self._open_conversation,
             "conversations.history": self._history,
-            "views.open": self._open_view,
-            "views.push": self._open_view,
-            "views.update": self._update_view,
-            "views.publish": self._publish_view,
             "files.getUploadURLExternal": self._get_upload_url,
             "files.completeUploadExternal": self._complete_upload,
         }
@@ -242,6 +223,19 @@ class WebApi:
             raise SlackError("message_not_found")
         return channel, channel.sent[ts]
 
+    def _conversations_info(self, given: JSON) -> JSON:
+        channel = self.world.get_conversation(given.get("channel"))
+        self._need_scope({"public": "channels:read", "private": "groups:read", "im": "im:read"}[channel.kind])
+        if channel.kind == "private" and BOT_USER_ID not in channel.members:
+            raise SlackError("channel_not_found")
+        return {"channel": channel.json()}
+
+    def _list_group(self, given: JSON) -> JSON:
+        self._need_scope("usergroups:read")
+        if given.get("usergroup") not in self.world.groups:
+            raise SlackError("no_such_subteam")
+        return {"users": sorted(self.world.groups[given["usergroup"]])}
+
     def _open_conversation(self, given: JSON) -> JSON:
         users = str(given.get("users") or "").split(",")
         if len(users) != 1 or users[0] not in self.world.people:
@@ -270,49 +264,6 @@ class WebApi:
     def _need_scope(self, scope: str) -> None:
         if scope not in self.scopes:
             raise SlackError("missing_scope", [f"needed: {scope}"])
-
-    def _open_view(self, given: JSON) -> JSON:
-        user, issued_at = self.triggers.pop(str(given.get("trigger_id") or ""), ("", 0.0))
-        if not user:
-            raise SlackError("invalid_trigger_id")
-        if self.now() - issued_at > TRIGGER_SECONDS:
-            raise SlackError("expired_trigger_id")
-        view = self._read_view(self.world.next_id("V"), user, given, "modal")
-        self.views[view.id] = view
-        self._signal.fire()
-        return {"view": view.json()}
-
-    def _update_view(self, given: JSON) -> JSON:
-        by_id = self.views.get(str(given.get("view_id") or ""))
-        named = str(given.get("external_id") or "")
-        by_name = next((v for v in self.views.values() if named and v.view.get("external_id") == named), None)
-        old = by_id or by_name
-        if old is None:
-            raise SlackError("not_found")
-        self.views[old.id] = self._read_view(old.id, old.user, given, "modal")
-        self._signal.fire()
-        return {"view": self.views[old.id].json()}
-
-    def _publish_view(self, given: JSON) -> JSON:
-        user = self._get_person(given.get("user_id")).id
-        self.homes[user] = self._read_view(self.world.next_id("V"), user, given, "home")
-        self._signal.fire()
-        return {"view": self.homes[user].json()}
-
-    def _read_view(self, view_id: str, user: str, given: JSON, kind: str) -> View:
-        view = given.get("view")
-        try:
-            content = check_view(view)
-        except ShapeError as error:
-            raise SlackError("invalid_arguments", [str(error)]) from error
-        assert isinstance(view, dict)
-        if view["type"] != kind:
-            raise SlackError("invalid_arguments", [f"[ERROR] must be one of {kind} [json-pointer:/view/type]"])
-        return View(view_id, user, {**view, "blocks": list(with_ids(view["blocks"], self.world))}, content)
-
-    def open_trigger(self, trigger_id: str, user: str) -> None:
-        """Lets the bot open one modal for this person within three seconds."""
-        self.triggers[trigger_id] = (user, self.now())
 
     def respond(self, key: str, given: JSON) -> None:
         """Takes what came to a response_url.

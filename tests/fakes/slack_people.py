@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from tests.fakes.server import JSON
 from tests.fakes.slack_methods import ResponseUrl, WebApi
 from tests.fakes.slack_socket import Delivery, SocketMode
+from tests.fakes.slack_views import View, find_element
 from tests.fakes.slack_world import (
     APP_ID,
     BOT_ID,
@@ -168,6 +169,78 @@ class People:
         event = self._write(user, self.opens_dm(user), as_slack_sends(text), thread)
         return self._tell({**event, "channel_type": "im"})
 
+    def opens_home(self, user: str) -> Delivery:
+        """A person opens the app's home tab."""
+        event = {"type": "app_home_opened", "user": user, "channel": self.opens_dm(user), "tab": "home"}
+        return self._tell(event)
+
+    def takes_shortcut(self, user: str, callback_id: str, message: SlackMessage | None = None) -> Delivery:
+        """A person takes a shortcut: of a message if one is given, else of the search bar."""
+        person = self._world.person(user)
+        about: JSON = {"type": "shortcut"}
+        if message is not None:
+            channel = self._world.conversations[message.channel]
+            about = {
+                "type": "message_action",
+                "channel": {"id": channel.id, "name": channel.name},
+                "message_ts": message.ts,
+                "message": message.json(),
+                "response_url": self._open_response_url(channel.id, person.id, message),
+            }
+        return self._sockets.deliver("interactive", {**self._person_part(person), "callback_id": callback_id, **about})
+
+    def presses_in_view(
+        self, user: str, action_id: str, text: str = "", *, option: str = "", home: bool = False
+    ) -> Delivery:
+        """A person presses a button of the modal in front or of the home tab, or takes an option of a menu there."""
+        view = self._api.views.homes[user] if home else self._front(user)
+        block_id, element = find_element(view, action_id, text)
+        chosen = {"selected_option": next(o for o in element["options"] if o["value"] == option)} if option else {}
+        worth = {"value": element["value"]} if "value" in element else {}
+        action = {"type": element["type"], "action_id": action_id, "block_id": block_id, **worth, **chosen}
+        return self._sockets.deliver(
+            "interactive",
+            {
+                "type": "block_actions",
+                **self._person_part(self._world.person(user)),
+                "container": {"type": "view", "view_id": view.id},
+                "view": view.json(),
+                "actions": [action],
+            },
+        )
+
+    def submits(self, user: str, **values: str) -> Delivery:
+        """A person sends the modal in front off, with these values by the names of its fields."""
+        view = self._front(user)
+        assert "submit" in view.view, "there is nothing to send off"
+        state = self._api.views.fill_in(view, {f"field:{name}": value for name, value in values.items()})
+        return self._sockets.deliver(
+            "interactive",
+            {
+                "type": "view_submission",
+                **self._person_part(self._world.person(user)),
+                "view": {**view.json(), "state": {"values": state}},
+                "response_urls": [],
+            },
+            accepts_payload=True,
+        )
+
+    def _front(self, user: str) -> View:
+        view = self._api.views.front(user)
+        assert view is not None, f"{user} looks at no modal"
+        return view
+
+    def _person_part(self, person: SlackUser) -> JSON:
+        return {
+            "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": TEAM_ID},
+            "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
+            "api_app_id": APP_ID,
+            "token": "verification",
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "trigger_id": self._open_trigger(person.id),
+        }
+
     def retries(self, delivery: Delivery) -> Delivery:
         """Slack sends an event once more: another envelope, the same event id."""
         return self._sockets.deliver("events_api", delivery.payload, retry_attempt=delivery.retry_attempt + 1)
@@ -210,9 +283,7 @@ class People:
         )
 
     def _open_trigger(self, user: str) -> str:
-        trigger_id = self._world.next_id("trigger.")
-        self._api.open_trigger(trigger_id, user)
-        return trigger_id
+        return self._api.views.give_trigger(user)
 
     def _open_response_url(self, channel: str, user: str, source: SlackMessage | None) -> str:
         key = self._world.next_id("r")

@@ -160,6 +160,7 @@ class Workspace:
     def __init__(self) -> None:
         self.people: dict[str, SlackUser] = {BOT_USER_ID: SlackUser(BOT_USER_ID, "tocsin", is_bot=True)}
         self.conversations: dict[str, Conversation] = {}
+        self.groups: dict[str, set[str]] = {}
         self._serial = count(1)
 
     def next_ts(self) -> str:

@@ -10,7 +10,6 @@ from telegram import Bot
 
 from bot.chat.console.app import LOCAL_DESTINATION
 from bot.chat.console.connect import open_console
-from bot.chat.slack.connect import open_slack
 from bot.chat.slack.messenger import SlackMessenger
 from bot.chat.telegram.messenger import TelegramMessenger
 from bot.chat.telegram.transport import ApiRequest
@@ -19,10 +18,10 @@ from bot.domain.deliveries import Form
 from bot.domain.messages import Button, Line, Message, Moment, Text, line, plain_message
 from bot.errors import SendError, SendOutcome
 from bot.ports.messenger import Messenger
-from bot.services.hooks import Hooks
 from tests.factories import build_destination, build_slack_destination
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.slack import SlackFake
+from tests.fakes.slack_opening import opened_slack
 from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_rules import TelegramLimits
 
@@ -65,7 +64,7 @@ async def slack() -> AsyncIterator[SlackFake]:
 
 @pytest.fixture
 async def on_slack(slack: SlackFake) -> AsyncIterator[SlackMessenger]:
-    async with open_slack(slack.setup, FakeClock(), Hooks()) as chat:
+    async with opened_slack(slack.setup, FakeClock()) as chat:
         yield chat.messenger
 
 

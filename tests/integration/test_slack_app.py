@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.slack.connect import SlackChat, open_slack
+from bot.chat.slack.connect import SlackChat
 from bot.chat.slack.socket_mode import HANDSHAKE_SECONDS, WATCHDOG_SECONDS
 from bot.commands.chat_app import Membership, Received
 from bot.commands.invocation import Via
@@ -15,11 +15,11 @@ from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, InboundUpdate
 from bot.domain.deliveries import Form
 from bot.domain.messages import Button, plain_message
 from bot.errors import SendError, SendOutcome, StoreError
-from bot.services.hooks import Hooks
 from tests.factories import build_slack_destination
 from tests.fakes.clock import FakeClock
 from tests.fakes.slack import SlackFake
 from tests.fakes.slack_methods import SlackLimits
+from tests.fakes.slack_opening import opened_slack
 from tests.fakes.slack_world import SlackMessage
 
 DANA, BAHROM = "U0DANA", "U0BAHROM"
@@ -65,7 +65,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def slack(fake: SlackFake, clock: FakeClock) -> AsyncIterator[SlackChat]:
-    async with open_slack(fake.setup, clock, Hooks()) as chat:
+    async with opened_slack(fake.setup, clock) as chat:
         yield chat
 
 
@@ -289,7 +289,7 @@ async def test_a_start_without_network_waits_for_it(fake: SlackFake, slack: Slac
 
 
 async def test_a_refused_app_token_is_told(fake: SlackFake, clock: FakeClock) -> None:
-    async with open_slack(replace(fake.setup, app_token="xapp-wrong"), clock, Hooks()) as slack:
+    async with opened_slack(replace(fake.setup, app_token="xapp-wrong"), clock) as slack:
         with pytest.raises(SendError) as caught:
             await slack.app.receive(Box(fake).store)
     assert caught.value.outcome is SendOutcome.UNAUTHORISED

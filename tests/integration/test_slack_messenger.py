@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chat.slack.connect import SlackChat, check_slack, open_slack
+from bot.chat.slack.connect import SlackChat, check_slack
 from bot.chat.slack.setup import SlackSetup
 from bot.domain.cards import build_card
 from bot.domain.chats import NO_REPLY_ADDRESS, Destination, ReplyAddress
 from bot.domain.deliveries import Form, Receipt
 from bot.domain.messages import Attachment, Button, Message, plain_message
 from bot.errors import SendError, SendOutcome
-from bot.services.hooks import Hooks
 from tests.factories import build_alert_view, build_slack_destination
 from tests.fakes.clock import FakeClock
 from tests.fakes.server import FaultKind
 from tests.fakes.slack import SCOPES, SlackFake
 from tests.fakes.slack_methods import SlackLimits
+from tests.fakes.slack_opening import opened_slack
 
 DANA = "U0DANA"
 DESK = build_slack_destination("C0DESK")
@@ -37,7 +37,7 @@ async def fake() -> AsyncIterator[SlackFake]:
 
 @pytest.fixture
 async def slack(fake: SlackFake) -> AsyncIterator[SlackChat]:
-    async with open_slack(fake.setup, FakeClock(), Hooks()) as chat:
+    async with opened_slack(fake.setup, FakeClock()) as chat:
         yield chat
 
 
@@ -113,7 +113,7 @@ async def test_a_used_up_response_address_is_replaced_by_an_ephemeral_message(
 
 
 async def test_a_rate_limit_names_the_wait() -> None:
-    async with SlackFake() as fake, open_slack(fake.setup, FakeClock(), Hooks()) as slack:
+    async with SlackFake() as fake, opened_slack(fake.setup, FakeClock()) as slack:
         fake.add_channel("C0DESK")
         await send(slack)
         error = await failure(slack)
@@ -213,7 +213,7 @@ async def test_an_unreachable_slack_has_not_seen_the_message() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}/api/"
-        async with open_slack(SlackSetup("xoxb-1", "xapp-1", api_url=address), FakeClock(), Hooks()) as slack:
+        async with opened_slack(SlackSetup("xoxb-1", "xapp-1", api_url=address), FakeClock()) as slack:
             error = await failure(slack)
     assert error.outcome is SendOutcome.NOT_SENT
     assert "SLACK_API_URL" in error.cure
@@ -223,7 +223,7 @@ async def test_an_answer_that_does_not_come_in_time_is_unknown(
     fake: SlackFake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.chat.slack.connect._ANSWER_SECONDS", 0.2)
-    async with open_slack(fake.setup, FakeClock(), Hooks()) as slack:
+    async with opened_slack(fake.setup, FakeClock()) as slack:
         fake.fail_next("chat.postMessage", "hang")
         error = await failure(slack)
     assert (error.outcome, error.cause) == (SendOutcome.UNKNOWN, "Slack did not answer in time.")

@@ -1,7 +1,8 @@
 """Messages out: to a channel, into a thread, or to one person's eyes only."""
 
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +59,12 @@ class SlackMessenger:
         provably arrive.
         """
         del silent  # Slack leaves that to each reader's own notification settings
+        with self._judged():
+            return await self._send(destination, message, form, reply_to, marker)
+
+    async def _send(
+        self, destination: Destination, message: Message, form: Form, reply_to: ReplyAddress, marker: str
+    ) -> Receipt:
         payload = render(message, form)
         if message.attachment and form is not Form.MINIMAL:
             return await self._share(destination, message.attachment, payload, reply_to)
@@ -76,8 +83,19 @@ class SlackMessenger:
         # What is left out stays as it was (slackapi/python-slack-sdk#523), so that no blocks are named too.
         channel = slack_id(destination.address)
         arguments = {"channel": channel, "ts": message_id, "blocks": [], **_content(payload)}
-        client = await self._workspaces.client_for(team_of(destination))
-        await answer_of(client.api_call("chat.update", json=arguments))
+        with self._judged():
+            client = await self._workspaces.client_for(team_of(destination))
+            await answer_of(client.api_call("chat.update", json=arguments))
+
+    @contextmanager
+    def _judged(self) -> Iterator[None]:
+        try:
+            yield
+        except SendError as error:
+            judged = self._workspaces.judge(error)
+            if judged is error:
+                raise
+            raise judged from error.__cause__
 
     async def find_sent(self, destination: Destination, marker: str, since: datetime) -> Receipt | None:
         """The message with this marker in the channel's history; None if it is not there.

@@ -1,5 +1,6 @@
-"""Which client speaks for which workspace."""
+"""Which client speaks for which workspace: the one of the settings, or any that people installed the app in."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -7,6 +8,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.chat.slack.calls import answer_of
 from bot.chat.slack.places import workspace_of
 from bot.domain.chats import Destination
+from bot.errors import SendError, SendOutcome, TocsinError
+from bot.ports.workspace_store import WorkspaceStore
+
+_INSTALL_AGAIN = "An admin of the workspace installs it again at /slack/install."
+
+
+class Sealer(Protocol):
+    """Encrypts tokens for the database, where the operator set a key."""
+
+    def seal_secret(self, secret: str, owner: str) -> str:
+        """The secret of an owner, as it may be stored."""
+        ...
+
+    def open_secret(self, sealed: str, owner: str) -> str:
+        """The secret again. Raises TocsinError where it was sealed with another key or for another owner."""
+        ...
 
 
 class Workspaces(Protocol):
@@ -18,6 +35,10 @@ class Workspaces(Protocol):
 
     async def check(self) -> None:
         """Raises SendError if Slack does not answer."""
+        ...
+
+    def judge(self, error: SendError) -> SendError:
+        """What a failure means: where there are several workspaces, a refused token concerns only one."""
         ...
 
 
@@ -35,6 +56,51 @@ class OneWorkspace:
     async def check(self) -> None:
         """Raises SendError if Slack does not answer."""
         await answer_of(self._client.auth_test())
+
+    def judge(self, error: SendError) -> SendError:
+        """The failure as it is."""
+        return error
+
+
+class InstalledWorkspaces:
+    """The workspaces of the store. `build_client` makes a client of a token."""
+
+    def __init__(
+        self, store: WorkspaceStore, sealer: Sealer, build_client: Callable[[str | None], AsyncWebClient]
+    ) -> None:
+        self._store = store
+        self._sealer = sealer
+        self._build_client = build_client
+        self._clients: dict[str, tuple[str, AsyncWebClient]] = {}
+
+    async def client_for(self, workspace: str) -> AsyncWebClient:
+        """The client with the token that the store has now. Raises SendError (DESTINATION_GONE)."""
+        installed = await self._store.find_workspace(workspace) if workspace else None
+        if installed is None or not installed.token:
+            raise SendError(
+                SendOutcome.DESTINATION_GONE,
+                f"Tocsin is not installed in the workspace {workspace or 'of this chat'}.",
+                _INSTALL_AGAIN,
+            )
+        sealed, client = self._clients.get(workspace, ("", None))
+        if client is None or sealed != installed.token:
+            try:
+                token = self._sealer.open_secret(installed.token, workspace)
+            except TocsinError as error:
+                raise SendError(SendOutcome.DESTINATION_GONE, error.cause, error.cure) from error
+            client = self._build_client(token)
+            self._clients[workspace] = installed.token, client
+        return client
+
+    async def check(self) -> None:
+        """Raises SendError if Slack does not answer."""
+        await answer_of(self._build_client(None).api_test())
+
+    def judge(self, error: SendError) -> SendError:
+        """A refused token closes the chats of its workspace, and lets those of the others go on."""
+        if error.outcome is not SendOutcome.UNAUTHORISED:
+            return error
+        return SendError(SendOutcome.DESTINATION_GONE, error.cause, error.cure or _INSTALL_AGAIN)
 
 
 def team_of(destination: Destination) -> str:
