@@ -1,10 +1,19 @@
 """What a chat decided for itself: quiet hours, the time of its digest, what is muted."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bot.domain.digest_times import DigestTime
 from bot.domain.mutes import Mute
 from bot.domain.quiet import QuietHours
+
+
+class Switch(StrEnum):
+    """A setting that is on or off; the value is its field below."""
+
+    DISCREET = "discreet"
+    REMINDERS = "reminders"
+    MEMBERS_CAN_MUTE = "members_can_mute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +21,7 @@ class ChatSettings:
     """`quiet` is None where the chat has no quiet hours, `digest` where it wants no digest.
 
     `reminders` asks to be reminded of critical alerts that nobody has taken in hand. With `members_can_mute` not only
-    admins of a group mute lists, outlets and words.
+    admins of a group mute lists, outlets and words. In a `discreet` chat cards show their number alone at first.
     """
 
     quiet: QuietHours | None = None
@@ -20,6 +29,7 @@ class ChatSettings:
     language: str = ""  # a code of `bot.domain.language`; empty where the chat chose none
     reminders: bool = False
     members_can_mute: bool = False
+    discreet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.domain.audit import Action, AuditEntry, Subject
-from bot.domain.chat_settings import ChatSettings
+from bot.domain.chat_settings import ChatSettings, Switch
 from bot.domain.chats import ChatKind, Destination, Person
 from bot.domain.digest_times import DigestTime
 from bot.domain.language import default_language, find_language
@@ -96,6 +96,21 @@ async def set_language(
     """Lets a chat be spoken to in a language, given by its code."""
     settings = replace(await get_settings(store, destination), language=language)
     await store.record_settings(destination, settings, _entry("language", language, destination, by, now))
+
+
+async def set_switch(
+    store: SettingsStore, destination: Destination, switch: Switch, *, on: bool, by: Person, now: datetime
+) -> None:
+    """Turns a switch of a chat on or off."""
+    known = await get_settings(store, destination)
+    settings = {
+        Switch.DISCREET: replace(known, discreet=on),
+        Switch.REMINDERS: replace(known, reminders=on),
+        Switch.MEMBERS_CAN_MUTE: replace(known, members_can_mute=on),
+    }[switch]
+    detail = "on" if on else "off"
+    name = switch.value.replace("_", " ")
+    await store.record_settings(destination, settings, _entry(name, detail, destination, by, now))
 
 
 async def find_chat_language(store: AttentionReader, destination_key: str) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.cards import all_matches, build_card
 from bot.domain.deliveries import Delivery
+from bot.domain.discreet import hide_card
 from bot.domain.language import speaking
 from bot.domain.messages import Message
 from bot.domain.policy import NO_LONGER_WATCHED, ringing
@@ -47,6 +48,8 @@ async def compose(store: ComposingStore, catalog: Catalog, delivery: Delivery, n
         return NO_LONGER_WATCHED
     with speaking(watcher.language):
         card = build_card(view, delivery.destination, watched, repeat=delivery.possible_duplicate)
+        is_discreet = watcher.attention.settings.discreet
         if delivery.edits is not None:
-            return Composed(delivery, card)
-        return Composed(*await settle_sound(store, watcher, delivery, card, now))
+            return Composed(delivery, hide_card(card, view) if is_discreet else card)
+        delivery, card = await settle_sound(store, watcher, delivery, card, now)
+        return Composed(delivery, hide_card(card, view) if is_discreet else card)
