@@ -53,6 +53,7 @@ from bot.services.reloading import Reloading
 from bot.services.restoring import restore_last_good
 from bot.services.retention import Retention
 from bot.services.store_watch import StoreWatch
+from bot.services.trending import Trends
 from bot.services.upkeep import Upkeep
 from bot.sources.catalogues import load_catalogues
 from bot.sources.feed_files import LoadedFeeds
@@ -333,6 +334,7 @@ async def serve(
     loops["retention"] = build_retention(app).run
     loops["held cards"] = HeldCards(app.store, app.catalog, app.clock, on_messages=app.wake).run
     loops["digests"] = Digests(app.store, app.catalog, app.clock, on_messages=app.wake).run
+    loops["trends"] = Trends(app.store, app.catalog, app.services.files, app.clock, on_messages=app.wake).run
     loops["onboarding"] = Reminders(app.store, app.clock, on_messages=app.wake).run
     loops["upkeep"] = Upkeep(app.store, app.clock, app.settings.backups).run
     if app.settings.ping_url:

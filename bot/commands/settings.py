@@ -1,33 +1,35 @@
 """/timezone, /quiet, /digest: by which clock a chat lives, when it is not disturbed, when its digest comes."""
 
 from dataclasses import replace
-from datetime import time
 from zoneinfo import ZoneInfo
 
 from bot.commands.answers import say
 from bot.commands.authorisation import REFUSAL, may_change
+from bot.commands.clock_words import read_clock, read_weekdays
 from bot.commands.grammar import read_number, split_arguments
 from bot.commands.invocation import Reply, Via
 from bot.commands.registry import Command, Request
+from bot.commands.weekly import WEEKLY, handle_weekly
 from bot.domain.chats import ChatKind
 from bot.domain.digest_times import DigestTime
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Gap, line
 from bot.domain.quiet import Override, QuietHours
 from bot.domain.routing import Watcher
-from bot.domain.weekdays import EVERY_DAY, days_words, read_days
-from bot.domain.wording import count_words, local_time, offset_words
+from bot.domain.weekdays import EVERY_DAY, days_words
+from bot.domain.wording import local_time, offset_words
 from bot.errors import SettingsError
 from bot.services.chat_settings import find_zone, set_digest, set_quiet, set_timezone
 from bot.services.digesting import build_digest_now, find_digest_card, find_next_digest
 from bot.services.routing import find_watcher
 
 _OFF = "off"
-_QUIET_EXAMPLE = "Example: /quiet 22:00-06:30 mon-fri"
-_DIGEST_EXAMPLE = "Example: /digest 07:00 mon-fri"
+_QUIET_EXAMPLE = later("Example: /quiet 22:00-06:30 mon-fri")
+_DIGEST_EXAMPLE = later("Example: /digest 07:00 mon-fri")
 _RINGS = {
-    Override.CRITICAL: "Critical still rings.",
-    Override.CONFIRMED: "Only critical from a source of reliability A or B still rings.",
-    Override.NONE: "Nothing rings then.",
+    Override.CRITICAL: later("Critical still rings."),
+    Override.CONFIRMED: later("Only critical from a source of reliability A or B still rings."),
+    Override.NONE: later("Nothing rings then."),
 }
 _LONGEST_NUMBER = 3
 
@@ -37,10 +39,12 @@ async def handle_timezone(request: Request) -> Reply:
     services = request.services
     if not request.argument:
         zone = ZoneInfo(request.destination.timezone)
-        return say(request, f"Times here are {_zone_words(zone, request)}. To change it: /timezone Dushanbe")
+        return say(
+            request, tr("Times here are {zone}. To change it: /timezone Dushanbe", zone=_zone_words(zone, request))
+        )
     zone = find_zone(request.argument)
     await set_timezone(services.store, services.catalog, request.destination, zone, by=request.person, now=request.now)
-    return say(request, f"Times are now {_zone_words(zone, request)}.")
+    return say(request, tr("Times are now {zone}.", zone=_zone_words(zone, request)))
 
 
 def _zone_words(zone: ZoneInfo, request: Request) -> str:
@@ -54,16 +58,18 @@ async def handle_quiet(request: Request) -> Reply:
     words = split_arguments(request.argument)
     if not words:
         if watcher.quiet is None:
-            return say(request, f"There are no quiet hours here. {_QUIET_EXAMPLE}")
+            return say(request, tr("There are no quiet hours here.") + " " + tr(_QUIET_EXAMPLE))
         return say(request, _quiet_words(watcher.quiet))
     quiet = _read_quiet(words, watcher.quiet)
     services = request.services
     await set_quiet(services.store, services.catalog, request.destination, quiet, by=request.person, now=request.now)
-    return say(request, _quiet_words(quiet) if quiet else "Quiet hours are off. Every alert rings when it comes.")
+    return say(request, _quiet_words(quiet) if quiet else tr("Quiet hours are off. Every alert rings when it comes."))
 
 
 def _quiet_words(quiet: QuietHours) -> str:
-    return f"Quiet {quiet} {days_words(quiet.days)}. {_RINGS[quiet.override]}"
+    return tr(
+        "Quiet {quiet} {days}. {rings}", quiet=quiet, days=days_words(quiet.days), rings=tr(_RINGS[quiet.override])
+    )
 
 
 def _read_quiet(words: tuple[str, ...], known: QuietHours | None) -> QuietHours | None:
@@ -74,18 +80,20 @@ def _read_quiet(words: tuple[str, ...], known: QuietHours | None) -> QuietHours 
     if first == "override":
         wanted = words[1].casefold() if len(words) > 1 else ""
         if wanted not in {one.value for one in Override}:
-            raise SettingsError("What may ring then?", "Write critical, confirmed or none: /quiet override critical")
+            raise SettingsError(
+                tr("What may ring then?"), tr("Write critical, confirmed or none: /quiet override critical")
+            )
         if known is None:
-            raise SettingsError("There are no quiet hours here yet.", _QUIET_EXAMPLE)
+            raise SettingsError(tr("There are no quiet hours here yet."), tr(_QUIET_EXAMPLE))
         return QuietHours(known.begins, known.ends, Override(wanted), known.days)
     begins, dash, ends = words[0].replace("–", "-").partition("-")
     if not dash:
-        raise SettingsError(f"“{words[0][:20]}” is no span of time.", _QUIET_EXAMPLE)
-    begin, end = _read_clock(begins, _QUIET_EXAMPLE), _read_clock(ends, _QUIET_EXAMPLE)
+        raise SettingsError(tr("“{words}” is no span of time.", words=words[0][:20]), tr(_QUIET_EXAMPLE))
+    begin, end = read_clock(begins, _QUIET_EXAMPLE), read_clock(ends, _QUIET_EXAMPLE)
     if begin == end:
-        raise SettingsError("The quiet hours end when they begin.", _QUIET_EXAMPLE)
+        raise SettingsError(tr("The quiet hours end when they begin."), tr(_QUIET_EXAMPLE))
     override = known.override if known else Override.CRITICAL
-    return QuietHours(begin, end, override, _read_days(words[1:], _QUIET_EXAMPLE))
+    return QuietHours(begin, end, override, read_weekdays(words[1:], _QUIET_EXAMPLE))
 
 
 async def handle_digest(request: Request) -> Reply:
@@ -97,25 +105,27 @@ async def handle_digest(request: Request) -> Reply:
     number = read_number(first)
     if not words:
         return say(request, await _digest_words(request, watcher))
-    if first == "now":
-        return await _digest_now(request)
-    if number is not None:
-        return Reply(await find_digest_card(services.store, services.catalog, destination, number))
+    if first == WEEKLY:
+        return await handle_weekly(request, words[1:])
+    if first == "now" or number is not None:
+        return await _show(request, number)
     if not await may_change(request):
-        return say(request, REFUSAL)
+        return say(request, tr(REFUSAL))
     digest = None
     if first != _OFF:
-        days = _read_days(words[1:], _DIGEST_EXAMPLE)
-        digest = DigestTime(_read_clock(words[0], _DIGEST_EXAMPLE), days, request.now)
+        days = read_weekdays(words[1:], _DIGEST_EXAMPLE)
+        digest = DigestTime(read_clock(words[0], _DIGEST_EXAMPLE), days, request.now)
     await set_digest(services.store, services.catalog, destination, digest, by=request.person, now=request.now)
     if digest is None:
-        return say(request, "No daily digest any more. Low-priority alerts reach nobody now; /digest now shows them.")
+        return say(
+            request, tr("No daily digest any more. Low-priority alerts reach nobody now; /digest now shows them.")
+        )
     return say(request, _time_words(digest, destination.timezone))
 
 
 def _time_words(digest: DigestTime, timezone: str) -> str:
     days = "" if digest.days >= EVERY_DAY else f", {days_words(digest.days)}"
-    return f"Daily digest at {digest.at:%H:%M} {timezone}{days}."
+    return tr("Daily digest at {at:%H:%M} {timezone}{days}.", at=digest.at, timezone=timezone, days=days)
 
 
 def check_timezone(text: str) -> None:
@@ -131,26 +141,36 @@ def check_quiet(text: str) -> None:
 def check_digest(text: str) -> None:
     """Raises SettingsError for what is no time of a digest."""
     words = split_arguments(text)
-    _read_clock(words[0], _DIGEST_EXAMPLE)
-    _read_days(words[1:], _DIGEST_EXAMPLE)
+    read_clock(words[0], _DIGEST_EXAMPLE)
+    read_weekdays(words[1:], _DIGEST_EXAMPLE)
 
 
 async def _digest_words(request: Request, watcher: Watcher) -> str:
     if watcher.digest is None:
-        return f"There is no daily digest here. {_DIGEST_EXAMPLE}"
+        return tr("There is no daily digest here.") + " " + tr(_DIGEST_EXAMPLE)
     words = _time_words(watcher.digest, request.destination.timezone)
     next_at = await find_next_digest(request.services.store, watcher, request.now)
     if next_at is None:
-        return f"{words} It comes once this chat watches a list: /watch"
-    return f"{words} Next: {local_time(next_at, watcher.zone)}. At once: /digest now"
+        return f"{words} {tr('It comes once this chat watches a list: /watch')}"
+    return tr(
+        "{words} Next: {localtime}. At once: /digest now", words=words, localtime=local_time(next_at, watcher.zone)
+    )
 
 
-async def _digest_now(request: Request) -> Reply:
+async def _show(request: Request, number: int | None) -> Reply:
+    """The card of a story by its number in the last digest, or the whole digest as it is now."""
     services = request.services
+    if number is not None:
+        return Reply(await find_digest_card(services.store, services.catalog, request.destination, number))
     parts = await build_digest_now(services.store, services.catalog, request.destination, request.now)
     if len(parts) == 1:
         return Reply(parts[0])
-    more = line(f"The rest, {count_words(len(parts) - 1, 'message')} more, comes with the regular digest.")
+    more = line(
+        tr(
+            "The rest, {messages} more, comes with the regular digest.",
+            messages=trn("{count:,} message", "{count:,} messages", len(parts) - 1),
+        )
+    )
     return Reply(replace(parts[0], blocks=(*parts[0].blocks, Gap(), more)))
 
 
@@ -171,21 +191,6 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
 
 
-def _read_clock(text: str, example: str) -> time:
-    hours, colon, minutes = text.strip().partition(":")
-    hour, minute = read_number(hours), read_number(minutes) if colon else None
-    if hour is None or minute is None or hour > 23 or minute > 59 or len(minutes) != 2:  # noqa: PLR2004  a clock
-        raise SettingsError(f"{text.strip()[:20]} is not a time.", example)
-    return time(hour, minute)
-
-
-def _read_days(words: tuple[str, ...], example: str) -> frozenset[int]:
-    try:
-        return read_days(" ".join(words))
-    except ValueError as error:
-        raise SettingsError(f"{error}.", example) from error
-
-
 async def _watcher(request: Request) -> Watcher:
     return await find_watcher(request.services.store, request.services.catalog, request.destination)
 
@@ -195,18 +200,24 @@ COMMANDS = (
         "digest",
         "The daily digest: now, or when it comes",
         handle_digest,
-        usage="[now | HH:MM [days] | off]",
-        details="Every story since the last digest by priority, those of low priority too, what was held back, late "
-        "finds, and how the feeds are. It comes when nothing happened as well. `/digest 07:00 mon-fri` sets the "
-        "time, and a number shows the card of that story.",
+        usage="[now | HH:MM [days] | weekly DAY HH:MM | off]",
+        details=later(
+            "Every story since the last digest by priority, those of low priority too, what was held "
+            "back, late finds, and how the feeds are. It comes when nothing happened as well. "
+            "`/digest 07:00 mon-fri` sets the time, and a number shows the card of that story. "
+            "`/digest weekly` is the trend of the week with a picture."
+        ),
     ),
     Command(
         "quiet",
         "Quiet hours",
         handle_quiet,
         usage="[HH:MM-HH:MM [days] | off | override critical|confirmed|none]",
-        details="In quiet hours alerts wait for the morning. Critical ones ring all the same unless `override` says "
-        "otherwise: `confirmed` lets only those through that come from a reliable source, `none` nothing.",
+        details=later(
+            "In quiet hours alerts wait for the morning. Critical ones ring all the same unless "
+            "`override` says otherwise: `confirmed` lets only those through that come from a "
+            "reliable source, `none` nothing."
+        ),
         needs_admin=True,
     ),
     Command(
@@ -214,14 +225,16 @@ COMMANDS = (
         "By which clock this chat lives",
         handle_timezone,
         usage="[city or IANA name]",
-        details="For times on cards, quiet hours and the digest: `/timezone Dushanbe`, `/timezone Asia/Dushanbe`.",
+        details=later(
+            "For times on cards, quiet hours and the digest: `/timezone Dushanbe`, `/timezone Asia/Dushanbe`."
+        ),
         needs_admin=True,
     ),
     Command(
         "digest_card",
         "The card of a story in a digest",
         handle_number,
-        details="Answer a digest with the number of a story.",
+        details=later("Answer a digest with the number of a story."),
         listed=False,
         takes=_is_number,
     ),

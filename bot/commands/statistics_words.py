@@ -42,7 +42,7 @@ def describe(figures: ChatStatistics) -> str:
 
 def alerts_words(figures: ChatStatistics) -> str:
     """`42 alerts: 1 critical, 20 high, 21 medium`."""
-    parts = ", ".join(f"{sum(counts)} {tr(priority.name.lower())}" for priority, counts in figures.days)
+    parts = ", ".join(f"{sum(counts)} {priority.name.lower()}" for priority, counts in figures.days)
     total = trn("{count} alert", "{count} alerts", figures.alerts)
     return f"{total}: {parts}" if parts else total
 
@@ -51,7 +51,7 @@ def too_few_words(figures: ChatStatistics, zone: ZoneInfo) -> str:
     """`Not enough yet: 3 alerts since Monday. Stats start at 10.`"""
     alerts = trn("{count} alert", "{count} alerts", figures.alerts)
     began = figures.began.astimezone(zone).date() if figures.began else figures.first
-    named = tr(weekday_name(began.weekday())) if figures.last - began < _WEEK else short_date(began)
+    named = weekday_name(began.weekday()) if figures.last - began < _WEEK else short_date(began)
     return tr("Not enough yet: {alerts} since {day}. Stats start at {least}.",
               alerts=alerts, day=named, least=LEAST_ALERTS)  # fmt: skip
 

@@ -1,11 +1,16 @@
 """What a chat decided for itself: quiet hours, the time of its digest, what is muted."""
 
 from dataclasses import dataclass, field
+from datetime import time
 from enum import StrEnum
 
 from bot.domain.digest_times import DigestTime
 from bot.domain.mutes import Mute
 from bot.domain.quiet import QuietHours
+
+MONDAY = frozenset({0})
+# Half an hour after the digest of the same morning.
+WEEKLY = DigestTime(time(7, 30), MONDAY)
 
 
 class Switch(StrEnum):
@@ -18,7 +23,7 @@ class Switch(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """`quiet` is None where the chat has no quiet hours, `digest` where it wants no digest.
+    """`quiet` is None where the chat has no quiet hours, `digest` and `weekly` where it wants no digest, or no trend.
 
     `reminders` asks to be reminded of critical alerts that nobody has taken in hand. With `members_can_mute` not only
     admins of a group mute lists, outlets and words. In a `discreet` chat cards show their number alone at first.
@@ -30,6 +35,7 @@ class ChatSettings:
     reminders: bool = False
     members_can_mute: bool = False
     discreet: bool = False
+    weekly: DigestTime | None = WEEKLY
 
 
 @dataclass(frozen=True, slots=True)
