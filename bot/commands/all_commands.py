@@ -11,6 +11,7 @@ from bot.commands import (
     exporting,
     feeds,
     help,  # noqa: A004  a module, and /help is its name
+    home,
     languages,
     muting,
     onboarding,
@@ -61,5 +62,6 @@ COMMANDS = (
     *new_list.COMMANDS,
     *adjusting.COMMANDS,
 )
+    *home.COMMANDS,
 
 REGISTRY = Registry(COMMANDS)

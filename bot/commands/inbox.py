@@ -255,7 +255,7 @@ class Inbox:
         """Shows an answer at once, where it is a dialog or was asked for on a screen; whether that could be done."""
         dialog = reply.dialog
         if dialog is None and received.on_screen and reply.private:
-            body = reply.message or (plain_message(reply.notice) if reply.notice else None)
+            body = reply.message or reply.otherwise or (plain_message(reply.notice) if reply.notice else None)
             dialog = build_view(body, "Tocsin", tr("Close")) if body else None
         # Who only looks at something is not asked to look at a screen of its own.
         is_asked = dialog is not None and (dialog.fields or received.on_screen)

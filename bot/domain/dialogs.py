@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.domain.chats import Destination
 from bot.domain.messages import Message
 
 # docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element: the longest text of one input.
@@ -45,6 +46,8 @@ class Dialog:
     `argument` is that of the invocation, with `{id}` for what a field holds. `parts` stand above the fields. `submit`
     is the word on the button; empty for a screen that is only looked at. `wait` is shown until the answer comes and
     takes its place; empty closes the screen at once, and the answer goes to the chat.
+
+    A home page also has parts about other chats, `elsewhere`, whose buttons mean those, and a `tail`.
     """
 
     title: str
@@ -56,6 +59,8 @@ class Dialog:
     submit: str = ""
     close: str = ""
     wait: str = ""
+    elsewhere: tuple[tuple[Destination, Message], ...] = ()
+    tail: tuple[Message, ...] = ()
 
 
 def fill(argument: str, fields: Mapping[str, str]) -> str:

@@ -55,6 +55,7 @@ class Action(Part):
     """A pressed button, or a menu with what was chosen from it."""
 
     value: str = ""
+    block_id: str = ""
     selected_option: Option | None = None
 
     @property

@@ -11,7 +11,7 @@ from typing import Any
 from bot.chat.slack.buttons import Press, find_press
 from bot.chat.slack.payloads import Command, EventCallback, Interaction, read_payload
 from bot.chat.slack.places import build_destination, build_person
-from bot.chat.slack.views import read_view
+from bot.chat.slack.views import find_place, read_view
 from bot.commands.chat_app import Departure, Membership, Received
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, ReplyAddress
@@ -141,7 +141,8 @@ def _read_press_in_view(given: Interaction, asked: Press, update: InboundUpdate,
     where = read_view(given.view) if given.view else None
     if where is None:
         return None
-    destination = reading.destination(where.channel, given.workspace)
+    channel = find_place(given.actions[0].block_id) or where.channel
+    destination = reading.destination(channel, given.workspace)
     invocation = Invocation(
         destination,
         reading.person(given.user.id, given.workspace, given.user.name),

@@ -5,6 +5,7 @@ Limits are those of slack_sdk.models.views and docs.slack.dev/reference/views: 2
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from bot.chat.slack.render import render
 from bot.domain.chats import Destination
 from bot.domain.deliveries import Form
 from bot.domain.dialogs import LONGEST_FIELD, Dialog, Field, fill
-from bot.domain.messages import plain_message
+from bot.domain.messages import Message, plain_message
 from bot.domain.wording import shorten
 
 JSON = dict[str, Any]
@@ -29,6 +30,8 @@ _OPTION_VALUE_LIMIT = 150
 _OPTIONS_LIMIT = 100
 _FIELD_MARK, _INPUT = "field:", "v"
 _DIALOG = "dialog"
+# Blocks of the home tab that are about a channel carry its id, so that their buttons mean that channel.
+_PLACE_MARK = "in:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def build_modal(dialog: Dialog, destination: Destination, name: str = "") -> JSO
     too_long = any(len(field.value) > min(field.longest, LONGEST_FIELD) for field in dialog.fields)
     if too_long or len(metadata) > METADATA_LIMIT:
         return None
-    blocks = [*_build_parts(dialog), *(_build_input(field) for field in dialog.fields)]
+    blocks = [*_build_parts(dialog.parts), *(_build_input(field) for field in dialog.fields)]
     return {
         "type": "modal",
         "callback_id": _DIALOG,
@@ -92,12 +95,21 @@ def build_waiting(view: View, name: str) -> JSON | None:
 def build_home(dialog: Dialog, destination: Destination) -> JSON:
     """The home tab of a person, who is written to at `destination`."""
     metadata = json.dumps({"channel": slack_id(destination.address)})
-    blocks = _build_parts(dialog)[:BLOCKS_LIMIT]
+    blocks = _build_parts(dialog.parts)
+    for number, (place, part) in enumerate(dialog.elsewhere):
+        mark = f"{_PLACE_MARK}{slack_id(place.address)}:{number}"
+        blocks += [{**block, "block_id": f"{mark}:{at}"} for at, block in enumerate(_build_parts([part]))]
+    blocks = [*blocks, *_build_parts(dialog.tail)][:BLOCKS_LIMIT]
     return {"type": "home", "callback_id": _DIALOG, "private_metadata": metadata, "blocks": blocks}
 
 
-def _build_parts(dialog: Dialog) -> list[JSON]:
-    return [block for part in dialog.parts for block in render(part, Form.RICH).blocks]
+def find_place(block_id: str) -> str:
+    """The channel that a block of the home tab is about, where it is not the person's own; else nothing."""
+    return block_id.removeprefix(_PLACE_MARK).partition(":")[0] if block_id.startswith(_PLACE_MARK) else ""
+
+
+def _build_parts(parts: Iterable[Message]) -> list[JSON]:
+    return [block for part in parts for block in render(part, Form.RICH).blocks]
 
 
 def build_mistakes(mistakes: dict[str, str]) -> JSON:
