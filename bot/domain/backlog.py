@@ -1,7 +1,7 @@
-"""Backlogs: what piled up for a destination, most often while nothing could be sent, goes out as a few cards and one
-digest.
+"""Backlogs: what could not be sent to a destination for more than a day goes out as one digest.
 
-Pure. Nothing is dropped: the digest says how many alerts it stands for, and /missed pages through all of them.
+Pure. Nothing is dropped: the digest says how many alerts it stands for, and /missed pages through all of them. What is
+younger goes out as it came; where that is too much, as a burst.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,6 @@ from bot.domain.messages import Block, Button, Gap, Line, Message, Text, bold, i
 from bot.domain.policy import ringing
 from bot.domain.wording import DISCS, count_words, short_time, shorten
 
-MOST_CARDS = 10  # messages to one destination after an outage, the digest among them
 OLD = timedelta(hours=24)
 LINES = 20  # alerts a digest names, and alerts on a page of /missed
 MISSED = "missed"  # the command that pages through the rest
@@ -47,19 +46,11 @@ class Missed:
 
 
 def plan_backlog(waiting: Sequence[WaitingCard], now: datetime) -> tuple[WaitingCard, ...]:
-    """The cards of one destination that go into a digest, newest report first; none unless there is a backlog.
-
-    A backlog is more than ten cards, or several that wait for more than a day. Of reports of the last 24 hours the
-    nine most urgent, then newest, still go out as cards.
-    """
-    if len(waiting) <= MOST_CARDS and sum(now - card.created_at > OLD for card in waiting) < 2:  # noqa: PLR2004  one card is no digest
+    """The cards of one destination that go into a digest, newest report first: several that are older than a day."""
+    old = [card for card in waiting if now - min(card.reported_at, card.created_at) > OLD]
+    if len(old) < 2:  # noqa: PLR2004  one card is no digest
         return ()
-    fresh = [card for card in waiting if now - min(card.reported_at, card.created_at) <= OLD]
-    fresh.sort(key=lambda card: (card.reported_at, card.id), reverse=True)
-    fresh.sort(key=lambda card: card.urgency)
-    kept = {card.id for card in fresh[: MOST_CARDS - 1]}
-    folded = [card for card in waiting if card.id not in kept]
-    return tuple(sorted(folded, key=lambda card: (card.reported_at, card.id), reverse=True))
+    return tuple(sorted(old, key=lambda card: (card.reported_at, card.id), reverse=True))
 
 
 def build_backlog_digest(
@@ -69,7 +60,7 @@ def build_backlog_digest(
     words, left = count_words(total, "alert"), total - len(views)
     blocks: list[Block] = [
         line("🗂 ", bold(f"{words}, in one message"), style="head"),
-        line("They came faster than they could be sent. The most urgent and newest came as cards.", style="context"),
+        line("They could not be sent when they came, more than a day ago.", style="context"),
         Gap(),
         *alert_lines(views, destination, watched),
     ]
@@ -77,7 +68,7 @@ def build_backlog_digest(
     if left:
         blocks += [Gap(), line(f"And {left:,} more: {typed_command(MISSED, destination.platform)}")]
         buttons = ((Button("Show all", MISSED),),)
-    return Message(tuple(blocks), f"{words} came faster than they could be sent.", buttons)
+    return Message(tuple(blocks), f"{words} could not be sent when they came.", buttons)
 
 
 def alert_lines(views: Sequence[AlertView], destination: Destination, watched: frozenset[str]) -> tuple[Line, ...]:

@@ -81,7 +81,7 @@ class Delivery:
     """One claimed row of the outbox. Cards carry `alert_id` and are built when sent; others carry `message`.
 
     `edits` is the platform's id of the message whose place this takes, empty if that was never sent; a new message
-    has None.
+    has None. `burst` is the number of the rolling message that it is or edits, `due_at` when it could have gone first.
     """
 
     id: int
@@ -96,6 +96,8 @@ class Delivery:
     possible_duplicate: bool
     created_at: datetime
     edits: str | None = None
+    burst: int = 0
+    due_at: datetime | None = None
 
     @property
     def marker(self) -> str:

@@ -56,8 +56,8 @@ class HoldingStore(Protocol):
         """When critical cards planned since then were sent to a destination, in order."""
         ...
 
-    async def release_held(self, ids: Collection[int], summary: OutgoingMessage | None, now: datetime) -> None:
-        """Lets held cards go: each by itself, or all in one message, which then stands for them as a digest does."""
+    async def release_held(self, ids: Collection[int], now: datetime) -> None:
+        """Lets held cards go, each by itself."""
         ...
 
 

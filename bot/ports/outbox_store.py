@@ -1,10 +1,11 @@
 """What is kept of messages on their way: the outbox, and updates from chats until they are handled."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.backlog import Missed, WaitingCard
+from bot.domain.bursts import BurstContents, ChatLoad
 from bot.domain.chats import InboundUpdate, Platform
 from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
 
@@ -52,19 +53,52 @@ class EditStore(Protocol):
         ...
 
 
+class CoverStore(Protocol):
+    """One message in the place of several cards: a digest of what is old, what quiet hours held, a busy chat's."""
+
+    async def cover_cards(self, ids: Sequence[int], message: OutgoingMessage, now: datetime) -> None:
+        """Queues a message in the place of those cards that still wait. They count as sent, in that message."""
+        ...
+
+
+class BurstStore(Protocol):
+    """The rolling messages of busy chats. `claimed` is the number of the delivery that is being sent."""
+
+    async def read_load(self, destination_key: str, since: datetime) -> ChatLoad:
+        """The alert messages that a chat was sent since then, its waiting cards but critical ones, and its burst."""
+        ...
+
+    async def open_burst(
+        self, cards: Collection[WaitingCard], message: OutgoingMessage, claimed: int, now: datetime
+    ) -> None:
+        """Begins a rolling message in the place of cards; it says what it stands for when it goes out."""
+        ...
+
+    async def grow_burst(self, burst_id: int, cards: Collection[WaitingCard], claimed: int, now: datetime) -> None:
+        """Takes more cards into a rolling message, which is edited at most every 30 s.
+
+        Where it turns out that the message is gone, its burst ends and what it stood for waits again.
+        """
+        ...
+
+    async def read_burst(self, burst_id: int) -> BurstContents:
+        """What a rolling message stands for."""
+        ...
+
+    async def settle_burst(self, burst_id: int, now: datetime) -> None:
+        """Closes a rolling message after ten calm minutes; before that, lets it be edited when they may be over."""
+        ...
+
+
 class OutboxStore(Protocol):
     """Looking after the outbox: what piled up, what was given up, and how it stands."""
 
-    async def list_backlogs(self, platform: Platform, most: int, old: datetime) -> list[WaitingCard]:
-        """The waiting cards of each live destination that has more than `most`, or several made before `old`."""
-        ...
-
-    async def fold_cards(self, ids: Sequence[int], digest: OutgoingMessage, now: datetime) -> None:
-        """Queues a digest in the place of those cards that still wait. They count as sent, in a digest."""
+    async def list_backlogs(self, platform: Platform, old: datetime) -> list[WaitingCard]:
+        """The waiting cards of each live destination that has several made before `old`."""
         ...
 
     async def list_missed(self, destination_key: str, limit: int, offset: int) -> Missed:
-        """What digests stand for at a destination, newest first, from `offset` on."""
+        """What other messages stand for at a destination, newest first, from `offset` on."""
         ...
 
     async def list_dead_letters(self, destination_key: str | None, limit: int) -> list[DeadLetter]:

@@ -1,4 +1,4 @@
-"""Turns what piled up for a destination into a few cards and one digest, and pages through what digests stand for."""
+"""Turns what is old into one digest, and pages through what other messages stand for."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -6,20 +6,20 @@ from typing import Protocol
 
 import structlog
 
-from bot.domain.backlog import LINES, MOST_CARDS, OLD, Missed, WaitingCard, build_backlog_digest, plan_backlog
+from bot.domain.backlog import LINES, OLD, Missed, WaitingCard, build_backlog_digest, plan_backlog
 from bot.domain.chats import Destination, Platform
 from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.language import speaking
 from bot.ports.alert_store import AlertStore
 from bot.ports.chat_store import SubscriptionStore
-from bot.ports.outbox_store import OutboxStore
+from bot.ports.outbox_store import CoverStore, OutboxStore
 from bot.services.catalog import Catalog
 from bot.services.routing import find_watcher
 
 log = structlog.get_logger(__name__)
 
 
-class BacklogStore(OutboxStore, AlertStore, SubscriptionStore, Protocol):
+class BacklogStore(OutboxStore, CoverStore, AlertStore, SubscriptionStore, Protocol):
     """The part of the store that backlogs need."""
 
 
@@ -29,7 +29,7 @@ async def fold_backlogs(store: BacklogStore, platform: Platform, catalog: Catalo
     Raises StoreError; a backlog that is not folded then is folded the next time.
     """
     backlogs: dict[Destination, list[WaitingCard]] = defaultdict(list)
-    for card in await store.list_backlogs(platform, MOST_CARDS, now - OLD):
+    for card in await store.list_backlogs(platform, now - OLD):
         backlogs[card.destination].append(card)
     digests = 0
     for destination, waiting in backlogs.items():
@@ -50,7 +50,7 @@ async def _fold(
     key = f"backlog:{destination.key}:{max(card.id for card in folded)}"
     # After the cards that are kept: the newest news first, then what was missed.
     digest = OutgoingMessage(key, destination, message, urgency=Urgency.NOTICE)
-    await store.fold_cards([card.id for card in folded], digest, now)
+    await store.cover_cards([card.id for card in folded], digest, now)
     log.info("backlog_folded", destination=destination.key, alerts=len(folded))
 
 

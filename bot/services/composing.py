@@ -8,11 +8,12 @@ from bot.domain.cards import all_matches, build_card
 from bot.domain.deliveries import Delivery
 from bot.domain.discreet import hide_card
 from bot.domain.language import speaking
+from bot.domain.lateness import Sending, explain_delay
 from bot.domain.messages import Message
 from bot.domain.policy import NO_LONGER_WATCHED, ringing
 from bot.ports.alert_store import AlertStore
 from bot.ports.attention_store import SoundStore
-from bot.ports.chat_store import SubscriptionStore
+from bot.services.bursts import BurstingStore, compose_burst
 from bot.services.catalog import Catalog
 from bot.services.routing import find_watcher
 from bot.services.sounding import settle_sound
@@ -20,7 +21,7 @@ from bot.services.sounding import settle_sound
 _NEVER_SENT = "the message it was to change was never sent"
 
 
-class ComposingStore(AlertStore, SubscriptionStore, SoundStore, Protocol):
+class ComposingStore(AlertStore, BurstingStore, SoundStore, Protocol):
     """The part of the store that composing needs."""
 
 
@@ -32,15 +33,19 @@ class Composed:
     message: Message
 
 
-async def compose(store: ComposingStore, catalog: Catalog, delivery: Delivery, now: datetime) -> Composed | str:
+async def compose(
+    store: ComposingStore, catalog: Catalog, delivery: Delivery, sending: Sending, now: datetime
+) -> Composed | str:
     """The delivery and its message as they go out now, or why it is not needed any more. Raises StoreError.
 
     A card is built from what is known by now, and an edit puts the same card into the place of an earlier one.
     """
-    if delivery.message is not None:
-        return Composed(delivery, delivery.message)
     if delivery.edits == "":
         return _NEVER_SENT
+    if delivery.burst:
+        return Composed(delivery, await compose_burst(store, catalog, delivery, now))
+    if delivery.message is not None:
+        return Composed(delivery, delivery.message)
     watcher = await find_watcher(store, catalog, delivery.destination)
     view = await store.get_alert(delivery.alert_id, delivery.destination.key)
     watched = watcher.heard_lists(all_matches(view)) & catalog.sending
@@ -51,5 +56,6 @@ async def compose(store: ComposingStore, catalog: Catalog, delivery: Delivery, n
         is_discreet = watcher.attention.settings.discreet
         if delivery.edits is not None:
             return Composed(delivery, hide_card(card, view) if is_discreet else card)
+        card = explain_delay(card, delivery.due_at or delivery.created_at, sending, now)
         delivery, card = await settle_sound(store, watcher, delivery, card, now)
         return Composed(delivery, hide_card(card, view) if is_discreet else card)

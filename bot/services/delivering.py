@@ -12,7 +12,7 @@ from bot.domain.deliveries import LEASE, Delivery
 from bot.domain.pacing import Pacer
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
-from bot.ports.outbox_store import OutboxStore
+from bot.ports.outbox_store import CoverStore, OutboxStore
 from bot.services.backlogs import fold_backlogs
 from bot.services.catalog import Catalog
 from bot.services.sending import Sender, SendingStore
@@ -25,7 +25,7 @@ _FOLD_SECONDS = 10.0
 log = structlog.get_logger(__name__)
 
 
-class DeliveringStore(SendingStore, OutboxStore, Protocol):
+class DeliveringStore(SendingStore, OutboxStore, CoverStore, Protocol):
     """The part of the store that delivering needs."""
 
 

@@ -15,6 +15,7 @@ from bot.domain.routing import Watcher
 from bot.ports.attention_store import HoldingStore
 from bot.ports.chat_store import SubscriptionStore
 from bot.ports.clock import Clock
+from bot.ports.outbox_store import CoverStore
 from bot.services.catalog import Catalog
 from bot.services.rounds import look_every
 from bot.services.routing import find_watcher
@@ -24,7 +25,7 @@ _EVERY_SECONDS = 10.0
 log = structlog.get_logger(__name__)
 
 
-class MorningStore(HoldingStore, SubscriptionStore, Protocol):
+class MorningStore(HoldingStore, CoverStore, SubscriptionStore, Protocol):
     """The part of the store that held cards need."""
 
 
@@ -63,11 +64,13 @@ class HeldCards:
         if watcher.quiet:
             began = watcher.quiet.find_begin(cards[0].created_at, watcher.zone)
             critical = await self._store.list_critical(destination.key, began)
-        summary = None
+        ids = [card.id for card in cards]
         if len(cards) + len(critical) > 1:  # a single alert is better shown than summed up
             key = f"quiet:{destination.key}:{cards[-1].id}"
             with speaking(watcher.language):
                 message = build_summary(cards, critical, destination)
             summary = OutgoingMessage(key, destination, message, urgency=Urgency.NOTICE)
-        await self._store.release_held([card.id for card in cards], summary, now)
+            await self._store.cover_cards(ids, summary, now)
+        else:
+            await self._store.release_held(ids, now)
         log.info("held_cards_released", destination=destination.key, alerts=len(cards))

@@ -11,10 +11,11 @@ import structlog
 
 from bot.domain.breaker import Breaker
 from bot.domain.deliveries import LEASE, Delivery, Receipt, after_failure, withdraw
+from bot.domain.lateness import Sending
 from bot.errors import SendError, SendOutcome, StoreError, Superseded
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
-from bot.ports.outbox_store import DeliveryStore
+from bot.services.bursts import is_covered
 from bot.services.catalog import Catalog
 from bot.services.composing import Composed, ComposingStore, compose
 
@@ -28,7 +29,7 @@ _SILENT = frozenset({SendOutcome.NOT_SENT, SendOutcome.UNKNOWN})
 log = structlog.get_logger(__name__)
 
 
-class SendingStore(DeliveryStore, ComposingStore, Protocol):
+class SendingStore(ComposingStore, Protocol):
     """The part of the store that sending needs."""
 
 
@@ -43,6 +44,7 @@ class Sender:
         self._catalog = catalog
         self._clock = clock
         self._chance = chance
+        self._sending = Sending(messenger.platform, clock.now())
         self.breaker = Breaker()
 
     async def deliver(self, delivery: Delivery) -> None:
@@ -53,7 +55,9 @@ class Sender:
                 await self._settle(lambda: self._store.record_sent(delivery.id, earlier, self._now()))
                 log.info("delivery_found", delivery=delivery.id, destination=delivery.destination.key)
                 return
-            composed = await compose(self._store, self._catalog, delivery, self._now())
+            if await is_covered(self._store, delivery, self._now()):
+                return
+            composed = await compose(self._store, self._catalog, delivery, self._sending, self._now())
             if isinstance(composed, str):
                 after = withdraw(delivery, composed)
                 await self._settle(lambda: self._store.record_failure(delivery.id, after, self._now()))
@@ -156,6 +160,7 @@ class Sender:
             self.breaker.record_answer()
         else:
             self.breaker.record_silence(self._clock.monotonic())
+            self._sending = replace(self._sending, silent_at=self._now())
         if was_reached and self.breaker.probe_at is not None:
             log.warning("platform_silent", platform=self._messenger.platform.value, reason=str(error))
 

@@ -42,8 +42,8 @@ class AttentionMethods(StoreBase, AttentionStore, DigestStore, HoldingStore, Sou
     async def list_critical(self, destination_key: str, since: datetime) -> list[datetime]:
         return await self._database.read(list_critical, destination_key, since)
 
-    async def release_held(self, ids: Collection[int], summary: OutgoingMessage | None, now: datetime) -> None:
-        await self._write_in_tenure(release_held, ids, summary, now)
+    async def release_held(self, ids: Collection[int], now: datetime) -> None:
+        await self._write_in_tenure(release_held, ids, now)
 
     async def count_sounds(self, destination_key: str, since: datetime) -> int:
         return await self._database.read(count_sounds, destination_key, since)

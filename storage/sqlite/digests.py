@@ -18,6 +18,7 @@ from bot.domain.policy import BELOW_CLEARANCE, LATE_FIND, NO_LONGER_WATCHED, TOO
 from storage.sql import Connection, Row
 from storage.sqlite.alerts import get_alert
 from storage.sqlite.archive import count_items_since
+from storage.sqlite.bursts import list_burst_alerts
 from storage.sqlite.codec import decode_moment, encode_moment
 from storage.sqlite.deliveries import enqueue
 from storage.sqlite.destinations import find_or_add_destination
@@ -137,9 +138,9 @@ def record_digest(
 
 
 def list_digest_alerts(connection: Connection, destination_key: str, message: str) -> list[str]:
-    """Ids of the alerts of the last digest, if it is that message."""
+    """Ids of the alerts of the last digest, if it is that message, or of a rolling message."""
     row = connection.execute(_FIND_ALERTS, {"key": destination_key, "message": message}).fetchone()
-    return json.loads(row["alerts"]) if row else []
+    return json.loads(row["alerts"]) if row else list_burst_alerts(connection, destination_key, message)
 
 
 def _is_hidden(reason: str) -> bool:

@@ -4,12 +4,11 @@ import json
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.domain.deliveries import OutgoingMessage, Urgency
+from bot.domain.deliveries import Urgency
 from bot.domain.mornings import HeldCard
 from bot.matching.records import Priority
 from storage.sql import Connection
 from storage.sqlite.codec import decode_moment, encode_moment
-from storage.sqlite.deliveries import enqueue
 from storage.sqlite.rows import build_destination
 
 _LIST = """
@@ -33,7 +32,7 @@ WHERE destination_id = (SELECT id FROM destinations WHERE key = :key) AND alert_
     AND state = 'sent'
 """
 _RELEASE = """
-UPDATE deliveries SET state = :state, reason = :reason, not_before = :now
+UPDATE deliveries SET state = 'pending', reason = '', not_before = :now, due_at = :now
 WHERE state = 'held' AND id IN (SELECT value FROM json_each(:ids))
 """
 
@@ -52,19 +51,9 @@ def list_critical(connection: Connection, destination_key: str, since: datetime)
     return [decode_moment(row["answered_at"]) for row in connection.execute(_CRITICAL, values)]
 
 
-def release_held(connection: Connection, ids: Collection[int], summary: OutgoingMessage | None, now: datetime) -> None:
-    """Lets held cards go, by themselves or in one message."""
-    connection.execute(
-        _RELEASE,
-        {
-            "state": "digested" if summary else "pending",
-            "reason": f"in the digest {summary.key}" if summary else "",
-            "now": encode_moment(now),
-            "ids": json.dumps(list(ids)),
-        },
-    )
-    if summary:
-        enqueue(connection, [summary], now)
+def release_held(connection: Connection, ids: Collection[int], now: datetime) -> None:
+    """Lets held cards go."""
+    connection.execute(_RELEASE, {"now": encode_moment(now), "ids": json.dumps(list(ids))})
 
 
 def count_sounds(connection: Connection, destination_key: str, since: datetime) -> int:

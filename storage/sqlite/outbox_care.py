@@ -6,11 +6,10 @@ from datetime import datetime
 
 from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chats import Platform
-from bot.domain.deliveries import DeadLetter, OutboxHealth, OutgoingMessage, Urgency
+from bot.domain.deliveries import DeadLetter, OutboxHealth, Urgency
 from storage.sql import Connection
 from storage.sqlite.alerts import get_alert
 from storage.sqlite.codec import decode_message, decode_moment, decode_optional_moment, encode_moment
-from storage.sqlite.deliveries import enqueue
 from storage.sqlite.rows import build_destination
 
 _BACKLOGS = """
@@ -18,7 +17,7 @@ WITH piles AS (
     SELECT destination_id FROM deliveries
     WHERE state = 'pending' AND alert_id IS NOT NULL
         AND destination_id IN (SELECT id FROM destinations WHERE platform = :platform AND disabled = '')
-    GROUP BY destination_id HAVING count(*) > :most OR count(*) FILTER (WHERE created_at < :old) > 1
+    GROUP BY destination_id HAVING count(*) FILTER (WHERE created_at < :old) > 1
 )
 SELECT deliveries.id, alert_id, urgency, deliveries.created_at, platform, address, thread, kind, title, workspace,
     timezone, disabled,
@@ -28,10 +27,6 @@ JOIN destinations ON destinations.id = deliveries.destination_id
 JOIN alerts ON alerts.id = deliveries.alert_id
 WHERE state = 'pending' AND destination_id IN (SELECT destination_id FROM piles)
 ORDER BY deliveries.id
-"""
-_FOLD = """
-UPDATE deliveries SET state = 'digested', reason = :reason
-WHERE state = 'pending' AND id IN (SELECT value FROM json_each(:ids))
 """
 _MISSED = """
 SELECT alert_id FROM deliveries
@@ -76,9 +71,9 @@ WHERE state = 'sent' AND possible_duplicate = 1 GROUP BY platform
 """
 
 
-def list_backlogs(connection: Connection, platform: Platform, most: int, old: datetime) -> list[WaitingCard]:
-    """The waiting cards of destinations where cards piled up."""
-    values = {"platform": platform.value, "most": most, "old": encode_moment(old)}
+def list_backlogs(connection: Connection, platform: Platform, old: datetime) -> list[WaitingCard]:
+    """The waiting cards of destinations where several are old."""
+    values = {"platform": platform.value, "old": encode_moment(old)}
     return [
         WaitingCard(
             id=row["id"],
@@ -90,12 +85,6 @@ def list_backlogs(connection: Connection, platform: Platform, most: int, old: da
         )
         for row in connection.execute(_BACKLOGS, values)
     ]
-
-
-def fold_cards(connection: Connection, ids: Sequence[int], digest: OutgoingMessage, now: datetime) -> None:
-    """Puts a digest in the place of cards."""
-    connection.execute(_FOLD, {"ids": json.dumps(list(ids)), "reason": f"in the digest {digest.key}"})
-    enqueue(connection, [digest], now)
 
 
 def list_missed(connection: Connection, destination_key: str, limit: int, offset: int) -> Missed:

@@ -243,6 +243,8 @@ def build_delivery(row: Row, destination: Destination) -> Delivery:
         possible_duplicate=bool(row["possible_duplicate"]),
         created_at=decode_moment(row["created_at"]),
         edits=row["target_receipt"] if row["message"] is None else None,
+        burst=row["burst"] or 0,
+        due_at=decode_moment(row["due_at"] or row["created_at"]),
     )
 
 

@@ -8,6 +8,7 @@ from tests.contract.store_alerts import AlertContract
 from tests.contract.store_archive import ArchiveContract
 from tests.contract.store_attention import AttentionContract
 from tests.contract.store_audit import AuditContract
+from tests.contract.store_bursts import BurstContract
 from tests.contract.store_chats import ChatContract
 from tests.contract.store_claims import ClaimContract
 from tests.contract.store_edits import EditContract
@@ -41,6 +42,7 @@ class StoreContract(
     ClaimContract,
     OutcomeContract,
     EditContract,
+    BurstContract,
     UpdateContract,
     OutboxContract,
     ChatContract,

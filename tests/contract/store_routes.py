@@ -51,9 +51,9 @@ class RouteContract:
         assert await store.next_delivery_at(Platform.TELEGRAM) is None
         (held,) = await store.list_held()
         assert (held.destination, held.priority, held.created_at) == (DESK, Priority.HIGH, at(0))
-        await store.release_held([held.id], None, at(62))
+        await store.release_held([held.id], at(62))
         (card,) = await claim(store, at(62))
-        assert card.silent
+        assert (card.silent, card.due_at) == (True, at(62))
         assert await store.list_held() == []
 
     async def test_held_cards_come_out_as_one_message_that_stands_for_them(self, store: Store) -> None:
@@ -63,7 +63,7 @@ class RouteContract:
             cards = (build_planned_card(story_key=key, not_before=at(60), silent=True),)
             await store.record_polls([replace(poll, cards=cards)], at(0))
         ids = [held.id for held in await store.list_held()]
-        await store.release_held(ids, build_outgoing("quiet", destination=DESK), at(60))
+        await store.cover_cards(ids, build_outgoing("quiet", destination=DESK), at(60))
         (summary,) = await claim(store, at(60))
         assert summary.message
         missed = await store.list_missed(DESK.key, 10, 0)

@@ -133,7 +133,7 @@ class UpdateContract:
         await store.record_polls([build_ringing_poll("item-1", DESK)], START)
         (card,) = await claim(store)
         await store.record_failure(card.id, retry(START), START)
-        await store.fold_cards([card.id], build_outgoing("digest", urgency=Urgency.NOTICE), START)
+        await store.cover_cards([card.id], build_outgoing("digest", urgency=Urgency.NOTICE), START)
         alarm = replace(await report(store, card, 2), cards=(build_planned_card(urgency=Urgency.CRITICAL),))
         assert await record(store, alarm, at(2)) == 1
         (sent, *_) = await claim(store, at(2))

@@ -5,7 +5,7 @@ from bot.domain.deliveries import AfterFailure, DeliveryState, Form, OutgoingMes
 from bot.domain.messages import Message, plain_message, plain_text
 from bot.ports.store import Store
 from tests.contract.outbox import claim
-from tests.factories import build_destination, build_feed, build_ringing_poll, build_watchlist
+from tests.factories import at, build_destination, build_feed, build_ringing_poll, build_watchlist
 from tests.fakes.clock import START
 from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk
 
@@ -19,9 +19,9 @@ async def fold(store: Store, count: int) -> None:
     await store.subscribe(PRIVATE, "csto", "telegram:42", START)
     for number in range(count):
         await store.record_polls([build_ringing_poll(f"item-{number}", PRIVATE)], START)
-    cards = await store.list_backlogs(PRIVATE.platform, 0, START)
+    cards = await store.list_backlogs(PRIVATE.platform, at(9))
     digest = OutgoingMessage("digest", PRIVATE, plain_message("digest"), urgency=Urgency.NOTICE)
-    await store.fold_cards([card.id for card in cards], digest, START)
+    await store.cover_cards([card.id for card in cards], digest, START)
     for sent in await claim(store):
         await store.record_sent(sent.id, Receipt("1"), START)
 
