@@ -30,7 +30,7 @@ _DOCUMENTS = 10
 _BATCH = 100
 # Requests at once that must bring a whole document: what was read waits for its turn in memory.
 _MOST_WHOLE = 24
-_STARTED_AT_ONCE = 16
+_STARTED_AT_ONCE = 4
 # How long the first of a batch waits for others; without it, quick feeds would be recorded one by one.
 _LINGER_SECONDS = 0.1
 
@@ -144,7 +144,7 @@ class Polling:
 
         for number in range(1, min(self._concurrency, len(free)) + 1):
             tasks.create_task(read_on())
-            # Sending a request takes 0.2 ms: hundreds in one go would hold everybody else up.
+            # A first request takes milliseconds, later ones 0.2: hundreds in one go would hold everybody else up.
             if number % _STARTED_AT_ONCE == 0:
                 await asyncio.sleep(0)
 
