@@ -125,7 +125,7 @@ class App:
 async def open_archive(settings: Settings) -> AsyncIterator[Store]:
     """The store alone, brought up to date; for verbs that only look things up."""
     settings.refuse_ephemeral()
-    store = await open_store(settings.store_url)
+    store = await open_store(settings.store_url, connections=settings.database_connections)
     try:
         await store.migrate()
         yield store

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default=Path("data"), validation_alias="TOCSIN_DATA_DIR")
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    database_connections: int = Field(default=5, validation_alias="TOCSIN_DATABASE_CONNECTIONS", ge=2, le=100)
     watchlists: Path = Field(default=SHIPPED_WATCHLISTS, validation_alias="TOCSIN_WATCHLISTS")
     telegram_bot_token: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
     telegram_api_url: str = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
@@ -190,7 +191,8 @@ class Settings(BaseSettings):
         if self.dyno and self.store_url.startswith("sqlite:") and not self.allow_ephemeral:
             raise SettingsError(
                 "This is a Heroku dyno (DYNO is set): its disk is wiped at least once a day, and the database with it.",
-                "Run Tocsin where the disk stays, or set TOCSIN_ALLOW_EPHEMERAL=1 to lose it knowingly.",
+                "Set DATABASE_URL to a PostgreSQL, run Tocsin where the disk stays, or set TOCSIN_ALLOW_EPHEMERAL=1 to "
+                "lose it knowingly.",
             )
 
     @property

@@ -1,6 +1,7 @@
 """What tests of every folder may ask for."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,16 +13,19 @@ from tests.postgres import Server, start_server
 def postgres_server() -> Iterator[Server]:
     """A PostgreSQL of this test session's own; of this process's own where several share the tests."""
     with start_server() as server:
+        asyncio.run(_fill(server.make_template()))
         yield server
 
 
+async def _fill(template: str) -> None:
+    store = await open_store(template)
+    await store.migrate()
+    await store.close()
+
+
 @pytest.fixture
-async def postgres_url(postgres_server: Server) -> AsyncIterator[str]:
+def postgres_url(postgres_server: Server) -> Iterator[str]:
     """The DATABASE_URL of a new database with the present schema."""
-    if not postgres_server.has_template:
-        store = await open_store(postgres_server.make_template())
-        await store.migrate()
-        await store.close()
     url = postgres_server.make_migrated_database()
     yield url
     postgres_server.drop_database(url)
@@ -33,3 +37,9 @@ def other_postgres_url(postgres_server: Server) -> Iterator[str]:
     url = postgres_server.make_database()
     yield url
     postgres_server.drop_database(url)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A DATABASE_URL; empty for a SQLite file in the data folder, which is what tests get unless they are marked."""
+    return str(request.getfixturevalue("postgres_url")) if getattr(request, "param", "") == "postgres" else ""

@@ -16,6 +16,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+# Runs a test that asks for `database_url`, itself or by what it uses, once on each store.
+on_both_stores = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
+
 _TEMPLATE = "template_of_tests"
 # Nothing here has to survive a power cut.
 _QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB"
@@ -27,7 +30,6 @@ class Server:
 
     folder: Path
     made: int = 0
-    has_template: bool = False
 
     def url(self, database: str) -> str:
         """The DATABASE_URL of a database."""
@@ -48,7 +50,6 @@ class Server:
     def make_template(self) -> str:
         """The database that others are copied from, empty at first."""
         self.execute(f"CREATE DATABASE {_TEMPLATE}")
-        self.has_template = True
         return self.url(_TEMPLATE)
 
     def make_migrated_database(self) -> str:

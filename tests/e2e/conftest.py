@@ -36,7 +36,7 @@ async def publisher() -> AsyncIterator[FeedServer]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake, publisher: FeedServer) -> Home:
-    built = Home.build(tmp_path, both_chats(telegram, slack))
+def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake, publisher: FeedServer, database_url: str) -> Home:
+    built = Home.build(tmp_path, both_chats(telegram, slack), DATABASE_URL=database_url)
     built.write_feeds(agency=publisher.url("/agency"), daily=publisher.url("/daily"))
     return built

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from bot.config import SHIPPED_WATCHLISTS, setting_names
 
 _PATIENCE_SECONDS = 20.0
@@ -81,8 +83,13 @@ class Home:
 
     async def expire_leases(self) -> None:
         """A minute passes for what a killed process had claimed; nobody wants to wait for it."""
+        expire = "UPDATE deliveries SET lease_until = 0 WHERE state = 'sending'"
+        if url := self.settings.get("DATABASE_URL"):
+            with psycopg.connect(url) as postgres:
+                postgres.execute(expire)
+            return
         with closing(sqlite3.connect(self.folder / "data" / "tocsin.db")) as connection, connection:
-            connection.execute("UPDATE deliveries SET lease_until = 0 WHERE state = 'sending'")
+            connection.execute(expire)
 
     async def launch_service(self) -> "Service":
         """`tocsin run`, as soon as its process exists."""

@@ -12,6 +12,7 @@ from tests.fakes.slack import SlackFake
 from tests.fakes.slack_world import SlackMessage
 from tests.fakes.telegram import TelegramFake
 from tests.integration.publishing import build_rss
+from tests.postgres import on_both_stores
 
 # The first reading of a feed alerts nothing, and is what a test looks at.
 NEWS = ("Tajik guards close the border at Panj", "Heroin seized near Osh", "Rain over the hills")
@@ -19,12 +20,13 @@ PATIENCE = 20
 
 
 @pytest.fixture
-async def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake) -> AsyncIterator[Home]:
+async def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake, database_url: str) -> AsyncIterator[Home]:
     async with FeedServer() as publisher:
         publisher.serve("/agency", build_rss(*NEWS))
         built = Home.build(
             tmp_path,
             both_chats(telegram, slack),
+            DATABASE_URL=database_url,
         )
         built.write_feeds(agency=publisher.url("/agency"))
         code, _, err = await built.call("poll", "--all")
@@ -32,6 +34,7 @@ async def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake) -> Asyn
         yield built
 
 
+@on_both_stores
 async def test_a_list_is_made_edited_and_undone_in_telegram(home: Home, telegram: TelegramFake) -> None:
     service = await home.start_service()
     try:

@@ -15,18 +15,20 @@ from tests.e2e.scene import OLD_NEWS, READER, WARNING, build_rss, find_button, i
 from tests.e2e.service import Home, Service
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.telegram import TelegramFake
+from tests.postgres import on_both_stores
 
 # A person on a slow machine: the promise is ten seconds.
 IN_TIME = 10.0
 
 
 @pytest.fixture
-def home(tmp_path: Path, telegram: TelegramFake, publisher: FeedServer) -> Home:
+def home(tmp_path: Path, telegram: TelegramFake, publisher: FeedServer, database_url: str) -> Home:
     built = Home.build(
         tmp_path,
         one_chat(telegram),
         TOCSIN_OWNER=f"telegram:{READER}",
         PORT="0",
+        DATABASE_URL=database_url,
     )
     built.write_feeds(agency=publisher.url("/agency"))
     return built
@@ -57,6 +59,7 @@ async def stop_in_time(service: Service) -> float:
     return took
 
 
+@on_both_stores
 async def test_a_platform_that_hangs_does_not_hold_up_the_end_and_nothing_is_lost(
     home: Home, telegram: TelegramFake, publisher: FeedServer
 ) -> None:
@@ -94,6 +97,7 @@ async def test_a_signal_during_the_start_is_obeyed(home: Home, telegram: Telegra
     assert not any('"started"' in line for line in service.log)
 
 
+@on_both_stores
 async def test_the_second_instance_waits_and_takes_over_when_the_first_is_killed(
     home: Home, telegram: TelegramFake, publisher: FeedServer
 ) -> None:

@@ -9,6 +9,7 @@ from tests.e2e.scene import OLD_NEWS, READER, build_rss, one_chat
 from tests.e2e.service import Home
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.telegram import TelegramFake
+from tests.postgres import on_both_stores
 
 OWNER = 4002
 ROUTES = f"""\
@@ -42,13 +43,11 @@ async def telegram() -> AsyncIterator[TelegramFake]:
         yield fake
 
 
+@on_both_stores
 async def test_edits_come_into_use_and_mistakes_reach_the_owner(
-    tmp_path: Path, telegram: TelegramFake, publisher: FeedServer
+    tmp_path: Path, telegram: TelegramFake, publisher: FeedServer, database_url: str
 ) -> None:
-    home = Home.build(
-        tmp_path,
-        one_chat(telegram),
-    )
+    home = Home.build(tmp_path, one_chat(telegram), DATABASE_URL=database_url)
     home.write_feeds(agency=publisher.url("/agency"))
     lists = tmp_path / "watchlists"
     (lists / "routes.yaml").write_text(ROUTES, encoding="utf-8")
