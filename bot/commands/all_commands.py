@@ -10,6 +10,7 @@ from bot.commands import (
     editing,
     exporting,
     feeds,
+    handover,
     help,  # noqa: A004  a module, and /help is its name
     home,
     languages,
@@ -51,6 +52,7 @@ COMMANDS = (
     *status.COMMANDS,
     *statistics.COMMANDS,
     *exporting.COMMANDS,
+    *handover.COMMANDS,
     *outbox.COMMANDS,
     *auditing.COMMANDS,
     *help.COMMANDS,
