@@ -9,10 +9,11 @@ from bot.commands.invocation import Invocation, Reply, Via
 from bot.commands.registry import Command, Request
 from bot.domain.alerts import AlertView, Report
 from bot.domain.cards import all_matches, field_text, lead_report, outlet_count
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Line, Message, Moment, Quote, Text, bold, isolate, line
 from bot.domain.policy import ringing
 from bot.domain.quotes import marked, merged_spans
-from bot.domain.wording import DISCS, count_words, short_time, shorten
+from bot.domain.wording import DISCS, short_time, shorten
 from bot.errors import NotFound, SettingsError
 from bot.matching.records import TextField
 from bot.services.explaining import explain, find_shown_alert
@@ -39,12 +40,12 @@ async def find_subject(request: Request) -> tuple[AlertView, str]:
         alert_id, rest = "", request.argument
     alert_id = alert_id or await _answered_card(request) or ""
     if not alert_id:
-        raise NotFound("Which alert?", _which_alert(invocation))
+        raise NotFound(tr("Which alert?"), _which_alert(invocation))
     try:
         return await find_shown_alert(store, alert_id.lstrip("#"), request.destination, request.now), rest.strip()
     except NotFound as error:
         if invocation.via is Via.BUTTON:
-            raise NotFound("This alert has expired.", "The link above still works.") from error
+            raise NotFound(tr("This alert has expired."), tr("The link above still works.")) from error
         raise
 
 
@@ -55,8 +56,10 @@ async def _answered_card(request: Request) -> str | None:
 
 def _which_alert(invocation: Invocation) -> str:
     if invocation.via is Via.REPLY:
-        return "That message is not an alert card; answer the card itself."
-    return f"Answer its card with `why`, or write /{invocation.verb or 'why'} and its id, such as 7Q2M."
+        return tr("That message is not an alert card; answer the card itself.")
+    return tr(
+        "Answer its card with `why`, or write /{verb} and its id, such as 7Q2M.", verb=invocation.verb or tr("why")
+    )
 
 
 async def handle_why(request: Request) -> Reply:
@@ -78,9 +81,9 @@ def build_full_text(view: AlertView, report: Report) -> Message:
     """The text of a report as its feed carried it, at most 3,500 UTF-16 units, which is how Telegram counts."""
     item = report.item
     field: TextField = "content" if item.content else "summary"
-    title = isolate(shorten(item.title or "(no headline)", _TITLE_LIMIT))
+    title = isolate(shorten(item.title or tr("(no headline)"), _TITLE_LIMIT))
     blocks: list[Block] = [
-        line(bold("Full text"), " · ", Text(view.alert.id, code=True), f" · {report.feed.outlet}", style="head"),
+        line(bold(tr("Full text")), " · ", Text(view.alert.id, code=True), f" · {report.feed.outlet}", style="head"),
         Line((Text(title, bold=True, url=item.link),), "title"),
     ]
     text = field_text(report, field)
@@ -90,12 +93,12 @@ def build_full_text(view: AlertView, report: Report) -> Message:
         cut = (Text("…"),) if end < len(text) else ()
         blocks.append(Quote((*marked(text, spans, 0, end), *cut), expandable=True))
     if not item.content:
-        carried = f"The feed carries {'a summary only' if text else 'no text for this item'}. "
-        link = ("Open: ", Text(item.link, url=item.link)) if item.link else ("It gives no link either.",)
-        blocks.append(line(carried, *link))
-    opens = (Button("🔗 Open", url=item.link),) if item.link else ()
-    summary = f"Full text of alert {view.alert.id}: {shorten(item.title, _TITLE_LIMIT)}"
-    return Message(tuple(blocks), summary, ((*opens, Button("❓ Why", "why", view.alert.id)),))
+        carried = tr("The feed carries a summary only.") if text else tr("The feed carries no text for this item.")
+        link = (tr("Open:"), " ", Text(item.link, url=item.link)) if item.link else (tr("It gives no link either."),)
+        blocks.append(line(carried, " ", *link))
+    opens = (Button(tr("🔗 Open"), url=item.link),) if item.link else ()
+    summary = tr("Full text of alert {id}: {title}", id=view.alert.id, title=shorten(item.title, _TITLE_LIMIT))
+    return Message(tuple(blocks), summary, ((*opens, Button(tr("❓ Why"), "why", view.alert.id)),))
 
 
 def _end_within(text: str, units: int) -> int:
@@ -120,9 +123,19 @@ async def handle_recent(request: Request) -> Reply:
     )
     zone = ZoneInfo(request.destination.timezone)
     if not recent.alerts:
-        about = f" on {watchlist.title}" if watchlist else ""
-        read = f"{count_words(recent.items_read, 'new item')} from {count_words(recent.feeds, 'feed')}"
-        return say(request, f"No alerts{about} since {short_time(recent.since, zone)}. The bot read {read}.")
+        read = tr(
+            "{items} from {feeds}",
+            items=trn("{count:,} new item", "{count:,} new items", recent.items_read),
+            feeds=trn("{count:,} feed", "{count:,} feeds", recent.feeds),
+        )
+        since = short_time(recent.since, zone)
+        if watchlist:
+            text = tr(
+                "No alerts on {list} since {time}. The bot read {read}.", list=watchlist.title, time=since, read=read
+            )
+        else:
+            text = tr("No alerts since {time}. The bot read {read}.", time=since, read=read)
+        return say(request, text)
     watched = await watched_ids(request.services.store, request.services.catalog, request.destination)
     chosen = frozenset({watchlist.id}) if watchlist else watched
     return Reply(_recent_message(recent, chosen, request))
@@ -134,16 +147,26 @@ def _read_recent(argument: str) -> tuple[int, str]:
     numbers = [number for word in words if (number := read_number(word)) is not None]
     names = [word for word in words if read_number(word) is None]
     if len(numbers) > 1 or numbers == [0]:
-        raise SettingsError(f"I do not know how many “{argument[:40]}” is.", "Example: /recent 10 csto")
+        raise SettingsError(
+            tr("I do not know how many “{argument}” is.", argument=argument[:40]), tr("Example: /recent 10 csto")
+        )
     return min(numbers[0] if numbers else _RECENT_DEFAULT, _RECENT_MOST), " ".join(names)
 
 
 def _recent_message(recent: RecentAlerts, chosen: frozenset[str], request: Request) -> Message:
     rows = [_recent_line(view, chosen, request) for view in recent.alerts]
-    count = count_words(len(rows), "story", "stories")
-    blocks = (line(bold(f"The last {count}") if len(rows) > 1 else bold("The last story")), *rows)
+    count = trn("{count:,} story", "{count:,} stories", len(rows))
+    blocks = (line(bold(tr("The last {count}", count=count)) if len(rows) > 1 else bold(tr("The last story"))), *rows)
     first = recent.alerts[0]
-    return Message(blocks, f"{count}, the newest: {shorten(first.story.headline, _ROW_TITLE)} ({first.alert.id})")
+    return Message(
+        blocks,
+        tr(
+            "{count}, the newest: {headline} ({id})",
+            count=count,
+            headline=shorten(first.story.headline, _ROW_TITLE),
+            id=first.alert.id,
+        ),
+    )
 
 
 def _recent_line(view: AlertView, chosen: frozenset[str], request: Request) -> Line:
@@ -159,8 +182,8 @@ def _recent_line(view: AlertView, chosen: frozenset[str], request: Request) -> L
         " · ",
         Moment(when, short_time(when, ZoneInfo(request.destination.timezone))),
         " · ",
-        Text(isolate(shorten(item.title or "(no headline)", _ROW_TITLE)), url=item.link),
-        f" · {outlets} outlets" if outlets > 1 else "",
+        Text(isolate(shorten(item.title or tr("(no headline)"), _ROW_TITLE)), url=item.link),
+        tr(" · {outlets} outlets", outlets=outlets) if outlets > 1 else "",
         # The text of a link is quiet on every platform; a headline without one has to be marked as a source's words.
         style="normal" if item.link else "title",
     )
@@ -172,15 +195,19 @@ COMMANDS = (
         "The latest alerts here",
         handle_recent,
         usage="[number] [list]",
-        details="One line per story of the last seven days, newest first, at most 20. With a list: that list only.",
+        details=later(
+            "One line per story of the last seven days, newest first, at most 20. With a list: that list only."
+        ),
     ),
     Command(
         "why",
         "Why an alert was sent",
         handle_why,
         usage="<alert id>",
-        details="The rule, every matched word with its place, what was ruled out, how the priority came about, the "
-        "source and the times. Answering the card with `why` does the same.",
+        details=later(
+            "The rule, every matched word with its place, what was ruled out, how the priority came "
+            "about, the source and the times. Answering the card with `why` does the same."
+        ),
         reply_words=("why", "почему", "چرا", "чаро"),
     ),
     Command(
@@ -188,7 +215,7 @@ COMMANDS = (
         "The text behind an alert",
         handle_full,
         usage="<alert id>",
-        details="The text that the feed carried, with the matched words bold. The bot opens no web pages.",
+        details=later("The text that the feed carried, with the matched words bold. The bot opens no web pages."),
         reply_words=("more", "full", "full text", "ещё", "еще"),
     ),
 )

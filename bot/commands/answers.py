@@ -10,9 +10,10 @@ from bot.commands.invocation import Invocation, Reply, Via
 from bot.commands.registry import Request
 from bot.domain.chats import Platform
 from bot.domain.command_names import slack_command
+from bot.domain.language import later
 from bot.domain.messages import Block, Button, Gap, Line, Message, Text, plain_message
 
-STALE_PAGE = "The list changed. Showing the newest."
+STALE_PAGE = later("The list changed. Showing the newest.")
 _TYPED = re.compile(r"`([^`\n]+)`")
 _COMMAND = re.compile(r"(?<![\w/.])/(?=[a-z]{2})")
 # Telegram allows 64 bytes of data in a button: https://core.telegram.org/bots/api#inlinekeyboardbutton

@@ -6,8 +6,9 @@ from bot.commands.answers import STALE_PAGE, cut_page, pager, say, take_page
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.audit import describe
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Line, Message, Moment, bold, isolate, line
-from bot.domain.wording import count_words, short_time, shorten
+from bot.domain.wording import short_time, shorten
 from bot.services.auditing import Change, list_changes
 
 _CHANGES_PAGE = 10
@@ -19,12 +20,17 @@ async def handle_audit(request: Request) -> Reply:
     services = request.services
     changes = await list_changes(services.store, services.catalog, request.destination, request.person)
     if not changes:
-        return say(request, "Nothing was changed yet.")
+        return say(request, tr("Nothing was changed yet."))
     page = cut_page(changes, take_page(request)[0], _CHANGES_PAGE)
-    blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
-    blocks.append(line(bold("Changes")))
+    blocks: list[Block] = [line(tr(STALE_PAGE))] if page.moved else []
+    blocks.append(line(bold(tr("Changes"))))
     blocks += [_change_line(change, request) for change in page.rows]
-    summary = f"{count_words(len(changes), 'change')}, page {page.number} of {page.pages}."
+    summary = tr(
+        "{changes}, page {number} of {pages}.",
+        changes=trn("{count:,} change", "{count:,} changes", len(changes)),
+        number=page.number,
+        pages=page.pages,
+    )
     return Reply(Message(tuple(blocks), summary, pager("audit", "", page.number, page.pages)))
 
 
@@ -41,8 +47,10 @@ COMMANDS = (
         "audit",
         "Who changed what",
         handle_audit,
-        details="Who added, changed, removed or muted what and when: here, and in the feeds and files that all chats "
-        "share. The owner's chat sees every chat. Newest first, ten a page.",
+        details=later(
+            "Who added, changed, removed or muted what and when: here, and in the feeds and files "
+            "that all chats share. The owner's chat sees every chat. Newest first, ten a page."
+        ),
         needs_admin=True,
     ),
 )

@@ -5,9 +5,10 @@ In Slack, where channels have no administrators of their own, whoever made a lis
 
 from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind, Platform
+from bot.domain.language import later
 from bot.services.list_texts import find_list_id
 
-REFUSAL = "Only admins of this group can do that. I told no one you asked."
+REFUSAL = later("Only admins of this group can do that. I told no one you asked.")
 
 
 async def may_change(request: Request) -> bool:

@@ -15,9 +15,9 @@ from bot.domain.backtests import (
     sparkline,
 )
 from bot.domain.chat_lists import Sample
-from bot.domain.language import tr
+from bot.domain.language import tr, trn
 from bot.domain.messages import Block, Line, Span, Text, bold, isolate, line
-from bot.domain.wording import count_words, short_date, shorten
+from bot.domain.wording import short_date, shorten
 from bot.matching.query import Query
 from bot.matching.query_checks import find_small_operators
 from bot.matching.query_parser import parse_query
@@ -40,25 +40,28 @@ Names = Mapping[str, str]
 def build_test_blocks(replay: Replay, figures: Figures, outlets: Names, zone: tzinfo) -> list[Block]:
     """The answer of /test (UX specification 2.9). `outlets` are the names of feeds by id."""
     if not replay.items:
-        days = count_words(replay.asked_days, "day")
-        return [line(f"I read nothing in the last {days}, so there is nothing to test on yet.")]
+        days = trn("{count:,} day", "{count:,} days", replay.asked_days)
+        return [line(tr("I read nothing in the last {days}, so there is nothing to test on yet.", days=days))]
     blocks: list[Block] = []
     if replay.is_shorter:
-        days = count_words(replay.days, "day")
-        blocks.append(line(f"I hold {days} of items, so this tests {days}."))
-    blocks += [line(bold("Test"), f" · {period_words(replay, zone)}"), line(_volume(figures))]
+        days = trn("{count:,} day", "{count:,} days", replay.days)
+        blocks.append(line(tr("I hold {days} of items, so this tests {days}.", days=days)))
+    blocks += [line(bold(tr("Test")), f" · {period_words(replay, zone)}"), line(_volume(figures))]
     if figures.matches:
         blocks += [line(row) for row in _spread_rows(figures, outlets)]
         blocks += _sample_blocks(figures, outlets, zone)
         blocks += _covered_rows(figures)
     else:
-        blocks.append(line("Nothing matched. Fewer words, or open endings such as tajik*, find more."))
+        blocks.append(line(tr("Nothing matched. Fewer words, or open endings such as tajik*, find more.")))
     blocks += _miss_rows(replay)
     if replay.items and replay.first_reads * 2 > replay.items:
         blocks.append(
             line(
-                f"{replay.first_reads:,} of these items stood in their feeds when I read them for the first time, "
-                "so there will be more a day than this says.",
+                tr(
+                    "{first_reads:,} of these items stood in their feeds when I read them for the first "
+                    "time, so there will be more a day than this says.",
+                    first_reads=replay.first_reads,
+                ),
                 style="context",
             )
         )
@@ -91,7 +94,11 @@ def period_words(replay: Replay, zone: tzinfo) -> str:
     first, last = replay.since.astimezone(zone), replay.until.astimezone(zone)
     year = "" if first.year == last.year else f" {first.year}"
     counts = ", ".join(
-        (count_words(replay.days, "day"), count_words(replay.items, "item"), count_words(replay.feeds, "feed"))
+        (
+            trn("{count:,} day", "{count:,} days", replay.days),
+            trn("{count:,} item", "{count:,} items", replay.items),
+            trn("{count:,} feed", "{count:,} feeds", replay.feeds),
+        )
     )
     return f"{short_date(first)}{year} - {short_date(last)} {last.year} ({counts})"
 
@@ -103,23 +110,33 @@ def rate_words(alerts_a_day: float) -> str:
 
 def _volume(figures: Figures) -> str:
     about = "≈" if figures.estimated else ""
-    words = (
-        f"{count_words(figures.matches, 'match', 'matches')} -> "
-        f"{about}{count_words(figures.stories, 'story', 'stories')} -> "
-        f"{about}{count_words(figures.alerts, 'alert')} ({rate_words(figures.alerts_a_day)} a day)"
+    words = tr(
+        "{matches} -> {about}{stories} -> {about}{alerts} ({rate} a day)",
+        matches=trn("{count:,} match", "{count:,} matches", figures.matches),
+        about=about,
+        stories=trn("{count:,} story", "{count:,} stories", figures.stories),
+        alerts=trn("{count:,} alert", "{count:,} alerts", figures.alerts),
+        rate=rate_words(figures.alerts_a_day),
     )
-    return f"{words}, {figures.critical:,} critical" if figures.critical else words
+    return tr("{words}, {critical:,} critical", words=words, critical=figures.critical) if figures.critical else words
 
 
 def _spread_rows(figures: Figures, outlets: Names) -> list[str]:
     rows = []
     if figures.busiest_day is not None:
-        stories = count_words(figures.busiest_stories, "story", "stories")
-        rows.append(f"Busiest day: {_day(figures.busiest_day)}, {stories}.  {sparkline(figures.stories_by_day)}")
+        stories = trn("{count:,} story", "{count:,} stories", figures.busiest_stories)
+        rows.append(
+            tr(
+                "Busiest day: {day}, {stories}.  {sparkline}",
+                day=_day(figures.busiest_day),
+                stories=stories,
+                sparkline=sparkline(figures.stories_by_day),
+            )
+        )
     languages = ", ".join(f"{code or '?'} {count:,}" for code, count in figures.languages[:_MOST_LANGUAGES])
     feeds = ", ".join(f"{outlets.get(feed, feed)} {count:,}" for feed, count in figures.feeds[:_MOST_FEEDS])
     more = " …" if len(figures.feeds) > _MOST_FEEDS else "."
-    rows.append(f"Languages: {languages}. Feeds: {feeds}{more}")
+    rows.append(tr("Languages: {languages}. Feeds: {feeds}{more}", languages=languages, feeds=feeds, more=more))
     return rows
 
 
@@ -132,10 +149,10 @@ def _sample_blocks(figures: Figures, outlets: Names, zone: tzinfo) -> list[Block
     if len(chosen) == 2 and chosen[0] == chosen[1]:  # noqa: PLR2004  the newest is the oldest
         chosen.pop()
     chosen += figures.unsure
-    what = ["newest", "oldest"][: len(chosen)]
+    what = [tr("newest"), tr("oldest")][: len(chosen)]
     if figures.unsure:
-        what.append(f"and {len(figures.unsure)} least sure")
-    rows: list[Block] = [line(f"Samples ({', '.join(what)}):")]
+        what.append(tr("and {count} least sure", count=len(figures.unsure)))
+    rows: list[Block] = [line(tr("Samples ({names}):", names=", ".join(what)))]
     rows += [sample_line(number, sample_of(hit), outlets, zone) for number, hit in enumerate(chosen, 1)]
     return rows
 
@@ -164,12 +181,12 @@ def sample_line(number: int, sample: Sample, outlets: Names, zone: tzinfo) -> Li
 
 
 def _headline(title: str, link: str) -> Text:
-    return Text(isolate(shorten(title or "(no headline)", TITLE_LIMIT)), url=link)
+    return Text(isolate(shorten(title or tr("(no headline)"), TITLE_LIMIT)), url=link)
 
 
 def _covered_rows(figures: Figures) -> list[Block]:
     covering = [f"{name}: {count} of {figures.stories}" for name, count in figures.covered[:_MOST_COVERING]]
-    return [line(f"Already covered by {'; '.join(covering)}.")] if covering else []
+    return [line(tr("Already covered by {names}.", names="; ".join(covering)))] if covering else []
 
 
 def _miss_rows(replay: Replay) -> list[Block]:
@@ -177,34 +194,65 @@ def _miss_rows(replay: Replay) -> list[Block]:
     if not groups:
         return []
     name, first = groups[0]
-    what = name if first[0].vetoed_by else f"without {name}"
-    return [line(f"One group short: {count_words(len(replay.misses), 'item')}, most often {what} ({len(first):,}).")]
+    what = name if first[0].vetoed_by else tr("without {name}", name=name)
+    return [
+        line(
+            tr(
+                "One group short: {items}, most often {what} ({count:,}).",
+                items=trn("{count:,} item", "{count:,} items", len(replay.misses)),
+                what=what,
+                count=len(first),
+            )
+        )
+    ]
 
 
 def build_miss_blocks(misses: Iterable[Miss], outlets: Names, zone: tzinfo) -> list[Block]:
     """Near misses, grouped by what was missing."""
     groups = group_misses(misses)
     if not groups:
-        return [line("No item was one group short.")]
+        return [line(tr("No item was one group short."))]
     blocks: list[Block] = []
     for name, group in groups[:_MOST_MISS_GROUPS]:
-        what = name if group[0].vetoed_by else f"without {name}"
-        blocks.append(line(bold(what.capitalize()), f" · {count_words(len(group), 'item')}"))
+        what = name if group[0].vetoed_by else tr("without {name}", name=name)
+        blocks.append(line(bold(what.capitalize()), f" · {trn('{count:,} item', '{count:,} items', len(group))}"))
         for miss in group[:_MISS_EXAMPLES]:
             sample = Sample(miss.title, miss.link, miss.feed_id, "", miss.when, miss.terms)
             spans = sample_line(0, sample, outlets, zone).spans
             blocks.append(line("• ", *spans[1:]))
     rest = groups[_MOST_MISS_GROUPS:]
     if rest:
-        blocks.append(line(f"and {count_words(sum(len(group) for _, group in rest), 'item')} of other kinds"))
+        blocks.append(
+            line(
+                tr(
+                    "and {items} of other kinds",
+                    items=trn("{count:,} item", "{count:,} items", sum((len(group) for _, group in rest))),
+                )
+            )
+        )
     return blocks
 
 
 def diff_words(diff: RuleDiff, replay: Replay) -> str:
     """`Before: 14 alerts in 30 days. After: 9. Gone: 5. New: 0. Unchanged: 9.`"""
-    before = f"Before: {count_words(diff.before, 'alert')} in {count_words(replay.days, 'day')}. After: {diff.after:,}."
-    words = f"{before} Gone: {len(diff.gone):,}. New: {len(diff.new):,}. Unchanged: {len(diff.unchanged):,}."
-    return f"{words} {diff.left_out:,} more matches were too many to compare." if diff.left_out else words
+    before = tr(
+        "Before: {alerts} in {days}. After: {after:,}.",
+        alerts=trn("{count:,} alert", "{count:,} alerts", diff.before),
+        days=trn("{count:,} day", "{count:,} days", replay.days),
+        after=diff.after,
+    )
+    words = tr(
+        "{before} Gone: {count:,}. New: {count2:,}. Unchanged: {count3:,}.",
+        before=before,
+        count=len(diff.gone),
+        count2=len(diff.new),
+        count3=len(diff.unchanged),
+    )
+    return (
+        tr("{words} {left_out:,} more matches were too many to compare.", words=words, left_out=diff.left_out)
+        if diff.left_out
+        else words
+    )
 
 
 def story_samples(stories: Sequence[FoundStory], most: int) -> tuple[Sample, ...]:
@@ -216,4 +264,10 @@ def rating_words(samples: Sequence[Sample]) -> str:
     """`8 of 10 useful (likely between 49% and 94%)`."""
     rated = [sample.useful for sample in samples if sample.useful is not None]
     low, high = likely_range(sum(rated), len(rated))
-    return f"{sum(rated)} of {len(rated)} useful (likely between {low}% and {high}%)"
+    return tr(
+        "{useful} of {count} useful (likely between {low}% and {high}%)",
+        useful=sum(rated),
+        count=len(rated),
+        low=low,
+        high=high,
+    )

@@ -10,18 +10,20 @@ from bot.commands.grammar import read_number
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.commands.testing import DRAFT, outlets_of
+from bot.commands.watching import watching_words
 from bot.domain.chat_lists import Draft, Sample
 from bot.domain.chats import ChatKind
+from bot.domain.language import later, tr
 from bot.domain.messages import Block, Button, Message, Quote, Text, bold, line, plain_message
 from bot.errors import NotFound
 
-_GONE = "That draft is gone. Start again with /test."
+_GONE = later("That draft is gone. Start again with /test.")
 _HEADINGS = {
-    "samples": "Samples",
-    "gone": "Gone: these would not ring any more",
-    "new": "New: these would ring",
-    "unchanged": "Unchanged: these ring before and after",
-    "near": "One group short of firing",
+    "samples": later("Samples"),
+    "gone": later("Gone: these would not ring any more"),
+    "new": later("New: these would ring"),
+    "unchanged": later("Unchanged: these ring before and after"),
+    "near": later("One group short of firing"),
 }
 _RATING_PAIRS_IN_A_ROW = 2
 
@@ -33,16 +35,16 @@ async def handle_draft(request: Request) -> Reply:
     first, _, rest = asked.partition(" ")
     number = read_number(first)
     if number is None:
-        raise NotFound(_GONE)
+        raise NotFound(tr(_GONE))
     draft = await request.services.store.get_draft(number, request.destination.key)
     action, _, rest = rest.strip().partition(" ")
     if action in _HEADINGS:
         return await _see(request, draft, action)
     handler = _ACTIONS.get(action)
     if handler is None:
-        raise NotFound(_GONE)
+        raise NotFound(tr(_GONE))
     if action in _CHANGING and not await may_change_list(request, draft.watchlist):
-        return Reply(notice=REFUSAL)
+        return Reply(notice=tr(REFUSAL))
     return await handler(request, draft, rest)
 
 
@@ -55,47 +57,47 @@ async def _watch(request: Request, draft: Draft, _: str) -> Reply:
     await request.services.store.subscribe(
         request.destination, made.id, request.person.key, request.now, name=request.person.name
     )
-    buttons = ((Button("Edit", "edit", made.id), Button("Stop watching", "unwatch", made.id)),)
-    rest = f"({watchlist.priority.word}), as {made.id}. New stories arrive here from now on."
-    if request.destination.kind is ChatKind.PRIVATE:
-        return Reply(plain_message(f"Watching {watchlist.title} {rest}", buttons), "Watching.")
-    place = "channel" if request.destination.kind is ChatKind.CHANNEL else "group"
-    text = f"{request.person.name or 'An admin'} added {watchlist.title} to this {place} {rest}"
-    return Reply(plain_message(text, buttons), "Watching.", private=False)
+    buttons = ((Button(tr("Edit"), "edit", made.id), Button(tr("Stop watching"), "unwatch", made.id)),)
+    private = request.destination.kind is ChatKind.PRIVATE
+    text = f"{watching_words(request, watchlist, as_id=made.id)} {tr('New stories arrive here from now on.')}"
+    return Reply(plain_message(text, buttons), tr("Watching."), private=private)
 
 
 async def _apply(request: Request, draft: Draft, _: str) -> Reply:
     version = await request.services.editor.apply_draft(draft, request.person, request.now)
-    by = "" if request.destination.kind is ChatKind.PRIVATE else f", by {request.person.name or 'an admin'}"
-    undo = ((Button("Undo", "edit", version.watchlist, "undo"),),)
-    text = f"{version.watchlist} is now version {version.number}{by}. It is live."
-    return Reply(plain_message(text, undo), "Applied.", private=False)
+    undo = ((Button(tr("Undo"), "edit", version.watchlist, "undo"),),)
+    names = {"list": version.watchlist, "number": version.number, "name": request.person.name or tr("an admin")}
+    if request.destination.kind is ChatKind.PRIVATE:
+        text = tr("{list} is now version {number}. It is live.", **names)
+    else:
+        text = tr("{list} is now version {number}, by {name}. It is live.", **names)
+    return Reply(plain_message(text, undo), tr("Applied."), private=False)
 
 
 async def _cancel(request: Request, draft: Draft, _: str) -> Reply:
     await request.services.store.drop_draft(draft.id, request.destination.key)
-    return Reply(notice="Nothing was changed.")
+    return Reply(notice=tr("Nothing was changed."))
 
 
 async def _change(request: Request, draft: Draft, _: str) -> Reply:
     """What was tested, ready to be copied and changed."""
     typed = f"/test {draft.query}" if draft.query else draft.yaml.rstrip("\n")
     words = commands_in(typed, request.destination.platform) if draft.query else typed
-    blocks: tuple[Block, ...] = (line("Send it again, changed:"), Quote((Text(words),), code=True))
-    return Reply(Message(blocks, "Send it again, changed."))
+    blocks: tuple[Block, ...] = (line(tr("Send it again, changed:")), Quote((Text(words),), code=True))
+    return Reply(Message(blocks, tr("Send it again, changed.")))
 
 
 async def _see(request: Request, draft: Draft, name: str) -> Reply:
     samples = draft.samples.get(name, ())
     if not samples:
-        return Reply(notice="There is nothing to see.")
+        return Reply(notice=tr("There is nothing to see."))
     zone, outlets = ZoneInfo(request.destination.timezone), await outlets_of(request)
-    blocks: list[Block] = [line(bold(_HEADINGS[name]))]
+    blocks: list[Block] = [line(bold(tr(_HEADINGS[name])))]
     for number, sample in enumerate(samples, 1):
         shown = sample_line(number, sample, outlets, zone)
-        missing = f" · lacks {sample.note}" if sample.note else ""
+        missing = f" · {tr('lacks {words}', words=sample.note)}" if sample.note else ""
         blocks.append(line(*shown.spans, missing))
-    return Reply(Message(tuple(blocks), f"{_HEADINGS[name]}: {len(samples)}."))
+    return Reply(Message(tuple(blocks), f"{tr(_HEADINGS[name])}: {len(samples)}."))
 
 
 async def _rate(request: Request, draft: Draft, verdict: str) -> Reply:
@@ -106,18 +108,26 @@ async def _rate(request: Request, draft: Draft, verdict: str) -> Reply:
     number, _, thumb = verdict.partition(" ")
     place = read_number(number)
     if place is None or not 1 <= place <= len(samples):
-        raise NotFound(_GONE)
+        raise NotFound(tr(_GONE))
     rated = await request.services.store.rate_sample(draft.id, request.destination.key, place - 1, useful=thumb == "up")
     samples = rated.samples["samples"]
     done = sum(1 for sample in samples if sample.useful is not None)
     if done < len(samples):
-        return Reply(notice=f"Sample {place}: {'useful' if thumb == 'up' else 'not useful'}. {done} of {len(samples)}.")
+        return Reply(
+            notice=tr(
+                "Sample {place}: {verdict}. {done} of {count}.",
+                place=place,
+                verdict=tr("useful") if thumb == "up" else tr("not useful"),
+                done=done,
+                count=len(samples),
+            )
+        )
     return say(request, f"{rating_words(samples)}.")
 
 
 async def _show_rating(request: Request, draft: Draft, samples: tuple[Sample, ...]) -> Reply:
     zone, outlets = ZoneInfo(request.destination.timezone), await outlets_of(request)
-    blocks: list[Block] = [line(bold("Would you want to be told of these?"))]
+    blocks: list[Block] = [line(bold(tr("Would you want to be told of these?")))]
     blocks += [sample_line(number, sample, outlets, zone) for number, sample in enumerate(samples, 1)]
     pairs = [
         (
@@ -130,7 +140,7 @@ async def _show_rating(request: Request, draft: Draft, samples: tuple[Sample, ..
         tuple(button for pair in pairs[start : start + _RATING_PAIRS_IN_A_ROW] for button in pair)
         for start in range(0, len(pairs), _RATING_PAIRS_IN_A_ROW)
     )
-    return Reply(Message(tuple(blocks), f"{len(samples)} samples to rate.", rows))
+    return Reply(Message(tuple(blocks), tr("{count} samples to rate.", count=len(samples)), rows))
 
 
 _ACTIONS: dict[str, Callable[[Request, Draft, str], Awaitable[Reply]]] = {

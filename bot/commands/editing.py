@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.commands.answers import commands_in, say
+from bot.commands.answers import build_answer, commands_in, say
 from bot.commands.backtest_words import diff_words, story_samples
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
@@ -12,9 +12,9 @@ from bot.commands.testing import DRAFT, example_blocks, try_list, without
 from bot.domain.backtests import RuleDiff
 from bot.domain.chat_lists import Draft
 from bot.domain.dialogs import Dialog, Field
-from bot.domain.language import tr
-from bot.domain.messages import Block, Button, Gap, Line, Message, Quote, Text, bold, isolate, line
-from bot.domain.wording import count_words, local_time, shorten
+from bot.domain.language import later, tr, trn
+from bot.domain.messages import Attachment, Block, Button, Gap, Line, Message, Quote, Text, bold, isolate, line
+from bot.domain.wording import local_time, shorten
 from bot.errors import NotFound, SettingsError, WatchlistError
 from bot.matching.watchlist import Watchlist
 from bot.services.list_editing import Proposal
@@ -27,7 +27,7 @@ _MOST_SAMPLES = 20
 _MOST_PROBLEMS = 5
 _MOST_VERSIONS = 10
 _BUTTONS_IN_A_ROW = 3
-_NAME = "your text"
+_NAME = later("your text")
 
 
 async def handle_edit(request: Request) -> Reply:
@@ -37,7 +37,7 @@ async def handle_edit(request: Request) -> Reply:
         return await _take_text(request, given)
     words = [*request.invocation.subject.split(), *request.argument.split()]
     if not words:
-        raise SettingsError("Edit which list?", "Example: /edit csto")
+        raise SettingsError(tr("Edit which list?"), tr("Example: /edit csto"))
     actions = {"undo": _undo, "versions": _versions, "remove": _remove}
     action = actions.get(words[-1].casefold()) if len(words) > 1 else None
     if action is not None:
@@ -72,7 +72,9 @@ async def _show(request: Request, watchlist: Watchlist, part: str) -> Reply:
         cut = cut_part(text, watchlist.id, part)
         if not cut:
             parts = ", ".join(list_parts(text, _LONGEST_TEXT))
-            raise NotFound(f"{watchlist.id} has no part “{part[:40]}”.", f"Its parts: {parts}")
+            raise NotFound(
+                tr("{id} has no part “{part}”.", id=watchlist.id, part=part[:40]), tr("Its parts: {parts}", parts=parts)
+            )
         return _text_message(request, watchlist, cut, part)
     if len(text) <= _LONGEST_TEXT:
         return _text_message(request, watchlist, text, "")
@@ -84,23 +86,32 @@ async def _show(request: Request, watchlist: Watchlist, part: str) -> Reply:
     rows = tuple(
         tuple(buttons[start : start + _BUTTONS_IN_A_ROW]) for start in range(0, len(buttons), _BUTTONS_IN_A_ROW)
     )
-    answer = f"{watchlist.id} is longer than a message. Which part? Or write: /edit {watchlist.id} match"
-    return say(request, answer, rows)
+    answer = tr(
+        "{id} is longer than a message, so here it is as a file. Send it back changed, with the caption /edit, or "
+        "edit one part of it: /edit {id} match",
+        id=watchlist.id,
+    )
+    message = build_answer(answer, request.destination.platform, rows)
+    return Reply(replace(message, attachment=Attachment(f"{watchlist.id}.yaml", "application/yaml", text.encode())))
 
 
 def _text_message(request: Request, watchlist: Watchlist, text: str, part: str) -> Reply:
     what = f"{watchlist.id}, {part}" if part else f"{watchlist.id}.yaml"
     name = request.services.editor.file_of(watchlist)
     how = (
-        f"It stands in {name}: I answer with a patch for that file." if name else "I show what changes before it does."
+        tr("It stands in {name}: I answer with a patch for that file.", name=name)
+        if name
+        else tr("I show what changes before it does.")
     )
     platform = request.destination.platform
     blocks: tuple[Block, ...] = (
         line(bold(what)),
         Quote((Text(text.rstrip("\n")),), code=True),
-        line(commands_in(f"Answer this message with the changed text, or send it behind /edit. {how}", platform)),
+        line(
+            commands_in(f"{tr('Answer this message with the changed text, or send it behind /edit.')} {how}", platform)
+        ),
     )
-    return Reply(Message(blocks, f"The text of {watchlist.id}."), dialog=_build_form(watchlist, text, name))
+    return Reply(Message(blocks, tr("The text of {id}.", id=watchlist.id)), dialog=_build_form(watchlist, text, name))
 
 
 def _build_form(watchlist: Watchlist, text: str, file: str) -> Dialog:
@@ -124,7 +135,7 @@ async def check_edit(request: Request) -> Mapping[str, str]:
     if not is_watchlist_text(text):
         return {"yaml": tr("The text needs its id and at least one other part of a list.")}
     try:
-        await read_list(request.services.texts, await _completed(request, text), _NAME)
+        await read_list(request.services.texts, await _completed(request, text), tr(_NAME))
     except RefusedText as error:
         return {"yaml": " ".join(_problem_words(problem) for problem in error.problems[:_MOST_PROBLEMS])}
     return {}
@@ -134,14 +145,14 @@ async def _take_text(request: Request, text: str) -> Reply:
     """What an edited text would change; nothing is changed yet."""
     try:
         text = await _completed(request, text)
-        read = await read_list(request.services.texts, text, _NAME)
+        read = await read_list(request.services.texts, text, tr(_NAME))
     except RefusedText as error:
         return Reply(_build_refusal(error.problems, text))
     proposal = await request.services.editor.propose(read, request.destination, request.now)
     if proposal is None:
         return await try_list(request, read)
     if proposal.before == read.watchlist:
-        return say(request, f"That says the same as {read.watchlist.id} does now. Nothing to change.")
+        return say(request, tr("That says the same as {id} does now. Nothing to change.", id=read.watchlist.id))
     if proposal.file:
         return Reply(_build_patch_answer(proposal))
     draft = await request.services.store.record_draft(_build_draft(request, proposal))
@@ -149,8 +160,8 @@ async def _take_text(request: Request, text: str) -> Reply:
     buttons = (
         _see_buttons(proposal.diff, number),
         (
-            Button("Apply", DRAFT, number, "apply", primary=True),
-            Button("Keep old", DRAFT, number, "cancel"),
+            Button(tr("Apply"), DRAFT, number, "apply", primary=True),
+            Button(tr("Keep old"), DRAFT, number, "cancel"),
         ),
     )
     blocks = _change_blocks(proposal)
@@ -197,12 +208,12 @@ def _build_draft(request: Request, proposal: Proposal) -> Draft:
 
 def _see_buttons(diff: RuleDiff, draft: str) -> tuple[Button, ...]:
     kinds = (("gone", diff.gone), ("new", diff.new), ("unchanged", diff.unchanged))
-    return tuple(Button(f"See {name}", DRAFT, draft, name) for name, stories in kinds if stories)
+    return tuple(Button(tr("See {name}", name=name), DRAFT, draft, name) for name, stories in kinds if stories)
 
 
 def _change_blocks(proposal: Proposal) -> list[Block]:
     return [
-        line(bold(f"Change of {proposal.before.id}")),
+        line(bold(tr("Change of {id}", id=proposal.before.id))),
         line(diff_words(proposal.diff, proposal.replay)),
         *example_blocks(proposal.read),
     ]
@@ -215,9 +226,19 @@ def _build_patch_answer(proposal: Proposal) -> Message:
     blocks.append(Gap())
     if len(patch) > _LONGEST_TEXT:
         patch = patch[:_LONGEST_TEXT].rsplit("\n", 1)[0]
-        blocks.append(line(f"The patch is longer than a message; this is its beginning. Edit {name} itself."))
+        blocks.append(
+            line(tr("The patch is longer than a message; this is its beginning. Edit {name} itself.", name=name))
+        )
     else:
-        blocks.append(line(f"{proposal.before.id} stands in {name}, so nothing is changed here. The patch for it:"))
+        blocks.append(
+            line(
+                tr(
+                    "{id} stands in {name}, so nothing is changed here. The patch for it:",
+                    id=proposal.before.id,
+                    name=name,
+                )
+            )
+        )
     blocks.append(Quote((Text(patch),), code=True))
     return Message(tuple(blocks), _summary(proposal))
 
@@ -229,14 +250,23 @@ def _summary(proposal: Proposal) -> str:
 def _build_refusal(problems: tuple[WatchlistError, ...], text: str) -> Message:
     """Each mistake by line, with the line itself."""
     rows = text.splitlines()
-    blocks: list[Block] = [line(bold("Not taken: "), f"{count_words(len(problems), 'mistake')}. Nothing was changed.")]
+    blocks: list[Block] = [
+        line(
+            bold(tr("Not taken:")),
+            " ",
+            tr(
+                "{mistakes}. Nothing was changed.",
+                mistakes=trn("{count:,} mistake", "{count:,} mistakes", len(problems)),
+            ),
+        )
+    ]
     for problem in problems[:_MOST_PROBLEMS]:
         blocks.append(_problem_line(problem))
         if 1 <= problem.line <= len(rows):
             blocks.append(line(Text(isolate(shorten(rows[problem.line - 1].strip(), 120)), code=True)))
     if len(problems) > _MOST_PROBLEMS:
-        blocks.append(line(f"and {len(problems) - _MOST_PROBLEMS} more"))
-    return Message(tuple(blocks), f"Not taken: {bare_cause(problems[0])}")
+        blocks.append(line(tr("and {count} more", count=len(problems) - _MOST_PROBLEMS)))
+    return Message(tuple(blocks), tr("Not taken: {cause}", cause=bare_cause(problems[0])))
 
 
 def _problem_line(problem: WatchlistError) -> Line:
@@ -244,7 +274,7 @@ def _problem_line(problem: WatchlistError) -> Line:
 
 
 def _problem_words(problem: WatchlistError) -> str:
-    where = f"Line {problem.line}, column {problem.column}: " if problem.line else ""
+    where = tr("Line {line}, column {column}: ", line=problem.line, column=problem.column) if problem.line else ""
     return f"{where}{bare_cause(problem)} {problem.cure}".strip()
 
 
@@ -255,7 +285,9 @@ async def _undo(request: Request, watchlist: Watchlist) -> Reply:
     version = await request.services.editor.undo(watchlist, request.person, request.now)
     when = local_time(version.at, ZoneInfo(request.destination.timezone))
     by = version.author_name or version.author
-    text = f"{watchlist.id} is back at version {version.number}, by {by}, {when}."
+    text = tr(
+        "{id} is back at version {number}, by {by}, {when}.", id=watchlist.id, number=version.number, by=by, when=when
+    )
     return say(request, text, private=False)
 
 
@@ -263,31 +295,43 @@ async def _undo_in_file(request: Request, watchlist: Watchlist, name: str) -> Re
     """The way back for a list that stands in a file: a patch, for whoever may change the file."""
     version, patch = await request.services.editor.patch_back(watchlist)
     when = local_time(version.at, ZoneInfo(request.destination.timezone))
-    what = f"{watchlist.id} stands in {name}, so nothing is changed here. "
+    what = tr("{id} stands in {name}, so nothing is changed here.", id=watchlist.id, name=name)
     if not patch or len(patch) > _LONGEST_TEXT:
-        return say(request, f"{what}The patch back to version {version.number} of {when} is longer than a message.")
+        return say(
+            request,
+            tr(
+                "{what}The patch back to version {number} of {when} is longer than a message.",
+                what=what,
+                number=version.number,
+                when=when,
+            ),
+        )
     blocks: tuple[Block, ...] = (
-        line(f"{what}The patch back to version {version.number} of {when}:"),
+        line(tr("{what} The patch back to version {number} of {when}:", what=what, number=version.number, when=when)),
         Quote((Text(patch),), code=True),
     )
-    return Reply(Message(blocks, f"The patch back to version {version.number} of {watchlist.id}."))
+    return Reply(
+        Message(blocks, tr("The patch back to version {number} of {id}.", number=version.number, id=watchlist.id))
+    )
 
 
 async def _remove(request: Request, watchlist: Watchlist) -> Reply:
     await request.services.editor.remove(watchlist, request.person, request.now)
-    return say(request, f"Removed {watchlist.id}. Its versions are kept.", private=False)
+    return say(request, tr("Removed {id}. Its versions are kept.", id=watchlist.id), private=False)
 
 
 async def _versions(request: Request, watchlist: Watchlist) -> Reply:
     versions = await request.services.store.list_watchlist_versions(watchlist.id)
     made = request.services.catalog.find_chat_list(watchlist.id)
     zone = ZoneInfo(request.destination.timezone)
-    blocks: list[Block] = [line(bold(f"{watchlist.id}: {count_words(len(versions), 'version')}"))]
+    blocks: list[Block] = [
+        line(bold(f"{watchlist.id}: {trn('{count:,} version', '{count:,} versions', len(versions))}"))
+    ]
     for version in versions[:_MOST_VERSIONS]:
-        in_use = " · in use" if made and version.number == made.version.number else ""
+        in_use = f" · {tr('in use')}" if made and version.number == made.version.number else ""
         by = version.author_name or version.author
         blocks.append(line(f"{version.number} · {by} · {local_time(version.at, zone)}{in_use}"))
-    return Reply(Message(tuple(blocks), f"{len(versions)} versions of {watchlist.id}."))
+    return Reply(Message(tuple(blocks), tr("{count} versions of {id}.", count=len(versions), id=watchlist.id)))
 
 
 COMMANDS = (
@@ -296,8 +340,11 @@ COMMANDS = (
         "Change a watchlist",
         handle_edit,
         usage="<list> [part | undo | versions | remove]",
-        details="Sends the list as YAML. Send it back changed and I show what would be gone and what would be new "
-        "before anything is applied. Lists that stand in files get a patch instead. Example: /edit csto match",
+        details=later(
+            "Sends the list as YAML. Send it back changed and I show what would be gone and what "
+            "would be new before anything is applied. Lists that stand in files get a patch instead. "
+            "Example: /edit csto match"
+        ),
         needs_admin=True,
         takes=is_watchlist_text,
         cost=5,

@@ -9,6 +9,7 @@ from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind
 from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import FeedOrigin, FeedStatus, health_word, trouble_words
+from bot.domain.language import tr
 from bot.domain.messages import Block, Button, Line, Message, Text, bold, isolate, line, plain_message
 from bot.domain.push import push_words
 from bot.domain.wording import count_words, duration_words, language_name, short_time, shorten
@@ -38,7 +39,7 @@ async def handle_feeds(request: Request) -> Reply:
     health = feed_health(statuses)
     page = cut_page(statuses, number, _FEEDS_PAGE)
     counts = f"{count_words(health.total, 'feed')}: {_health_words(health)}"
-    blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
+    blocks: list[Block] = [line(tr(STALE_PAGE))] if page.moved else []
     blocks.append(line(bold(counts)))
     budget = build_budget(known, services.polls_per_hour, request.now)
     delays = expected_delays(page.rows, budget, services.fetcher, request.now)

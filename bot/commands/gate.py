@@ -8,6 +8,7 @@ from bot.commands.invocation import Invocation, Reply, Via
 from bot.domain.access import AllowedChats
 from bot.domain.allowance import Allowances
 from bot.domain.chats import Platform
+from bot.domain.language import tr
 
 # 100 KB hold every list that the YAML reader would take from a chat, and 25 messages of Telegram's longest.
 LONGEST_REQUEST = 100_000
@@ -36,7 +37,11 @@ class Gate:
         if stranger:
             return notice(invocation, stranger_words(invocation.destination))
         if len(invocation.argument) > LONGEST_REQUEST:
-            words = f"That is {len(invocation.argument):,} characters long; I read at most {LONGEST_REQUEST:,}."
+            words = tr(
+                "That is {count:,} characters long; I read at most {longest_request:,}.",
+                count=len(invocation.argument),
+                longest_request=LONGEST_REQUEST,
+            )
             return Reply(build_answer(words, invocation.destination.platform))
         return None
 
@@ -45,4 +50,6 @@ class Gate:
         if told and invocation.via is not Via.BUTTON:
             return Reply()
         platform = invocation.destination.platform.value.capitalize()
-        return notice(invocation, f"One moment: {platform} asked me to wait {math.ceil(wait)} s.")
+        return notice(
+            invocation, tr("One moment: {platform} asked me to wait {ceil} s.", platform=platform, ceil=math.ceil(wait))
+        )

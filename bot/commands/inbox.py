@@ -276,7 +276,7 @@ class Inbox:
         request = self._request(app, invocation)
         try:
             if not await is_allowed(command, request):
-                return notice(invocation, REFUSAL)
+                return notice(invocation, tr(REFUSAL))
             return await command.handler(request)
         except StoreError:
             raise

@@ -13,7 +13,7 @@ from bot.commands.grammar import read_number, split_arguments
 from bot.commands.invocation import Reply, Via
 from bot.commands.registry import Command, Request
 from bot.domain.card_buttons import MORE
-from bot.domain.language import tr
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Message, bold, line
 from bot.domain.mute_times import HOW_LONG, is_duration, read_until, until_words
 from bot.domain.mutes import Mute, MuteKind
@@ -27,9 +27,16 @@ from bot.services.routing import watched_ids
 
 _CRITICAL = "critical"
 _ID_MARK = "m"  # m17 is the mute with that number, 3 the third in the list
-_DURATIONS = (("1 hour", "1h"), ("8 hours", "8h"), ("1 day", "1d"), ("7 days", "7d"), ("Until I unmute", "inf"))
+_DURATIONS = (
+    (later("1 hour"), "1h"),
+    (later("8 hours"), "8h"),
+    (later("1 day"), "1d"),
+    (later("7 days"), "7d"),
+    (later("Until I unmute"), "inf"),
+)
 _KEYBOARD_ROW = 3
 _MOST_LISTED = 20
+_MOST_NAMED = 3
 
 
 async def handle_mute(request: Request) -> Reply:
@@ -86,7 +93,7 @@ async def _ask_what(request: Request) -> Reply:
     dialog = build_mute_dialog(
         view.alert.id,
         [(kind.value, one.what) for kind, one in targets],
-        [(word, text) for text, word in _DURATIONS],
+        [(word, tr(text)) for text, word in _DURATIONS],
     )
     return Reply(buttons=(buttons, (_back(view.alert.id),)), otherwise=asked.message, dialog=dialog)
 
@@ -96,21 +103,26 @@ def _back(alert_id: str) -> Button:
 
 
 def _muted(request: Request, made: Mute) -> Reply:
-    undo = Button("Undo", "unmute", "", f"{_ID_MARK}{made.id}")
-    until = f"until {until_words(made.until, _zone(request))}" if made.until else "until you unmute it"
+    undo = Button(tr("Undo"), "unmute", "", f"{_ID_MARK}{made.id}")
+    until = until_words(made.until, _zone(request)) if made.until else ""
     if made.critical:
-        return say(request, f"🔕 {made.what} muted {until}, critical too.", ((undo,),), private=False)
-    louder = Button("Mute critical too", "mute", "", f"{_CRITICAL} {_ID_MARK}{made.id}")
-    text = f"🔕 {made.what} muted {until}. Critical still comes through."
+        text = tr("🔕 {what} muted until you unmute it, critical too.", what=made.what)
+        if until:
+            text = tr("🔕 {what} muted until {time}, critical too.", what=made.what, time=until)
+        return say(request, text, ((undo,),), private=False)
+    louder = Button(tr("Mute critical too"), "mute", "", f"{_CRITICAL} {_ID_MARK}{made.id}")
+    text = tr("🔕 {what} muted until you unmute it. Critical still comes through.", what=made.what)
+    if until:
+        text = tr("🔕 {what} muted until {time}. Critical still comes through.", what=made.what, time=until)
     return say(request, text, ((undo, louder),), private=False)
 
 
 async def _mute_critical_too(request: Request, words: list[str]) -> Reply:
     if not await may_change(request):
-        return say(request, REFUSAL)
+        return say(request, tr(REFUSAL))
     number = read_number(words[0].removeprefix(_ID_MARK)) if words else None
     if number is None:
-        raise SettingsError("Which mute?", "Press the button under a mute.")
+        raise SettingsError(tr("Which mute?"), tr("Press the button under a mute."))
     store, destination = request.services.store, request.destination
     made = await muting.mute_critical_too(store, number, destination, by=request.person, now=request.now)
     return _muted(request, made)
@@ -134,7 +146,9 @@ async def _read_target(request: Request, words: list[str], *, on_card: bool) -> 
     if value:
         return muting.target_list(request.lists, value)
     if not on_card:
-        raise SettingsError("What should be muted?", "Example: /mute csto 1d, /mute source Kloop 7d, /mute all 2h")
+        raise SettingsError(
+            tr("What should be muted?"), tr("Example: /mute csto 1d, /mute source Kloop 7d, /mute all 2h")
+        )
     view, _ = await find_subject(_without_argument(request))
     watched = await watched_ids(store, request.services.catalog, request.destination)
     return muting.target_of_card(kind or MuteKind.LIST, view, watched)
@@ -148,7 +162,7 @@ def _ask_how_long(request: Request, target: Target) -> Reply:
     subject = request.invocation.subject
     named = target.kind.value if subject else f"{target.kind.value} {target.value}".strip()
     buttons = [
-        Button(text, "mute", subject, f"{named} {word}")
+        Button(tr(text), "mute", subject, f"{named} {word}")
         for text, word in _DURATIONS
         if fits_button("mute", subject, f"{named} {word}")
     ]
@@ -156,7 +170,7 @@ def _ask_how_long(request: Request, target: Target) -> Reply:
     if target.kind is MuteKind.STORY and not subject:
         buttons = []
     rows = tuple(tuple(buttons[at : at + _KEYBOARD_ROW]) for at in range(0, len(buttons), _KEYBOARD_ROW))
-    asked = say(request, f"{target.what}: for how long? {HOW_LONG}", rows)
+    asked = say(request, tr("{what}: for how long? {durations}", what=target.what, durations=HOW_LONG), rows)
     if request.invocation.via is not Via.BUTTON:
         return asked
     return Reply(buttons=(*rows, (_back(subject),)), otherwise=asked.message)
@@ -166,27 +180,31 @@ def _read_until(request: Request, duration: str) -> datetime | None:
     try:
         return read_until(duration, request.now, _zone(request))
     except (ValueError, OverflowError) as error:
-        raise SettingsError("For how long?", f"{HOW_LONG}, or until:2026-11-30T07:00") from error
+        raise SettingsError(
+            tr("For how long?"), tr("{durations}, or until:2026-11-30T07:00", durations=HOW_LONG)
+        ) from error
 
 
 async def _list(request: Request) -> Reply:
     mutes = await muting.list_mutes(request.services.store, request.destination, request.now)
     if not mutes:
-        return say(request, "Nothing is muted. `/mute csto 1d` mutes a list, `/mute all 2h` everything.")
-    blocks: list[Block] = [line(bold("Muted here"), style="head")]
+        return say(request, tr("Nothing is muted. `/mute csto 1d` mutes a list, `/mute all 2h` everything."))
+    blocks: list[Block] = [line(bold(tr("Muted here")), style="head")]
     for number, one in enumerate(mutes[:_MOST_LISTED], 1):
-        until = f"until {until_words(one.until, _zone(request))}" if one.until else "until unmuted"
-        facts = [until, *(["critical too"] if one.critical else []), *([f"by {one.name}"] if one.name else [])]
+        until = tr("until {until}", until=until_words(one.until, _zone(request))) if one.until else tr("until unmuted")
+        facts = [until]
+        facts += [tr("critical too")] if one.critical else []
+        facts += [tr("by {name}", name=one.name)] if one.name else []
         blocks.append(line(f"{number}. {one.what} · {' · '.join(facts)}"))
     if len(mutes) > _MOST_LISTED:
-        blocks.append(line(f"And {len(mutes) - _MOST_LISTED} more."))
+        blocks.append(line(tr("And {count} more.", count=len(mutes) - _MOST_LISTED)))
     hint = commands_in("/unmute 1, /unmute all", request.destination.platform)
     blocks.append(line(hint, style="context"))
     buttons = tuple(
-        (Button(f"Unmute {number}. {one.what}"[:40], "unmute", "", f"{_ID_MARK}{one.id}"),)
+        (Button(tr("Unmute {number}. {what}", number=number, what=one.what)[:40], "unmute", "", f"{_ID_MARK}{one.id}"),)
         for number, one in enumerate(mutes[:_MOST_LISTED], 1)
     )
-    return Reply(Message(tuple(blocks), f"{len(mutes)} muted here.", buttons))
+    return Reply(Message(tuple(blocks), tr("{count} muted here.", count=len(mutes)), buttons))
 
 
 async def handle_unmute(request: Request) -> Reply:
@@ -195,16 +213,18 @@ async def handle_unmute(request: Request) -> Reply:
     mutes = await muting.list_mutes(store, destination, request.now)
     wanted = request.argument.strip()
     if not mutes:
-        return say(request, "Nothing is muted.")
+        return say(request, tr("Nothing is muted."))
     if not wanted:
         return await _list(request)
     chosen = mutes if wanted.casefold() == "all" else [_choose(mutes, wanted, request)]
     own = all(one.by == request.person.key for one in chosen)
     if not own and not await may_change(request):
-        return say(request, REFUSAL)
+        return say(request, tr(REFUSAL))
     await muting.unmute(store, chosen, destination, by=request.person, now=request.now)
-    names = ", ".join(one.what for one in chosen[:3]) + (f" and {len(chosen) - 3} more" if len(chosen) > 3 else "")  # noqa: PLR2004  what fits a line
-    return say(request, f"{names} {'is' if len(chosen) == 1 else 'are'} on again.", private=False)
+    names, more = ", ".join(one.what for one in chosen[:_MOST_NAMED]), len(chosen) - _MOST_NAMED
+    if more > 0:
+        names = tr("{names} and {count} more", names=names, count=more)
+    return say(request, trn("{names} is on again.", "{names} are on again.", len(chosen), names=names), private=False)
 
 
 def _choose(mutes: list[Mute], wanted: str, request: Request) -> Mute:
@@ -215,7 +235,7 @@ def _choose(mutes: list[Mute], wanted: str, request: Request) -> Mute:
         named = watchlist is not None and one.kind is MuteKind.LIST and one.value == watchlist.id
         if place == number or one.id == mute_id or named or one.what.strip("“”").casefold() == wanted.casefold():
             return one
-    raise NotFound("That is not muted.", "/mute lists what is.")
+    raise NotFound(tr("That is not muted."), tr("/mute lists what is."))
 
 
 async def handle_pause(request: Request) -> Reply:
@@ -232,7 +252,9 @@ async def handle_pause(request: Request) -> Reply:
         now=request.now,
     )
     end = until_words(until, _zone(request)) if until else "/resume"
-    return say(request, f"Paused until {end}, critical too.", ((Button("Resume", "resume"),),), private=False)
+    return say(
+        request, tr("Paused until {end}, critical too.", end=end), ((Button(tr("Resume"), "resume"),),), private=False
+    )
 
 
 async def handle_resume(request: Request) -> Reply:
@@ -240,9 +262,9 @@ async def handle_resume(request: Request) -> Reply:
     store, destination = request.services.store, request.destination
     pauses = [one for one in await muting.list_mutes(store, destination, request.now) if one.kind is MuteKind.ALL]
     if not pauses:
-        return say(request, "Nothing is paused here.")
+        return say(request, tr("Nothing is paused here."))
     await muting.unmute(store, pauses, destination, by=request.person, now=request.now)
-    return say(request, "Alerts come again. What was held back meanwhile: /digest now", private=False)
+    return say(request, tr("Alerts come again. What was held back meanwhile: /digest now"), private=False)
 
 
 def _zone(request: Request) -> ZoneInfo:
@@ -262,10 +284,13 @@ COMMANDS = (
         "Less for a while",
         handle_mute,
         usage="[story | source | word | list | all] [value] [duration]",
-        details="`/mute csto 1d` a list, `/mute source Kloop 7d` an outlet, `/mute word treaty 8h` a word, "
-        "`/mute story 7Q2M forever` a story, `/mute all 2h` everything. Durations: m, h, d, w, "
-        "until:2026-11-30T07:00, forever. Critical alerts still come through unless you mute them, too. "
-        "Alone it lists what is muted. In groups, two members can mute a story; the rest is for admins.",
+        details=later(
+            "`/mute csto 1d` a list, `/mute source Kloop 7d` an outlet, `/mute word treaty 8h` a "
+            "word, `/mute story 7Q2M forever` a story, `/mute all 2h` everything. Durations: m, h, "
+            "d, w, until:2026-11-30T07:00, forever. Critical alerts still come through unless you "
+            "mute them, too. Alone it lists what is muted. In groups, two members can mute a story; "
+            "the rest is for admins."
+        ),
         reply_words=("mute",),
         takes=_is_mute_text,
         asks=True,
@@ -275,14 +300,14 @@ COMMANDS = (
         "Hear it again",
         handle_unmute,
         usage="[number | list | all]",
-        details="The number is that of /mute. In groups: admins, and whoever muted it.",
+        details=later("The number is that of /mute. In groups: admins, and whoever muted it."),
     ),
     Command(
         "pause",
         "Stop everything, critical too",
         handle_pause,
         usage="[duration]",
-        details="What comes meanwhile is counted in the next digest, which waits until you go on: /resume",
+        details=later("What comes meanwhile is counted in the next digest, which waits until you go on: /resume"),
         needs_admin=True,
     ),
     Command("resume", "Go on after a pause", handle_resume, needs_admin=True),

@@ -6,8 +6,9 @@ from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.backlog import LINES, MISSED, alert_lines
 from bot.domain.deliveries import DeadLetter
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, Text, bold, line
-from bot.domain.wording import count_words, duration_words, shorten
+from bot.domain.wording import duration_words, shorten
 from bot.services.backlogs import list_missed
 from bot.services.dead_letters import list_dead_letters, retry_dead_letters
 from bot.services.routing import watched_ids
@@ -25,17 +26,21 @@ async def handle_missed(request: Request) -> Reply:
     page = read_number(request.argument) or page
     missed = await list_missed(services.store, request.destination, page)
     if not missed.total:
-        return say(request, "Nothing was sent here as a digest of what piled up.")
+        return say(request, tr("Nothing was sent here as a digest of what piled up."))
     pages = -(-missed.total // LINES)
     if page > pages:
-        return say(request, f"There are {count_words(pages, 'page')}.")
+        return say(request, tr("There are {pages}.", pages=trn("{count:,} page", "{count:,} pages", pages)))
     watched = await watched_ids(services.store, services.catalog, request.destination)
     blocks: tuple[Block, ...] = (
-        line("🗂 ", bold(f"Sent as a digest: {count_words(missed.total, 'alert')}"), style="head"),
+        line(
+            "🗂 ",
+            bold(tr("Sent as a digest: {alerts}", alerts=trn("{count:,} alert", "{count:,} alerts", missed.total))),
+            style="head",
+        ),
         Gap(),
         *alert_lines(missed.alerts, request.destination, watched),
     )
-    return Reply(Message(blocks, f"Page {page} of {pages}.", pager(MISSED, "", page, pages)))
+    return Reply(Message(blocks, tr("Page {page} of {pages}.", page=page, pages=pages), pager(MISSED, "", page, pages)))
 
 
 async def handle_retry(request: Request) -> Reply:
@@ -44,28 +49,40 @@ async def handle_retry(request: Request) -> Reply:
     if argument:
         number = read_number(argument)
         if number is None and argument != _ALL:
-            return say(request, "Write `/retry`, `/retry all` or `/retry` with a number.")
+            return say(request, tr("Write `/retry`, `/retry all` or `/retry` with a number."))
         ids = None if number is None else [number]
         count = await retry_dead_letters(store, ids, request.now, request.destination)
-        return say(request, f"{count_words(count, 'message')} on the way again." if count else "Nothing was given up.")
+        return say(
+            request,
+            tr("{messages} on the way again.", messages=trn("{count:,} message", "{count:,} messages", count))
+            if count
+            else tr("Nothing was given up."),
+        )
     letters = await list_dead_letters(store, request.destination)
     if not letters:
-        return say(request, "Nothing was given up in this chat.")
+        return say(request, tr("Nothing was given up in this chat."))
     return Reply(_list_letters(letters, request))
 
 
 def _list_letters(letters: list[DeadLetter], request: Request) -> Message:
-    words = count_words(len(letters), "message")
-    blocks: list[Block] = [line(bold(f"Given up here: {words}"), style="head")]
+    words = trn("{count:,} message", "{count:,} messages", len(letters))
+    blocks: list[Block] = [line(bold(tr("Given up here: {words}", words=words)), style="head")]
     for letter in letters[:_SHOWN]:
         age = duration_words(request.now - letter.created_at)
         blocks += [
-            line(Text(f"{letter.id}", code=True), f" · {age} ago · {shorten(letter.summary, _SUMMARY_LIMIT)}"),
+            line(
+                Text(f"{letter.id}", code=True),
+                tr(" · {age} ago · {summary}", age=age, summary=shorten(letter.summary, _SUMMARY_LIMIT)),
+            ),
             line(shorten(letter.reason, _REASON_LIMIT), style="context"),
         ]
     if len(letters) > _SHOWN:
-        blocks.append(line(f"And {len(letters) - _SHOWN:,} more."))
-    return Message(tuple(blocks), f"Given up here: {words}.", ((Button("Send all again", "retry", argument=_ALL),),))
+        blocks.append(line(tr("And {count:,} more.", count=len(letters) - _SHOWN)))
+    return Message(
+        tuple(blocks),
+        tr("Given up here: {words}.", words=words),
+        ((Button(tr("Send all again"), "retry", argument=_ALL),),),
+    )
 
 
 COMMANDS = (
@@ -74,16 +91,20 @@ COMMANDS = (
         "Alerts that came as a digest",
         handle_missed,
         usage="[page]",
-        details="After an outage, or when too many alerts came at once, the newest come as cards and the rest as one "
-        "digest. This pages through all of them.",
+        details=later(
+            "After an outage, or when too many alerts came at once, the newest come as cards and the "
+            "rest as one digest. This pages through all of them."
+        ),
     ),
     Command(
         "retry",
         "Send again what was given up",
         handle_retry,
         usage="[number | all]",
-        details="A message is given up when the platform refuses it in every form, or when it may have arrived twice "
-        "already. Without an argument this lists them with the reason.",
+        details=later(
+            "A message is given up when the platform refuses it in every form, or when it may have "
+            "arrived twice already. Without an argument this lists them with the reason."
+        ),
         needs_admin=True,
     ),
 )

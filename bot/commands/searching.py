@@ -7,8 +7,9 @@ from bot.commands.highlights import highlight
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.alerts import Report
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Message, Moment, Quote, Text, bold, line
-from bot.domain.wording import count_words, short_time, shorten
+from bot.domain.wording import short_time, shorten
 from bot.errors import SettingsError
 from bot.services.searching import SearchPage, search
 
@@ -20,18 +21,29 @@ async def handle_search(request: Request) -> Reply:
     """Stored items that hold every word, newest first, five a page, words bold."""
     number, query = take_page(request)
     if not query:
-        raise SettingsError("Search for what?", 'Example: /search border "Afghan soil" smuggl*')
+        raise SettingsError(tr("Search for what?"), tr('Example: /search border "Afghan soil" smuggl*'))
     page = await search(request.services.store, query, number)
     if not page.found:
         return _nothing(request, page)
-    blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
-    blocks.append(line(bold(count_words(page.found, "item"))))
+    blocks: list[Block] = [line(tr(STALE_PAGE))] if page.moved else []
+    blocks.append(line(bold(trn("{count:,} item", "{count:,} items", page.found))))
     for report in page.reports:
         blocks += _report_blocks(report, page.terms, request)
     buttons = pager("search", query, page.page, page.pages)
     if page.pages > 1 and not buttons:
-        blocks.append(line(f"These are the newest {len(page.reports)}. A shorter query can be paged.", style="context"))
-    summary = f"{count_words(page.found, 'item')} for {shorten(query, 80)}, page {page.page} of {page.pages}."
+        blocks.append(
+            line(
+                tr("These are the newest {count}. A shorter query can be paged.", count=len(page.reports)),
+                style="context",
+            )
+        )
+    summary = tr(
+        "{items} for {query}, page {page} of {pages}.",
+        items=trn("{count:,} item", "{count:,} items", page.found),
+        query=shorten(query, 80),
+        page=page.page,
+        pages=page.pages,
+    )
     return Reply(Message(tuple(blocks), summary, buttons))
 
 
@@ -40,7 +52,7 @@ def _report_blocks(report: Report, terms: tuple[str, ...], request: Request) -> 
     item = report.item
     when = item.published or item.first_seen
     stamp = Moment(when, short_time(when, ZoneInfo(request.destination.timezone)))
-    quote = highlight(item.title or "(no headline)", terms, _TITLE_LIMIT)
+    quote = highlight(item.title or tr("(no headline)"), terms, _TITLE_LIMIT)
     if not _is_marked(quote):
         passages = (highlight(text, terms, _PASSAGE_LIMIT) for text in (item.summary, item.content))
         marked = next((passage for passage in passages if _is_marked(passage)), None)
@@ -53,14 +65,18 @@ def _is_marked(runs: tuple[Text, ...]) -> bool:
 
 
 def _nothing(request: Request, page: SearchPage) -> Reply:
-    text = f"Nothing in {count_words(page.archive, 'stored item')}."
+    text = tr("Nothing in {items}.", items=trn("{count:,} stored item", "{count:,} stored items", page.archive))
     if page.wider is None:
-        hint = "Fewer words or an open ending such as border* find more." if page.archive else "Nothing is read yet."
+        hint = (
+            tr("Fewer words or an open ending such as border* find more.")
+            if page.archive
+            else tr("Nothing is read yet.")
+        )
         return say(request, f"{text} {hint}")
     query = page.wider.query
-    button = Button(f"Search {shorten(query, 30)}", "search", "", query)
+    button = Button(tr("Search {query}", query=shorten(query, 30)), "search", "", query)
     buttons = ((button,),) if fits_button("search", "", query) else ()
-    return say(request, f"{text} {query} finds {page.wider.found}.", buttons)
+    return say(request, tr("{words} {query} finds {found}.", words=text, query=query, found=page.wider.found), buttons)
 
 
 COMMANDS = (
@@ -69,8 +85,10 @@ COMMANDS = (
         "Look through what was read",
         handle_search,
         usage="<words>",
-        details="Every word must occur, in the headline or the text. Quotes hold a phrase together, a star leaves the "
-        'ending open: /search border "Afghan soil" smuggl*',
+        details=later(
+            "Every word must occur, in the headline or the text. Quotes hold a phrase together, a "
+            'star leaves the ending open: /search border "Afghan soil" smuggl*'
+        ),
         cost=2,
     ),
 )

@@ -9,8 +9,8 @@ from bot.commands.onboarding import ask_first
 from bot.commands.registry import Command, Request
 from bot.commands.watching import begin_watching
 from bot.domain.chats import ChatKind
+from bot.domain.language import later, tr, trn
 from bot.domain.ownership import read_code
-from bot.domain.wording import count_words
 from bot.services.reporting import report_status
 
 # https://core.telegram.org/bots/features#deep-linking: t.me/<bot>?start=wl_csto arrives as /start wl_csto.
@@ -21,15 +21,19 @@ async def handle_start(request: Request) -> Reply:
     """Greets; later gives a short status. A link to a list watches it."""
     if request.argument.startswith(_LIST_LINK):
         if not await may_change(request):
-            return say(request, REFUSAL)
+            return say(request, tr(REFUSAL))
         return await begin_watching(request, request.lists.get(request.argument.removeprefix(_LIST_LINK)))
     if read_code(request.argument):
         return await handle_claim(request)
     status = await report_status(request.services.store, request.services.catalog, request.destination, request.now)
     if status.watched_here:
-        lists = count_words(status.watched_here, "list")
-        feeds = f"{status.feeds.healthy} of {count_words(status.feeds.total, 'feed')} ok"
-        return say(request, f"Watching {lists} here; {feeds}. /help tells what I can do.")
+        lists = trn("{count:,} list", "{count:,} lists", status.watched_here)
+        feeds = tr(
+            "{healthy} of {feeds} ok",
+            healthy=status.feeds.healthy,
+            feeds=trn("{count:,} feed", "{count:,} feeds", status.feeds.total),
+        )
+        return say(request, tr("Watching {lists} here; {feeds}. /help tells what I can do.", lists=lists, feeds=feeds))
     if request.destination.kind is not ChatKind.PRIVATE:
         return Reply(group_greeting(request.destination.platform), private=False)
     return await ask_first(request)
@@ -40,7 +44,9 @@ COMMANDS = (
         "start",
         "Begin",
         handle_start,
-        details="Greets, or tells shortly how this chat stands. A link that ends in ?start=wl_csto watches that list.",
+        details=later(
+            "Greets, or tells shortly how this chat stands. A link that ends in ?start=wl_csto watches that list."
+        ),
         listed=False,
     ),
 )

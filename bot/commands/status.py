@@ -7,8 +7,9 @@ from bot.commands.authorisation import may_change
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.chats import Destination, Platform
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Message, Moment, Text, bold, line
-from bot.domain.wording import count_words, duration_words, local_time
+from bot.domain.wording import duration_words, local_time
 from bot.services.digesting import find_next_digest
 from bot.services.reporting import report_status
 from bot.services.routing import find_watcher
@@ -19,41 +20,55 @@ async def handle_status(request: Request) -> Reply:
     services = request.services
     status = await report_status(services.store, services.catalog, request.destination, request.now)
     totals, feeds = status.totals, status.feeds
-    role = "admin" if await may_change(request) else "member"
-    role = "owner" if services.ownership.is_owner(request.person) else role
+    role = tr("admin") if await may_change(request) else tr("member")
+    role = tr("owner") if services.ownership.is_owner(request.person) else role
     uptime = duration_words(request.now - services.started_at)
-    queue = f"{totals.deliveries_pending:,} waiting"
+    queue = tr("{count:,} waiting", count=totals.deliveries_pending)
     if totals.deliveries_failed:
-        queue += f", {totals.deliveries_failed:,} given up"
-    last_fetch = line("Last fetch: none yet")
+        queue = tr("{waiting}, {count:,} given up", waiting=queue, count=totals.deliveries_failed)
+    last_fetch = line(tr("Last fetch: none yet"))
     if feeds.last_poll:
         zone = ZoneInfo(request.destination.timezone)
-        last_fetch = line("Last fetch: ", Moment(feeds.last_poll, local_time(feeds.last_poll, zone)))
+        last_fetch = line(tr("Last fetch:"), " ", Moment(feeds.last_poll, local_time(feeds.last_poll, zone)))
     network: tuple[Block, ...] = ()
     if status.network_down:
         since = local_time(status.network_down, ZoneInfo(request.destination.timezone))
-        network = (line("⚠️ Network: no feed has answered since ", Moment(status.network_down, since)),)
+        network = (line(tr("⚠️ Network: no feed has answered since"), " ", Moment(status.network_down, since)),)
     blocks: tuple[Block, ...] = (
-        line(bold(f"Tocsin {services.version}"), f" · up {uptime}"),
-        line(f"Feeds: {feeds.healthy} of {feeds.total} ok"),
+        line(bold(f"Tocsin {services.version}"), f" · {tr('up {time}', time=uptime)}"),
+        line(tr("Feeds: {healthy} of {total} ok", healthy=feeds.healthy, total=feeds.total)),
         last_fetch,
         *network,
-        line(f"Queue: {queue}"),
+        line(tr("Queue: {queue}", queue=queue)),
         *_given_up_here(status.given_up_here, request.destination),
-        line(f"Archive: {count_words(totals.items, 'item')}, {count_words(totals.stories, 'story', 'stories')}"),
-        line(f"Watching here: {count_words(status.watched_here, 'list')}"),
+        line(
+            tr(
+                "Archive: {items}, {stories}",
+                items=trn("{count:,} item", "{count:,} items", totals.items),
+                stories=trn("{count:,} story", "{count:,} stories", totals.stories),
+            )
+        ),
+        line(tr("Watching here: {lists}", lists=trn("{count:,} list", "{count:,} lists", status.watched_here))),
         *await _digest_lines(request),
         *_address_lines(request.destination),
-        line(f"Your role here: {role}"),
+        line(tr("Your role here: {role}", role=role)),
     )
-    summary = f"Tocsin {services.version}, up {uptime}; {feeds.healthy} of {feeds.total} feeds ok; {queue}."
+    summary = tr(
+        "Tocsin {version}, up {uptime}; {healthy} of {total} feeds ok; {queue}.",
+        version=services.version,
+        uptime=uptime,
+        healthy=feeds.healthy,
+        total=feeds.total,
+        queue=queue,
+    )
     return Reply(Message(blocks, summary))
 
 
 def _given_up_here(count: int, destination: Destination) -> tuple[Block, ...]:
     if not count:
         return ()
-    return (line(commands_in(f"Given up here: {count_words(count, 'message')} (/retry)", destination.platform)),)
+    messages = trn("{count:,} message", "{count:,} messages", count)
+    return (line(commands_in(tr("Given up here: {messages} (/retry)", messages=messages), destination.platform)),)
 
 
 async def _digest_lines(request: Request) -> tuple[Block, ...]:
@@ -62,8 +77,8 @@ async def _digest_lines(request: Request) -> tuple[Block, ...]:
     watcher = await find_watcher(services.store, services.catalog, request.destination)
     next_at = await find_next_digest(services.store, watcher, request.now)
     muted = sum(mute.is_active(request.now) for mute in watcher.attention.mutes)
-    told = (line("Next digest: ", Moment(next_at, local_time(next_at, watcher.zone))),) if next_at else ()
-    return (*told, line(f"Muted here: {muted}")) if muted else told
+    told = (line(tr("Next digest:"), " ", Moment(next_at, local_time(next_at, watcher.zone))),) if next_at else ()
+    return (*told, line(tr("Muted here: {muted}", muted=muted))) if muted else told
 
 
 def _address_lines(destination: Destination) -> tuple[Block, ...]:
@@ -72,7 +87,7 @@ def _address_lines(destination: Destination) -> tuple[Block, ...]:
         return ()
     topic = f", topic: {destination.thread}" if destination.thread else ""
     address = f"{destination.platform.value}: {destination.address}{topic}"
-    return (line("In routes.yaml this chat is ", Text(address, code=True)),)
+    return (line(tr("In routes.yaml this chat is"), " ", Text(address, code=True)),)
 
 
 COMMANDS = (
@@ -80,6 +95,8 @@ COMMANDS = (
         "status",
         "How the bot stands",
         handle_status,
-        details="Version, time since the start, feeds that could be read, last fetch, messages waiting, your role.",
+        details=later(
+            "Version, time since the start, feeds that could be read, last fetch, messages waiting, your role."
+        ),
     ),
 )

@@ -11,6 +11,7 @@ from bot.commands.registry import Command, Request
 from bot.commands.timeline import REPORTS_A_PAGE, build_timeline, order_reports
 from bot.domain.alerts import AlertView
 from bot.domain.corrections import Correction
+from bot.domain.language import later, tr
 from bot.errors import NotFound, SettingsError
 from bot.services.explaining import find_shown_alert
 from bot.services.grouping import merge_stories, split_story
@@ -23,7 +24,7 @@ async def handle_story(request: Request) -> Reply:
     number, rest = take_page(request)
     view = await _find_story(request, rest)
     page = cut_page(tuple(enumerate(order_reports(view), start=1)), number, REPORTS_A_PAGE)
-    return Reply(build_timeline(view, page, request.destination), STALE_PAGE if page.moved else "")
+    return Reply(build_timeline(view, page, request.destination), tr(STALE_PAGE) if page.moved else "")
 
 
 async def _find_story(request: Request, named: str) -> AlertView:
@@ -34,7 +35,10 @@ async def _find_story(request: Request, named: str) -> AlertView:
         store, destination = request.services.store, request.destination
         alert_id = await store.find_story_alert(int(label[1]), destination.key)
         if alert_id is None:
-            raise NotFound(f"No story S{int(label[1])} in this chat.", "Its number stands on its cards and in /why.")
+            raise NotFound(
+                tr("No story S{int} in this chat.", int=int(label[1])),
+                tr("Its number stands on its cards and in /why."),
+            )
         return await find_shown_alert(store, alert_id, destination, request.now)
     if named:
         return await find_shown_alert(request.services.store, named.lstrip("#"), request.destination, request.now)
@@ -45,10 +49,10 @@ async def handle_merge(request: Request) -> Reply:
     """Makes the stories of two alerts one: that of the first takes the reports of the second."""
     named = split_arguments(request.argument)
     if len(named) != 2:  # noqa: PLR2004 two stories
-        raise SettingsError("Which two alerts tell of one event?", "Example: /merge 7Q2M K4TB")
+        raise SettingsError(tr("Which two alerts tell of one event?"), tr("Example: /merge 7Q2M K4TB"))
     kept, other = [await _find_story(request, name) for name in named]
     merged = await merge_stories(request.services.store, kept, other, _correction(request))
-    return say(request, f"Merged into {merged.label}.", private=False)
+    return say(request, tr("Merged into {label}.", label=merged.label), private=False)
 
 
 async def handle_split(request: Request) -> Reply:
@@ -60,13 +64,13 @@ async def handle_split(request: Request) -> Reply:
     chosen = [reports[number - 1] for number in numbers]
     split = await split_story(services.store, services.catalog, view, chosen, _correction(request))
     if split is not None:
-        return say(request, f"Split off as {split.label}.", private=False)
+        return say(request, tr("Split off as {label}.", label=split.label), private=False)
     if len(reports) == 1:
-        return say(request, f"{view.alert.id} has one report; there is nothing to split off.")
+        return say(request, tr("{id} has one report; there is nothing to split off.", id=view.alert.id))
     timeline = build_timeline(
         view, cut_page(tuple(enumerate(reports, start=1)), 1, REPORTS_A_PAGE), request.destination
     )
-    asked = say(request, f"Which reports tell of another event? Example: /split {view.alert.id} 2")
+    asked = say(request, tr("Which reports tell of another event? Example: /split {id} 2", id=view.alert.id))
     assert asked.message is not None
     return Reply(replace(timeline, blocks=(*asked.message.blocks, *timeline.blocks)))
 
@@ -75,9 +79,11 @@ def _read_numbers(text: str, reports: int) -> list[int]:
     words = text.replace(",", " ").split()
     numbers = [number for word in words if (number := read_number(word)) is not None]
     if len(numbers) != len(words) or any(not 1 <= number <= reports for number in numbers):
-        raise SettingsError(f"The reports have the numbers 1 to {reports}.", "Example: /split 7Q2M 2 3")
+        raise SettingsError(
+            tr("The reports have the numbers 1 to {reports}.", reports=reports), tr("Example: /split 7Q2M 2 3")
+        )
     if len(set(numbers)) == reports:
-        raise SettingsError("One report has to stay.", "Name those that tell of another event.")
+        raise SettingsError(tr("One report has to stay."), tr("Name those that tell of another event."))
     return sorted(set(numbers))
 
 
@@ -91,8 +97,10 @@ COMMANDS = (
         "The reports behind an alert",
         handle_story,
         usage="<alert id or S18>",
-        details="A timeline, oldest first: time, outlet, language, headline, and from whom a report has it. Answering "
-        "the card with `story` does the same.",
+        details=later(
+            "A timeline, oldest first: time, outlet, language, headline, and from whom a report has "
+            "it. Answering the card with `story` does the same."
+        ),
         reply_words=("story", "similar"),
     ),
     Command(
@@ -100,7 +108,9 @@ COMMANDS = (
         "Two alerts are one story",
         handle_merge,
         usage="<alert id> <alert id>",
-        details="The story of the first takes the reports of the second, and later reports find it. /split undoes it.",
+        details=later(
+            "The story of the first takes the reports of the second, and later reports find it. /split undoes it."
+        ),
         needs_admin=True,
     ),
     Command(
@@ -108,8 +118,10 @@ COMMANDS = (
         "Reports are not one story",
         handle_split,
         usage="<alert id> [report numbers]",
-        details="Undoes a merge; else makes the reports with these numbers, which /story shows, a story of their own. "
-        "If they ring, they are sent.",
+        details=later(
+            "Undoes a merge; else makes the reports with these numbers, which /story shows, a story "
+            "of their own. If they ring, they are sent."
+        ),
         needs_admin=True,
     ),
 )

@@ -19,7 +19,7 @@ from bot.commands.registry import Command, Request
 from bot.domain.backtests import DEFAULT_DAYS, Figures, Miss, Replay, build_figures
 from bot.domain.chat_lists import Draft, Sample
 from bot.domain.dialogs import Dialog
-from bot.domain.language import tr
+from bot.domain.language import later, tr
 from bot.domain.messages import Block, Button, Gap, Message, bold, isolate, line
 from bot.domain.wording import local_time, shorten
 from bot.errors import NotFound, SettingsError
@@ -42,9 +42,9 @@ async def handle_test(request: Request) -> Reply:
     """The figures of a list, of a query, or of a watchlist sent as YAML; `30d` behind it says how far to look back."""
     given = f"{request.invocation.subject} {request.argument}".strip()
     if not given:
-        raise SettingsError("Test what?", 'Example: /test "Tajik* NEAR/10 border" -football 30d')
+        raise SettingsError(tr("Test what?"), tr('Example: /test "Tajik* NEAR/10 border" -football 30d'))
     if is_watchlist_text(given):
-        return await try_list(request, await read_list(request.services.texts, unfenced(given), "your text"))
+        return await try_list(request, await read_list(request.services.texts, unfenced(given), tr("your text")))
     days = _DAYS.search(given)
     text = _DAYS.sub("", given).strip() if days else given
     period = int(days[1]) if days else DEFAULT_DAYS
@@ -97,10 +97,17 @@ async def _test_known(request: Request, watchlist: Watchlist, days: int, *, near
     replay = await request.services.editor.test(watchlist, request.destination, request.now, days)
     zone, outlets = ZoneInfo(request.destination.timezone), await outlets_of(request)
     if near_misses:
-        blocks = [line(bold("Near misses"), f" of {watchlist.id}"), *build_miss_blocks(replay.misses, outlets, zone)]
-        return Reply(Message(tuple(blocks), f"{len(replay.misses)} near misses of {watchlist.title}."))
+        blocks = [
+            line(bold(tr("Near misses")), f" · {watchlist.id}"),
+            *build_miss_blocks(replay.misses, outlets, zone),
+        ]
+        return Reply(
+            Message(
+                tuple(blocks), tr("{count} near misses of {title}.", count=len(replay.misses), title=watchlist.title)
+            )
+        )
     figures = await asyncio.to_thread(build_figures, replay, watchlist.id, zone)
-    buttons = [Button("Near misses", "test", watchlist.id, _NEAR)] if replay.misses else []
+    buttons = [Button(tr("Near misses"), "test", watchlist.id, _NEAR)] if replay.misses else []
     blocks = [*build_test_blocks(replay, figures, outlets, zone), *build_reading_blocks(watchlist)]
     return Reply(Message(tuple(blocks), _summary(watchlist.title, figures), (tuple(buttons),) if buttons else ()))
 
@@ -148,7 +155,7 @@ def _similar_list(request: Request, query: str) -> list[Block]:
     close = request.lists.close(query, _SIMILAR_NAME) if query else []
     if not close:
         return []
-    hint = f"There is also a list called {close[0]}: /watch {close[0]}"
+    hint = tr("There is also a list called {close}: /watch {close}", close=close[0])
     return [Gap(), line(commands_in(hint, request.destination.platform), style="context")]
 
 
@@ -173,26 +180,28 @@ def _build_draft(request: Request, read: ReadList, query: str, replay: Replay, f
 
 
 def _lacking(miss: Miss) -> str:
-    return f"nothing, but {miss.vetoed_by} stopped it" if miss.vetoed_by else miss.missing
+    return tr("nothing, but {exclude} stopped it", exclude=miss.vetoed_by) if miss.vetoed_by else miss.missing
 
 
 def _draft_buttons(
     draft: Draft, figures: Figures, replay: Replay, *, can_watch: bool
 ) -> tuple[tuple[Button, ...], ...]:
     number = str(draft.id)
-    first = [Button("Watch", DRAFT, number, "watch", primary=True)] if can_watch else []
+    first = [Button(tr("Watch"), DRAFT, number, "watch", primary=True)] if can_watch else []
     if figures.matches:
         rated = len(draft.samples["samples"])
-        first.append(Button(f"Rate {rated} samples" if rated > 1 else "Rate it", DRAFT, number, "rate"))
-    second = [Button("Near misses", DRAFT, number, "near")] if replay.misses else []
-    second += [Button("Change", DRAFT, number, "change"), Button("Cancel", DRAFT, number, "cancel")]
+        first.append(
+            Button(tr("Rate {rated} samples", rated=rated) if rated > 1 else tr("Rate it"), DRAFT, number, "rate")
+        )
+    second = [Button(tr("Near misses"), DRAFT, number, "near")] if replay.misses else []
+    second += [Button(tr("Change"), DRAFT, number, "change"), Button(tr("Cancel"), DRAFT, number, "cancel")]
     return tuple(row for row in (tuple(first), tuple(second)) if row)
 
 
 def _refuse_broad(request: Request, figures: Figures, draft: Draft, hints: list[str]) -> Reply:
     rate = rate_words(figures.alerts_a_day)
     text = tr("That query is too broad: ≈{rate} alerts a day. Add a second word or use -word.", rate=rate)
-    return say(request, "\n".join([text, *hints]), ((Button("See samples", DRAFT, str(draft.id), "samples"),),))
+    return say(request, "\n".join([text, *hints]), ((Button(tr("See samples"), DRAFT, str(draft.id), "samples"),),))
 
 
 def example_blocks(read: ReadList) -> list[Block]:
@@ -201,14 +210,22 @@ def example_blocks(read: ReadList) -> list[Block]:
         return []
     passed = read.examples - len(read.failures)
     if not read.failures:
-        return [Gap(), line(f"All {read.examples} examples pass.")]
-    blocks: list[Block] = [Gap(), line(f"{passed} of {read.examples} examples pass; fails:")]
+        return [Gap(), line(tr("All {examples} examples pass.", examples=read.examples))]
+    blocks: list[Block] = [
+        Gap(),
+        line(tr("{passed} of {examples} examples pass; fails:", passed=passed, examples=read.examples)),
+    ]
     blocks += [line(f"• {shorten(str(failure), 300)}") for failure in read.failures[:3]]
     return blocks
 
 
 def _summary(title: str, figures: Figures) -> str:
-    return f"{shorten(title, 100)}: {figures.matches} matches, {figures.alerts} alerts."
+    return tr(
+        "{title}: {matches} matches, {alerts} alerts.",
+        title=shorten(title, 100),
+        matches=figures.matches,
+        alerts=figures.alerts,
+    )
 
 
 async def outlets_of(request: Request) -> dict[str, str]:
@@ -222,8 +239,11 @@ COMMANDS = (
         "Try a query or a list on the archive",
         handle_test,
         usage="<query | list> [30d]",
-        details="Replays the archive: how often it would have rung, where, in which languages, with samples. "
-        'Nothing is changed. Example: /test "Tajik* border" OR (clash* NEAR/10 guard*) 14d',
+        details=later(
+            "Replays the archive: how often it would have rung, where, in which languages, with "
+            'samples. Nothing is changed. Example: /test "Tajik* border" OR (clash* NEAR/10 guard*) '
+            "14d"
+        ),
         cost=5,
     ),
 )

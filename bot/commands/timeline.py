@@ -6,10 +6,11 @@ from bot.commands.answers import Page, pager
 from bot.domain.alerts import AlertView, Report
 from bot.domain.cards import report_time
 from bot.domain.chats import Destination
+from bot.domain.language import tr, trn
 from bot.domain.messages import Block, Gap, Line, Message, Moment, Quote, Text, bold, isolate, line
 from bot.domain.origins import Origins, find_origins
 from bot.domain.triage import acknowledged_words, credibility_words, name_of
-from bot.domain.wording import count_words, language_name, short_time, shorten
+from bot.domain.wording import language_name, short_time, shorten
 
 REPORTS_A_PAGE = 8
 _HEADLINE = 140
@@ -26,14 +27,19 @@ def build_timeline(view: AlertView, page: Page[tuple[int, Report]], destination:
     `page` holds the reports with their numbers, which count from 1.
     """
     origins, zone = find_origins(order_reports(view)), ZoneInfo(destination.timezone)
-    head = line(bold(f"Story {view.story.label}"), " · ", Text(view.alert.id, code=True), f" · {origins.words}",
-                style="head")  # fmt: skip
+    title, alert_id = bold(tr("Story {story}", story=view.story.label)), Text(view.alert.id, code=True)
+    head = line(title, " · ", alert_id, f" · {origins.words}", style="head")
     blocks: list[Block] = [head]
     for number, report in page.rows:
         blocks += [Gap(), *_report_lines(number, report, origins, zone)]
     if page.number == page.pages:
         blocks += _settled(view, zone)
-    summary = f"Story {view.story.label}, {count_words(len(view.reports), 'report')} of {origins.words}."
+    summary = tr(
+        "Story {label}, {reports} of {words}.",
+        label=view.story.label,
+        reports=trn("{count:,} report", "{count:,} reports", len(view.reports)),
+        words=origins.words,
+    )
     return Message(tuple(blocks), summary, pager("story", view.alert.id, page.number, page.pages))
 
 
@@ -53,11 +59,11 @@ def _settled(view: AlertView, zone: ZoneInfo) -> list[Block]:
 
 def _report_lines(number: int, report: Report, origins: Origins, zone: ZoneInfo) -> list[Line]:
     item, when = report.item, report_time(report)
-    facts = [report.feed.outlet, language_name(item.lang), "state media" if report.feed.owner == "state" else ""]
+    facts = [report.feed.outlet, language_name(item.lang), tr("state media") if report.feed.owner == "state" else ""]
     cited = origins.cited[number - 1]
-    told = f" · ↳ from {cited}" if cited else ""
+    told = f" · {tr('↳ from {outlet}', outlet=cited)}" if cited else ""
     outlet = f" · {', '.join(fact for fact in facts if fact)}{told}"
-    headline = isolate(shorten(item.title or "(no headline)", _HEADLINE))
+    headline = isolate(shorten(item.title or tr("(no headline)"), _HEADLINE))
     return [
         line(f"{number}. ", Moment(when, short_time(when, zone)), outlet, style="context"),
         Line((Text(headline, url=item.link),), "normal" if item.link else "title"),

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.commands.trace_words import build_trace
+from bot.domain.language import later
 from bot.services.tracing import trace
 
 
@@ -22,8 +23,11 @@ COMMANDS = (
         "Why an item did not arrive here",
         handle_whynot,
         usage="<address | alert | story>",
-        details="Fetched, parsed, new, matched, grouped, sent: each step with what stopped it. For an address I never "
-        "read: which feeds of that site I know and how they are. Example: /whynot https://asiaplustj.info/news/1",
+        details=later(
+            "Fetched, parsed, new, matched, grouped, sent: each step with what stopped it. For an "
+            "address I never read: which feeds of that site I know and how they are. Example: "
+            "/whynot https://asiaplustj.info/news/1"
+        ),
         cost=2,
     ),
 )

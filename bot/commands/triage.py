@@ -98,7 +98,7 @@ async def handle_saved(request: Request) -> Reply:
     if not saved:
         return say(request, f"{removed} {tr('Nothing saved. Use 🔖 on an alert.')}".strip())
     page = cut_page(tuple(saved), number, _SAVED_A_PAGE)
-    moved = STALE_PAGE if page.moved else ""
+    moved = tr(STALE_PAGE) if page.moved else ""
     return Reply(_build_saved(page.rows, len(saved), page.number, page.pages, request), removed or moved)
 
 

@@ -7,10 +7,10 @@ from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.commands.testing import is_query, refuse_lost, try_new_list
 from bot.domain.chats import ChatKind
-from bot.domain.language import tr
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, Quote, Text, bold, isolate, line, plain_message
 from bot.domain.mute_times import until_words
-from bot.domain.wording import DISCS, count_words, language_name, shorten
+from bot.domain.wording import DISCS, language_name, priority_name, priority_word, shorten
 from bot.matching.records import Priority
 from bot.matching.watchlist import Status, Watchlist
 from bot.services.routing import watched_ids
@@ -58,46 +58,69 @@ async def begin_watching(request: Request, watchlist: Watchlist) -> Reply:
     obstacle = await request.find_obstacle()
     if obstacle:
         return Reply(plain_message(obstacle))
-    word = watchlist.priority.word
+    word = priority_word(watchlist.priority)
     new = await watch(request.services.store, watchlist, request.destination, request.person, request.now)
     if not new:
-        return say(request, f"Already watching {watchlist.id} ({word}).", _stop_button(watchlist))
-    undo = ((Button("Undo", "unwatch", watchlist.id),),)
+        return say(request, tr("Already watching {id} ({word}).", id=watchlist.id, word=word), _stop_button(watchlist))
+    undo = ((Button(tr("Undo"), "unwatch", watchlist.id),),)
+    text = f"{watching_words(request, watchlist)} {_promise(watchlist)}"
     if request.destination.kind is ChatKind.PRIVATE:
-        text = f"Watching {watchlist.title} ({word}). {_promise(watchlist)}"
-        return Reply(plain_message(text, undo), "Watching.")
-    place = "channel" if request.destination.kind is ChatKind.CHANNEL else "group"
-    text = (
-        f"{request.person.name or 'An admin'} added {watchlist.title} to this {place} ({word}). {_promise(watchlist)}"
-    )
-    return Reply(plain_message(text, undo), "Watching.", private=False)
+        return Reply(plain_message(text, undo), tr("Watching."))
+    return Reply(plain_message(text, undo), tr("Watching."), private=False)
+
+
+def watching_words(request: Request, watchlist: Watchlist, *, as_id: str = "") -> str:
+    """`Watching CSTO (high).`, with who added it where others read along, and with the id of a list that is new."""
+    names = {
+        "title": watchlist.title,
+        "priority": priority_word(watchlist.priority),
+        "name": request.person.name or tr("An admin"),
+        "list": as_id,
+    }
+    if request.destination.kind is ChatKind.PRIVATE:
+        if as_id:
+            return tr("Watching {title} ({priority}), as {list}.", **names)
+        return tr("Watching {title} ({priority}).", **names)
+    if request.destination.kind is ChatKind.CHANNEL:
+        if as_id:
+            return tr("{name} added {title} to this channel ({priority}), as {list}.", **names)
+        return tr("{name} added {title} to this channel ({priority}).", **names)
+    if as_id:
+        return tr("{name} added {title} to this group ({priority}), as {list}.", **names)
+    return tr("{name} added {title} to this group ({priority}).", **names)
 
 
 def _promise(watchlist: Watchlist) -> str:
     if watchlist.status is Status.TEST:
-        return "It is a test list: matches are recorded, never sent."
+        return tr("It is a test list: matches are recorded, never sent.")
     if watchlist.status is Status.OFF:
-        return "It is switched off in its file: nothing is matched."
+        return tr("It is switched off in its file: nothing is matched.")
     if watchlist.priority is Priority.LOW:
-        return "Low priority sends no messages of its own."
-    return "New stories arrive here from now on."
+        return tr("Low priority sends no messages of its own.")
+    return tr("New stories arrive here from now on.")
 
 
 def _stop_button(watchlist: Watchlist) -> tuple[tuple[Button, ...], ...]:
-    return ((Button("Stop watching", "unwatch", watchlist.id),),)
+    return ((Button(tr("Stop watching"), "unwatch", watchlist.id),),)
 
 
 def _preview(request: Request, watchlist: Watchlist, *, watched: bool) -> Message:
     number = request.lists.watchlists.index(watchlist) + 1
     languages = ", ".join(language_name(code) for code in watchlist.languages)
     made = request.services.catalog.find_chat_list(watchlist.id)
-    owner = f"made here by {made.owner_name or made.owner}" if made else ""
-    facts = [watchlist.id, f"list {number}", languages, owner]
+    owner = tr("made here by {owner_name}", owner_name=made.owner_name or made.owner) if made else ""
+    facts = [watchlist.id, tr("list {number}", number=number), languages, owner]
     blocks: list[Block] = []
     if watched:
-        blocks.append(line(f"Already watching {watchlist.id} ({watchlist.priority.word})."))
+        blocks.append(
+            line(tr("Already watching {id} ({word}).", id=watchlist.id, word=priority_word(watchlist.priority)))
+        )
     blocks += [
-        line(f"{DISCS[watchlist.priority]} ", bold(f"{watchlist.priority.name} · {watchlist.title}"), style="head"),
+        line(
+            f"{DISCS[watchlist.priority]} ",
+            bold(f"{priority_name(watchlist.priority)} · {watchlist.title}"),
+            style="head",
+        ),
         line(" · ".join(fact for fact in facts if fact), style="context"),
     ]
     description = " ".join(watchlist.description.split())
@@ -105,14 +128,14 @@ def _preview(request: Request, watchlist: Watchlist, *, watched: bool) -> Messag
         blocks += [Gap(), line(isolate(shorten(description, _DESCRIPTION_LIMIT)))]
     if watchlist.positive:
         example = isolate(shorten(watchlist.positive[0].title, 200))
-        blocks += [Gap(), line("A headline that rings:"), Quote((Text(example),))]
+        blocks += [Gap(), line(tr("A headline that rings:")), Quote((Text(example),))]
     if watchlist.status is not Status.STABLE or watchlist.priority is Priority.LOW:
         blocks += [Gap(), line(_promise(watchlist))]
-    test = Button("Test", "test", watchlist.id)
-    choice = Button("Watch", "watch", watchlist.id, _HERE, primary=True)
+    test = Button(tr("Test"), "test", watchlist.id)
+    choice = Button(tr("Watch"), "watch", watchlist.id, _HERE, primary=True)
     buttons = ((*_stop_button(watchlist)[0], test),) if watched else ((choice, test),)
-    state = "already watched" if watched else "not watched yet"
-    return Message(tuple(blocks), f"{watchlist.title}, {watchlist.priority.word}, {state}.", buttons)
+    state = tr("already watched") if watched else tr("not watched yet")
+    return Message(tuple(blocks), f"{watchlist.title}, {priority_word(watchlist.priority)}, {state}.", buttons)
 
 
 async def _catalogue(request: Request, *, pager_verb: str, pager_argument: str) -> Reply:
@@ -121,19 +144,24 @@ async def _catalogue(request: Request, *, pager_verb: str, pager_argument: str) 
     ready = _by_theme(request)
     page = cut_page(ready, take_page(request)[0], _CATALOGUE_PAGE)
     if not page.rows:
-        return say(request, "There are no watchlists to choose from. Put YAML files into the watchlists folder.")
-    blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
+        return say(request, tr("There are no watchlists to choose from. Put YAML files into the watchlists folder."))
+    blocks: list[Block] = [line(tr(STALE_PAGE))] if page.moved else []
     theme = ""
     for number, watchlist in page.rows:
         if _theme(request, watchlist) != theme:
             theme = _theme(request, watchlist)
             blocks.append(line(bold(theme.capitalize())))
-        mark = " · ✓ watched" if watchlist.id in watched else ""
-        blocks.append(line(f"{number}. {watchlist.title} · {watchlist.priority.word}{mark}"))
-    hint = f"Press a number to read about a list, or write /watch {page.rows[0][1].id}"
+        mark = f" · {tr('✓ watched')}" if watchlist.id in watched else ""
+        blocks.append(line(f"{number}. {watchlist.title} · {priority_word(watchlist.priority)}{mark}"))
+    hint = tr("Press a number to read about a list, or write /watch {id}", id=page.rows[0][1].id)
     blocks += [Gap(), line(commands_in(hint, request.destination.platform), style="context")]
     numbers = tuple(Button(str(number), "watch", watchlist.id) for number, watchlist in page.rows)
-    summary = f"{count_words(len(ready), 'watchlist')} to choose from, page {page.number} of {page.pages}."
+    summary = tr(
+        "{watchlists} to choose from, page {number} of {pages}.",
+        watchlists=trn("{count:,} watchlist", "{count:,} watchlists", len(ready)),
+        number=page.number,
+        pages=page.pages,
+    )
     buttons = (*_in_rows(numbers), *pager(pager_verb, pager_argument, page.number, page.pages))
     return Reply(Message(tuple(blocks), summary, buttons))
 
@@ -145,8 +173,8 @@ def _by_theme(request: Request) -> list[tuple[int, Watchlist]]:
 
 def _theme(request: Request, watchlist: Watchlist) -> str:
     if request.services.catalog.find_chat_list(watchlist.id):
-        return "made here"
-    return watchlist.tags[0] if watchlist.tags else "other"
+        return tr("made here")
+    return watchlist.tags[0] if watchlist.tags else tr("other")
 
 
 def _in_rows(buttons: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
@@ -164,14 +192,18 @@ async def handle_unwatch(request: Request) -> Reply:
         if not watched:
             return _nothing_watched(request)
         buttons = tuple((Button(shorten(one.title, 40), "unwatch", one.id),) for one in watched[:_LIST_PAGE])
-        return say(request, f"Which one? Example: /unwatch {watched[0].id}", buttons)
+        return say(request, tr("Which one? Example: /unwatch {id}", id=watched[0].id), buttons)
     stopped = await unwatch(
         services.store, services.catalog, request.destination, name, person=request.person, now=request.now
     )
-    stories = count_words(stopped.stories, "story", "stories")
-    undo = ((Button("Undo", "watch", stopped.id, _HERE),),)
+    stories = trn("{count:,} story", "{count:,} stories", stopped.stories)
+    undo = ((Button(tr("Undo"), "watch", stopped.id, _HERE),),)
     private = request.destination.kind is ChatKind.PRIVATE
-    return Reply(plain_message(f"Stopped {stopped.title}. {stories} in 7 days.", undo), "Stopped.", private=private)
+    return Reply(
+        plain_message(tr("Stopped {title}. {stories} in 7 days.", title=stopped.title, stories=stories), undo),
+        tr("Stopped."),
+        private=private,
+    )
 
 
 async def handle_watchlists(request: Request) -> Reply:
@@ -184,14 +216,20 @@ async def handle_watchlists(request: Request) -> Reply:
     if not watched:
         return _nothing_watched(request)
     page = cut_page(watched, number, _LIST_PAGE)
-    blocks: list[Block] = [line(STALE_PAGE)] if page.moved else []
-    chosen = "" if any(one.routed for one in watched) else ", chosen here"
-    blocks.append(line(bold(f"Watching {count_words(len(watched), 'list')}"), chosen))
+    blocks: list[Block] = [line(tr(STALE_PAGE))] if page.moved else []
+    chosen = "" if any(one.routed for one in watched) else f", {tr('chosen here')}"
+    blocks.append(
+        line(bold(tr("Watching {lists}", lists=trn("{count:,} list", "{count:,} lists", len(watched)))), chosen)
+    )
     zone = ZoneInfo(request.destination.timezone)
     platform = request.destination.platform
     blocks += [line(commands_in(_watched_words(one, zone, origin=not chosen), platform)) for one in page.rows]
     numbers = tuple(Button(str(one.number), "watch", one.id) for one in page.rows if one.watchlist)
-    summary = f"Watching {count_words(len(watched), 'list')}: {', '.join(one.title for one in page.rows)}."
+    summary = tr(
+        "Watching {lists}: {names}.",
+        lists=trn("{count:,} list", "{count:,} lists", len(watched)),
+        names=", ".join(one.title for one in page.rows),
+    )
     buttons = (*_in_rows(numbers), *pager("watchlists", "", page.number, page.pages))
     return Reply(Message(tuple(blocks), summary, buttons))
 
@@ -203,17 +241,23 @@ def _watched_words(one: Watched, zone: ZoneInfo, *, origin: bool) -> str:
         return tr("• {list} · does not work: {reason} /edit {list}", list=one.id, reason=reason)
     if one.watchlist is None:
         return tr("• {list} · its file is missing", list=one.id)
-    facts = [one.title, one.watchlist.priority.word, f"{count_words(one.stories, 'story', 'stories')} in 7 days"]
+    facts = [
+        one.title,
+        priority_word(one.watchlist.priority),
+        trn("{count:,} story in 7 days", "{count:,} stories in 7 days", one.stories),
+    ]
     if one.rated:
-        facts.append(f"{one.useful} of {one.rated} rated useful")
+        facts.append(tr("{useful} of {rated} rated useful", useful=one.useful, rated=one.rated))
     if one.watchlist.status is not Status.STABLE:
         facts.append(one.watchlist.status.value)
     if one.mute:
-        facts.append(f"🔕 muted until {until_words(one.mute.until, zone)}" if one.mute.until else "🔕 muted")
+        facts.append(
+            tr("🔕 muted until {until}", until=until_words(one.mute.until, zone)) if one.mute.until else tr("🔕 muted")
+        )
     if one.outdated:
-        facts.append("its file has a mistake, the last good version runs")
+        facts.append(tr("its file has a mistake, the last good version runs"))
     if one.made:
-        facts.append(f"made here by {one.made.owner_name or one.made.owner}")
+        facts.append(tr("made here by {owner_name}", owner_name=one.made.owner_name or one.made.owner))
     if one.made and one.made.fault:
         reason = isolate(shorten(one.made.fault, _REASON_LIMIT))
         facts.append(tr("runs as it was before: {reason} /edit {list}", list=one.id, reason=reason))
@@ -224,17 +268,21 @@ def _watched_words(one: Watched, zone: ZoneInfo, *, origin: bool) -> str:
 
 def _origin_words(one: Watched) -> list[str]:
     """Chosen in this chat, sent here by a file, or both."""
-    words = ["chosen here"] if one.chosen else []
+    words = [tr("chosen here")] if one.chosen else []
     if one.routed:
         some = one.routed.least is not Priority.LOW and not one.chosen
-        louder = f" ({one.routed.least.word} and louder)" if some else ""
-        words.append(f"from {place_words(one.routed.place)}{louder}")
+        louder = f" ({tr('{priority} and louder', priority=priority_word(one.routed.least))})" if some else ""
+        words.append(tr("from {file}", file=place_words(one.routed.place)) + louder)
     return words
 
 
 def _nothing_watched(request: Request) -> Reply:
     ready = len(_by_theme(request))
-    return say(request, f"No watchlists yet. /watch shows {ready} ready ones.", ((Button("Choose lists", "watch"),),))
+    return say(
+        request,
+        tr("No watchlists yet. /watch shows {ready} ready ones.", ready=ready),
+        ((Button(tr("Choose lists"), "watch"),),),
+    )
 
 
 COMMANDS = (
@@ -243,9 +291,12 @@ COMMANDS = (
         "Choose what to be alerted about",
         handle_watch,
         usage="[list | query]",
-        details="Without a name: the ready lists by theme. With a list's id, title or number: what it covers, with a "
-        "button to watch it here. /watch csto here watches it at once. With words or a query: a list of your own, "
-        "tested on the archive first. Example: /watch tajik* NEAR/10 border -football",
+        details=later(
+            "Without a name: the ready lists by theme. With a list's id, title or number: what it "
+            "covers, with a button to watch it here. /watch csto here watches it at once. With words "
+            "or a query: a list of your own, tested on the archive first. Example: /watch tajik* "
+            "NEAR/10 border -football"
+        ),
         needs_admin=True,
         cost=2,
     ),
@@ -254,7 +305,7 @@ COMMANDS = (
         "Stop a watchlist",
         handle_unwatch,
         usage="<list>",
-        details="Stops a list here. Its stories stay in the archive and the answer has an Undo button.",
+        details=later("Stops a list here. Its stories stay in the archive and the answer has an Undo button."),
         needs_admin=True,
         for_maker=True,
     ),
@@ -263,9 +314,10 @@ COMMANDS = (
         "What this chat watches",
         handle_watchlists,
         usage="[all]",
-        details="The lists watched here and where each comes from, with their stories of the last seven days and how "
-        "people rated them. "
-        "With `all`: every list there is.",
+        details=later(
+            "The lists watched here and where each comes from, with their stories of the last seven "
+            "days and how people rated them. With `all`: every list there is."
+        ),
         aliases=("lists",),
     ),
 )

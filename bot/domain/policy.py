@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.items import Item
+from bot.domain.language import later
 from bot.matching.records import Match, Priority
 from bot.matching.watchlist import Status, Watchlist
 
@@ -12,7 +13,7 @@ LIVE = timedelta(hours=6)
 LATE = timedelta(hours=48)
 
 SENT = "alert"
-BASELINE = "baseline: the feed was read for the first time"
+BASELINE = later("baseline: the feed was read for the first time")
 MENTIONS = "mentions only"
 TEST_LIST = "test list: recorded, never sent"
 LATE_FIND = "late find: published more than 48 h before it was seen"
