@@ -71,6 +71,16 @@ def test_the_architecture_names_files_that_exist_and_every_folder() -> None:
     assert all(folder in floors for folder in folders)
 
 
+def test_the_guide_to_telegram_names_commands_and_settings_that_exist() -> None:
+    guide = (ROOT / "docs" / "telegram.md").read_text(encoding="utf-8")
+    of_botfather = {"newbot", "revoke", "setprivacy", "mybots"}
+    commands = set(re.findall(r"`/([a-z]+)[` ]", guide)) - of_botfather
+    assert len(commands) > 5
+    assert [name for name in commands if REGISTRY.find(name) is None] == []
+    settings = set(re.findall(r"\b(?:TELEGRAM|TOCSIN)_[A-Z_]+", guide)) | {"PORT"}
+    assert settings <= set(setting_names())
+
+
 def test_make_offers_the_two_commands_of_the_readme() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"^make ([a-z]+)", README, re.MULTILINE):
