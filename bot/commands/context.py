@@ -10,6 +10,7 @@ from bot.ports.replayer import Replayer
 from bot.ports.store import Store
 from bot.ports.watchlist_texts import WatchlistTexts
 from bot.services.catalog import Catalog
+from bot.services.fixing import Fixer
 from bot.services.list_editing import ListEditor
 from bot.services.ownership import Ownership
 
@@ -35,3 +36,8 @@ class Services:
     def editor(self) -> ListEditor:
         """Tests and changes watchlists."""
         return ListEditor(self.store, self.catalog, self.texts, self.replayer)
+
+    @property
+    def fixer(self) -> Fixer:
+        """Turns what people said of alerts into changes of watchlists."""
+        return Fixer(self.store, self.catalog, self.texts, self.editor)

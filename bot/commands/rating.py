@@ -1,15 +1,18 @@
 """Useful and Not relevant: verdicts on an alert, by button, by an answer to the card, or by id."""
 
+from dataclasses import replace
+
 from bot.commands.alerts import find_subject
 from bot.commands.answers import notice
 from bot.commands.card_dialogs import build_reason_dialog
 from bot.commands.card_menus import buttons_after
-from bot.commands.invocation import Reply
+from bot.commands.invocation import Reply, Via
+from bot.commands.precision import propose_fix
 from bot.commands.registry import Command, Request
 from bot.domain.alerts import AlertView
 from bot.domain.card_buttons import REASONS, UNDO, build_reasons
 from bot.domain.language import tr
-from bot.domain.messages import plain_message
+from bot.domain.messages import Gap, Message, line, plain_message
 from bot.domain.questions import ASKED
 from bot.services.feedback import Standing, rate, take_back
 
@@ -33,7 +36,8 @@ async def handle_not_relevant(request: Request) -> Reply:
     reason = next((word for word in said if word in REASONS), "")
     standing = await _rate(request, view, words, useful=False, reason=reason)
     if reason:
-        return await _with_card_buttons(request, view, notice(request.invocation, _thanks(standing)))
+        proposal = await propose_fix(request, view, reason)
+        return await _with_card_buttons(request, view, _thank(request, _thanks(standing), proposal))
     question = tr("Noted: {alert} was not relevant. What was wrong with it?", alert=view.alert.id)
     buttons = build_reasons(view.alert.id)
     asked = plain_message(question, buttons)
@@ -58,7 +62,16 @@ async def _rate(request: Request, view: AlertView, words: str, *, useful: bool, 
 
 async def _with_card_buttons(request: Request, view: AlertView, reply: Reply) -> Reply:
     """The answer, and under the pressed message what stood there before the question."""
-    return Reply(reply.message, reply.notice, buttons=await buttons_after(request, view))
+    return replace(reply, buttons=await buttons_after(request, view))
+
+
+def _thank(request: Request, thanks: str, proposal: Message | None) -> Reply:
+    """The thanks alone, or with what is proposed because of it, which all who read along may see."""
+    if proposal is None:
+        return notice(request.invocation, thanks)
+    if request.invocation.via is Via.BUTTON:
+        return Reply(proposal, thanks, private=False)
+    return Reply(replace(proposal, blocks=(line(thanks), Gap(), *proposal.blocks)), private=False)
 
 
 def _thanks(standing: Standing) -> str:

@@ -9,10 +9,10 @@ from bot.matching.evidence import build_evidence
 from bot.matching.expressions import Hits
 from bot.matching.index import CompiledWatchlist, Index
 from bot.matching.near_misses import find_near_misses
-from bot.matching.records import Document, Match, NearMiss
+from bot.matching.records import Document, Match, NearMiss, Priority
 from bot.matching.scanning import ChunkMemo, Scan
 from bot.matching.sources import accepts
-from bot.matching.watchlist import Watchlist
+from bot.matching.watchlist import Mentions, Watchlist
 
 # A match rings if its rule fires on the title and this many first words of the text alone.
 LEAD_WORDS = 40
@@ -133,6 +133,9 @@ class Matcher:
             if step.to > loudest and node.holds(seen):
                 loudest, escalated_by = step.to, step.id
                 found += node.found(seen)
+        is_aside = compiled.watchlist.mentions is Mentions.DIGEST and not escalated_by
+        if is_aside and not any(rule.node.holds(look.headline()) for rule in firing):
+            loudest = Priority.LOW
         return Match(
             watchlist=compiled.watchlist.id,
             title=compiled.watchlist.title,
@@ -166,3 +169,9 @@ class _Look:
             if near:
                 head[atom] = near
         return Hits(head, self.scan.document, self.whole)
+
+    def headline(self) -> Hits:
+        """What stands in the title alone."""
+        titled = {atom: [spot for spot in spots if spot.field == 0] for atom, spots in self.whole.spots.items()}
+        titled = {atom: spots for atom, spots in titled.items() if spots}
+        return Hits(titled, self.scan.document, self.whole)

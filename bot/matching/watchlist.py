@@ -17,6 +17,13 @@ class Status(StrEnum):
     OFF = "off"
 
 
+class Mentions(StrEnum):
+    """What becomes of what stands below the headline: `ring` in the first words as well, `digest` for the digest."""
+
+    RING = "ring"
+    DIGEST = "digest"
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One term as written (`word`, `a phrase`, `prefix*`, `=TTP`) under its language key."""
@@ -110,6 +117,7 @@ class Watchlist:
     excludes: tuple[Exclude, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     status: Status = Status.STABLE
+    mentions: Mentions = Mentions.RING
     tags: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     sources: SourceFilter = SourceFilter()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.fixes import Fix, FixState
 from bot.domain.precision import RatedAlert
 from bot.domain.triage import Acknowledgement, Credibility, Note, Response, Saved
 
@@ -75,4 +76,24 @@ class VerdictStore(Protocol):
 
     async def was_asked(self, destination_key: str, alert_id: str) -> bool:
         """Whether a destination was asked about an alert."""
+        ...
+
+
+class FixStore(Protocol):
+    """Changes of watchlists that were proposed in chats because of what people said of alerts."""
+
+    async def record_fix(self, fix: Fix) -> Fix:
+        """Keeps a proposed fix, or renews the figures of the same one that is open; the fix with its id."""
+        ...
+
+    async def get_fix(self, fix_id: int, destination_key: str) -> Fix:
+        """A fix of a chat. Raises NotFound."""
+        ...
+
+    async def list_fixes(self, destination_key: str, watchlist: str = "") -> list[Fix]:
+        """What was proposed in a chat, oldest first: about one list, or about all."""
+        ...
+
+    async def settle_fix(self, fix_id: int, state: FixState, version: int, now: datetime) -> None:
+        """Says what became of a fix, and which version of the list it made."""
         ...

@@ -7,12 +7,13 @@ import json
 
 from bot.domain.quiet import Override
 from bot.matching.records import Priority
-from bot.matching.watchlist import Status
+from bot.matching.watchlist import Mentions, Status
 from bot.sources.yaml_fields import Key, KeySet
 
 SCHEMA_VERSION = "1"
 PRIORITIES = tuple(priority.word for priority in reversed(Priority))
 STATUSES = tuple(status.value for status in Status)
+MENTIONS = tuple(one.value for one in Mentions)
 GRADES = ("A", "B", "C", "D", "E", "F")
 OWNERS = ("independent", "exile", "public", "state", "intergov", "ngo", "thinktank", "vendor", "gov")
 PROOFS = ("dated", "listed", "clash", "pattern", "dead")
@@ -85,6 +86,11 @@ WATCHLIST = KeySet(
             "status",
             "`stable` sends, `test` only records, `off` is not matched. Default: stable.",
             {"enum": list(STATUSES)},
+        ),
+        Key(
+            "mentions",
+            "`digest`: what stands below the headline goes to the digest unless it escalates. Default: ring.",
+            {"enum": list(MENTIONS)},
         ),
         Key("tags", "Words to sort lists by.", _TEXTS),
         Key(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import yaml
 
-from bot.matching.watchlist import Condition, Escalation, Example, Exclude, Group, Rule, Watchlist
+from bot.matching.watchlist import Condition, Escalation, Example, Exclude, Group, Mentions, Rule, Watchlist
 from bot.sources.watchlist_schema import LABEL_KEY, SCHEMA_VERSION
 
 _WIDTH = 110
@@ -28,6 +28,7 @@ def _fields(watchlist: Watchlist) -> Fields:
         "description": watchlist.description,
         "priority": watchlist.priority.word,
         "status": watchlist.status.value,
+        "mentions": watchlist.mentions.value if watchlist.mentions is not Mentions.RING else "",
         "tags": list(watchlist.tags),
         "languages": list(watchlist.languages),
         "sources": _without_empty(

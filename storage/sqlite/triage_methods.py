@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.fixes import Fix, FixState
 from bot.domain.precision import RatedAlert
 from bot.domain.triage import Acknowledgement, Credibility, Note, Response, Saved
-from bot.ports.triage_store import SavedStore, TriageStore, VerdictStore
+from bot.ports.triage_store import FixStore, SavedStore, TriageStore, VerdictStore
+from storage.sqlite.fixes import get_fix, list_fixes, record_fix, settle_fix
 from storage.sqlite.store_base import StoreBase
 from storage.sqlite.triage import (
     end_acknowledgement,
@@ -20,8 +22,8 @@ from storage.sqlite.triage import (
 from storage.sqlite.verdicts import list_rated, list_unrated, record_question, remove_feedback, was_asked
 
 
-class TriageMethods(StoreBase, TriageStore, SavedStore, VerdictStore):
-    """Acknowledgements, notes, credibility, saved alerts, verdicts."""
+class TriageMethods(StoreBase, TriageStore, SavedStore, VerdictStore, FixStore):
+    """Acknowledgements, notes, credibility, saved alerts, verdicts, fixes."""
 
     async def record_acknowledgement(self, acknowledgement: Acknowledgement) -> Acknowledgement:
         return await self._database.write(record_acknowledgement, acknowledgement)
@@ -61,3 +63,15 @@ class TriageMethods(StoreBase, TriageStore, SavedStore, VerdictStore):
 
     async def was_asked(self, destination_key: str, alert_id: str) -> bool:
         return await self._database.read(was_asked, destination_key, alert_id)
+
+    async def record_fix(self, fix: Fix) -> Fix:
+        return await self._database.write(record_fix, fix)
+
+    async def get_fix(self, fix_id: int, destination_key: str) -> Fix:
+        return await self._database.read(get_fix, fix_id, destination_key)
+
+    async def list_fixes(self, destination_key: str, watchlist: str = "") -> list[Fix]:
+        return await self._database.read(list_fixes, destination_key, watchlist)
+
+    async def settle_fix(self, fix_id: int, state: FixState, version: int, now: datetime) -> None:
+        await self._database.write(settle_fix, fix_id, state, version, now)

@@ -15,6 +15,7 @@ from tests.contract.store_edits import EditContract
 from tests.contract.store_feed_memories import FeedMemoryContract
 from tests.contract.store_feeds import FeedContract
 from tests.contract.store_hubs import HubContract
+from tests.contract.store_fixes import FixContract
 from tests.contract.store_lists import ListContract
 from tests.contract.store_onboarding import OnboardingContract
 from tests.contract.store_outbox import OutboxContract
@@ -56,6 +57,7 @@ class StoreContract(
     OnboardingContract,
     StatisticsContract,
     TriageContract,
+    FixContract,
     WorkspaceContract,
 ):
     """Everything a store promises."""
