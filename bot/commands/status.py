@@ -4,15 +4,19 @@ from zoneinfo import ZoneInfo
 
 from bot.commands.answers import commands_in
 from bot.commands.authorisation import may_change
+from bot.commands.hearing_words import meter_words
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.chats import Destination, Platform
+from bot.domain.hearing import deaf_words
 from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Message, Moment, Text, bold, line
 from bot.domain.wording import duration_words, local_time
-from bot.services.digesting import find_next_digest
+from bot.services.digesting import build_surroundings, find_next_digest
 from bot.services.reporting import report_status
 from bot.services.routing import find_watcher
+
+_MOST_DEAF = 5
 
 
 async def handle_status(request: Request) -> Reply:
@@ -49,6 +53,7 @@ async def handle_status(request: Request) -> Reply:
             )
         ),
         line(tr("Watching here: {lists}", lists=trn("{count:,} list", "{count:,} lists", status.watched_here))),
+        *await _hearing_lines(request),
         *await _digest_lines(request),
         *_address_lines(request.destination),
         line(tr("Your role here: {role}", role=role)),
@@ -69,6 +74,19 @@ def _given_up_here(count: int, destination: Destination) -> tuple[Block, ...]:
         return ()
     messages = trn("{count:,} message", "{count:,} messages", count)
     return (line(commands_in(tr("Given up here: {messages} (/retry)", messages=messages), destination.platform)),)
+
+
+async def _hearing_lines(request: Request) -> tuple[Block, ...]:
+    """The blindness meter of the lists that are watched here."""
+    services = request.services
+    watcher = await find_watcher(services.store, services.catalog, request.destination)
+    around = build_surroundings(await services.store.list_feeds(), services.catalog, watcher)
+    if not around.hearing:
+        return ()
+    deaf = deaf_words(around.hearing, around.lists, watcher.zone)
+    told = f"{meter_words(list(around.hearing.values()))} (/watchlists <id>)"
+    told = commands_in(told, request.destination.platform)
+    return (line(told), *(line(tr("⚠️ No healthy feed: {list}", list=one)) for one in deaf[:_MOST_DEAF]))
 
 
 async def _digest_lines(request: Request) -> tuple[Block, ...]:

@@ -3,10 +3,12 @@
 from zoneinfo import ZoneInfo
 
 from bot.commands.answers import STALE_PAGE, commands_in, cut_page, is_page, pager, say, take_page
+from bot.commands.hearing_words import build_hearing
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.commands.testing import is_query, refuse_lost, try_new_list
 from bot.domain.chats import ChatKind
+from bot.domain.hearing import measure_hearing
 from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, Quote, Text, bold, isolate, line, plain_message
 from bot.domain.mute_times import until_words
@@ -207,10 +209,12 @@ async def handle_unwatch(request: Request) -> Reply:
 
 
 async def handle_watchlists(request: Request) -> Reply:
-    """The lists watched here with their stories of seven days and their ratings; `all` shows every list."""
+    """The lists watched here with their stories and ratings; `all` shows every list, a name what that list hears."""
     number, wanted = take_page(request)
     if wanted.casefold() == "all":
         return await _catalogue(request, pager_verb="watchlists", pager_argument="all")
+    if wanted:
+        return await _show_hearing(request, request.lists.get(wanted))
     services = request.services
     watched = await list_watched(services.store, services.catalog, request.destination, request.now)
     if not watched:
@@ -232,6 +236,12 @@ async def handle_watchlists(request: Request) -> Reply:
     )
     buttons = (*_in_rows(numbers), *pager("watchlists", "", page.number, page.pages))
     return Reply(Message(tuple(blocks), summary, buttons))
+
+
+async def _show_hearing(request: Request, watchlist: Watchlist) -> Reply:
+    hearings = measure_hearing(watchlist, await request.services.store.list_feeds())
+    zone = ZoneInfo(request.destination.timezone)
+    return Reply(build_hearing(watchlist, hearings, zone, request.destination.platform))
 
 
 def _watched_words(one: Watched, zone: ZoneInfo, *, origin: bool) -> str:
@@ -313,10 +323,11 @@ COMMANDS = (
         "watchlists",
         "What this chat watches",
         handle_watchlists,
-        usage="[all]",
+        usage="[all | list]",
         details=later(
             "The lists watched here and where each comes from, with their stories of the last seven "
-            "days and how people rated them. With `all`: every list there is."
+            "days and how people rated them. With `all`: every list there is. "
+            "With the name of a list: which of its feeds and languages are healthy."
         ),
         aliases=("lists",),
     ),

@@ -13,11 +13,12 @@ from bot.domain.cards import all_matches, lead_report, report_time
 from bot.domain.chats import Destination, Platform
 from bot.domain.command_names import typed_command
 from bot.domain.digest_contents import DigestContents
+from bot.domain.hearing import Hearing, deaf_words, weak_words
 from bot.domain.language import tr, trn
 from bot.domain.messages import Block, Gap, Line, Message, Text, bold, isolate, line
 from bot.domain.origins import find_origins, outlet_of
 from bot.domain.policy import ringing
-from bot.domain.wording import DISCS, language_name, local_time, offset_words, short_time, shorten
+from bot.domain.wording import DISCS, local_time, offset_words, short_time, shorten
 from bot.matching.records import Priority
 
 ROWS = 30  # stories in one message
@@ -32,12 +33,12 @@ _NOON = 12
 class Surroundings:
     """What a digest tells beside its stories.
 
-    `lists` are the titles of the watched lists by id; `deaf` names the languages in which a list has no healthy feed;
+    `lists` are the titles of the watched lists by id, and `hearing` says by the same ids how they hear each language;
     `problems` are the feeds that are not well, each with what is wrong.
     """
 
     lists: Mapping[str, str] = field(default_factory=dict)
-    deaf: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hearing: Mapping[str, tuple[Hearing, ...]] = field(default_factory=dict)
     problems: tuple[tuple[str, str], ...] = ()
     feeds: int = 0
     healthy: int = 0
@@ -162,7 +163,8 @@ def _tail(
 ) -> list[Block]:
     blocks = _late_lines(contents.late, ZoneInfo(destination.timezone))
     facts = [_quiet_words(shown, around)] if shown else []
-    facts += [_deaf_words(around), _held_words(contents, shown), _feed_words(around, destination.platform)]
+    facts += _hearing_words(around, ZoneInfo(destination.timezone))
+    facts += [_held_words(contents, shown), _feed_words(around, destination.platform)]
     told = [line(words) for words in facts if words]
     blocks += [Gap(), *told] if told else []
     if shown:
@@ -192,18 +194,17 @@ def _quiet_words(shown: Sequence[AlertView], around: Surroundings) -> str:
     if not quiet:
         return ""
     names = _names([around.lists[list_id] for list_id in quiet])
-    if any(list_id in around.deaf for list_id in quiet):
+    if any(one.silent for list_id in quiet for one in around.hearing.get(list_id, ())):
         return tr("Quiet: {lists} (0 matches)", lists=names)
     return tr("Quiet: {lists} (0 matches; feeds for them are healthy)", lists=names)
 
 
-def _deaf_words(around: Surroundings) -> str:
-    told = [
-        f"{around.lists[list_id]} ({', '.join(language_name(lang) for lang in langs)})"
-        for list_id, langs in around.deaf.items()
-        if list_id in around.lists
-    ]
-    return tr("No healthy feed: {lists}", lists=_names(told)) if told else ""
+def _hearing_words(around: Surroundings, zone: ZoneInfo) -> list[str]:
+    """The blindness meter: lists that hear nothing in some language, and lists that hear less."""
+    deaf = deaf_words(around.hearing, around.lists, zone)
+    weak = weak_words(around.hearing, around.lists)
+    told = [tr("No healthy feed: {lists}", lists=_names(deaf))] if deaf else []
+    return told + ([tr("Fewer feeds: {lists}", lists=_names(weak))] if weak else [])
 
 
 def _held_words(contents: DigestContents, shown: Sequence[AlertView]) -> str:

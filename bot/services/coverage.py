@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.feeds import Feed, FeedStatus
 from bot.domain.health import HealthChange
+from bot.domain.hearing import listens_to
 from bot.domain.messages import plain_message
 from bot.domain.routing import Watcher
 from bot.domain.wording import language_name, local_time
@@ -24,17 +25,7 @@ class CoverageStore(FeedStore, SubscriptionStore, Protocol):
     """The part of the store that coverage reads."""
 
 
-def listens_to(watchlist: Watchlist, feed: Feed) -> bool:
-    """Whether a list takes items of this feed."""
-    sources = watchlist.sources
-    if sources.only and feed.id not in sources.only:
-        return False
-    if feed.id in sources.except_ or (sources.min_grade and feed.grade > sources.min_grade):
-        return False
-    return not watchlist.languages or feed.lang in watchlist.languages
-
-
-def healthy_feeds(watchlist: Watchlist, lang: str, statuses: Iterable[FeedStatus], deaf: frozenset[str]) -> list[Feed]:
+def _healthy_feeds(watchlist: Watchlist, lang: str, statuses: Iterable[FeedStatus], deaf: frozenset[str]) -> list[Feed]:
     """The feeds in a language from which a list can still hear; `deaf` are ids of those that bring nothing."""
     return [
         status.feed
@@ -83,7 +74,7 @@ async def plan_coverage_messages(
 def _hearing(
     watchlists: Iterable[Watchlist], lang: str, statuses: Sequence[FeedStatus], deaf: frozenset[str]
 ) -> set[str]:
-    return {one.id for one in watchlists if healthy_feeds(one, lang, statuses, deaf)}
+    return {one.id for one in watchlists if _healthy_feeds(one, lang, statuses, deaf)}
 
 
 def _message(  # noqa: PLR0917  parts of one sentence

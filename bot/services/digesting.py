@@ -17,14 +17,14 @@ from bot.domain.digest_times import DigestMark
 from bot.domain.digests import Surroundings, arrange, build_digest
 from bot.domain.feeds import FeedStatus, is_troubled
 from bot.domain.health import Health
-from bot.domain.language import speaking
+from bot.domain.hearing import measure_hearing
+from bot.domain.language import speaking, tr, trn
 from bot.domain.messages import Message
 from bot.domain.policy import ringing
 from bot.domain.questions import choose_question, with_question
 from bot.domain.routing import Watcher
-from bot.domain.wording import count_words, short_time
+from bot.domain.wording import short_time
 from bot.errors import NotFound
-from bot.matching.watchlist import Watchlist
 from bot.ports.alert_store import AlertStore
 from bot.ports.attention_store import DigestStore
 from bot.ports.chat_store import SubscriptionStore
@@ -32,7 +32,6 @@ from bot.ports.clock import Clock
 from bot.ports.feed_store import FeedStore
 from bot.ports.triage_store import VerdictStore
 from bot.services.catalog import Catalog
-from bot.services.coverage import healthy_feeds, listens_to
 from bot.services.reporting import feed_health
 from bot.services.rounds import look_every
 from bot.services.routing import find_watcher, load_watchers
@@ -134,13 +133,18 @@ async def find_digest_card(
     """The card of a story by its number in the digest that is `message`, or in the last one. Raises NotFound."""
     alerts = await store.list_digest_alerts(destination.key, message)
     if not 1 <= number <= len(alerts):
-        cure = f"It has {count_words(len(alerts), 'story', 'stories')}." if alerts else "Only the last digest is kept."
-        raise NotFound(f"There is no story {number} in that digest.", cure)
+        cure = tr("Only the last digest is kept.")
+        if alerts:
+            cure = trn("It has {count} story.", "It has {count} stories.", len(alerts))
+        raise NotFound(tr("There is no story {number} in that digest.", number=number), cure)
     view = await store.get_alert(alerts[number - 1], destination.key)
     watcher = await find_watcher(store, catalog, destination)
     watched = watcher.heard_lists(all_matches(view))
     if not ringing(all_matches(view), watched):
-        raise NotFound(f"Story {number} rings on no list of this chat any more.", f"/full {view.alert.id} shows it.")
+        raise NotFound(
+            tr("Story {number} rings on no list of this chat any more.", number=number),
+            tr("/full {id} shows it.", id=view.alert.id),
+        )
     return build_card(view, destination, watched)
 
 
@@ -156,17 +160,12 @@ async def _build(
 
 
 def build_surroundings(statuses: Sequence[FeedStatus], catalog: Catalog, watcher: Watcher) -> Surroundings:
-    """The watched lists, which of them hear nothing in some language, and how all feeds are."""
+    """The watched lists, how well they hear in each language, and how all feeds are."""
     watchlists = [one for one in catalog.seen_from(watcher.destination.key).watchlists if one.id in watcher.least]
-    silent = frozenset(status.feed.id for status in statuses if status.pulse and status.pulse.told.is_deaf)
-    deaf = {
-        one.id: tuple(lang for lang in _languages(one, statuses) if not healthy_feeds(one, lang, statuses, silent))
-        for one in watchlists
-    }
     health = feed_health(statuses)
     return Surroundings(
         lists={one.id: one.title for one in watchlists},
-        deaf={list_id: langs for list_id, langs in deaf.items() if langs},
+        hearing={one.id: measure_hearing(one, statuses) for one in watchlists},
         problems=tuple(
             (status.feed.outlet, _problem_words(status, watcher.zone))
             for status in statuses
@@ -177,14 +176,9 @@ def build_surroundings(statuses: Sequence[FeedStatus], catalog: Catalog, watcher
     )
 
 
-def _languages(watchlist: Watchlist, statuses: Sequence[FeedStatus]) -> list[str]:
-    heard = {status.feed.lang for status in statuses if status.feed.enabled and listens_to(watchlist, status.feed)}
-    return sorted(heard - {""})
-
-
 def _problem_words(status: FeedStatus, zone: ZoneInfo) -> str:
     pulse, state = status.pulse, status.state
     if pulse is not None and pulse.told is not Health.OK:
         return f"{pulse.told.words} (since {short_time(pulse.since, zone)})"
-    since = f" (since {short_time(state.problem_since, zone)})" if state.problem_since else ""
-    return f"cannot be read{since}"
+    since = f" ({tr('since {time}', time=short_time(state.problem_since, zone))})" if state.problem_since else ""
+    return tr("cannot be read") + since

@@ -20,6 +20,8 @@ from bot.domain.exports import (
     write_json_lines,
 )
 from bot.domain.feeds import Feed
+from bot.domain.hearing import listens_to
+from bot.domain.language import tr
 from bot.domain.messages import MOST_ATTACHED, Attachment
 from bot.domain.redaction import hide_secrets
 from bot.domain.told import ToldAlert
@@ -31,7 +33,6 @@ from bot.ports.file_maker import FileMaker
 from bot.ports.statistics_store import StatisticsStore
 from bot.ports.triage_store import VerdictStore
 from bot.ports.watchlist_texts import WatchlistTexts
-from bot.services.coverage import listens_to
 
 MOST_ALERTS = 5_000
 
@@ -100,11 +101,13 @@ async def export_alerts(
     """
     subjects = tuple((one.id, one.stix) for one in lists if is_subject(one.stix))
     if kind is Format.STIX and not subjects:
-        raise SettingsError("STIX needs a list with a named actor or location.", "Its file says so under `stix:`.")
+        raise SettingsError(
+            tr("STIX needs a list with a named actor or location."), tr("Its file says so under `stix:`.")
+        )
     ids = frozenset(list_id for list_id, _ in subjects) if kind is Format.STIX else {one.id for one in lists}
     told = _distinct([one for one in await store.list_told(period.since, period.destination_key) if one.lists & ids])
     if not told:
-        raise NotFound("Nothing to export: no alerts in that time.", "A longer time: /export csv 90d")
+        raise NotFound(tr("Nothing to export: no alerts in that time."), tr("A longer time: /export csv 90d"))
     if len(told) > MOST_ALERTS:
         raise too_many(len(told))
     views = [await store.get_alert(one.alert_id, period.destination_key) for one in told]
@@ -122,7 +125,10 @@ async def export_alerts(
 
 def too_many(alerts: int) -> SettingsError:
     """That so many alerts are more than fit into one file."""
-    return SettingsError(f"That is {alerts:,} alerts, too many for one file.", "Narrow it with 30d, or name a list.")
+    return SettingsError(
+        tr("That is {alerts:,} alerts, too many for one file.", alerts=alerts),
+        tr("Narrow it with 30d, or name a list."),
+    )
 
 
 async def export_feeds(
@@ -135,7 +141,7 @@ async def export_feeds(
     feeds = [status.feed for status in await store.list_feeds() if status.feed.enabled]
     heard = [_without_secrets(feed) for feed in feeds if any(listens_to(one, feed) for one in lists)]
     if not heard:
-        raise NotFound("There are no feeds to export.", "/addfeed <address> adds one.")
+        raise NotFound(tr("There are no feeds to export."), tr("/addfeed <address> adds one."))
     content = files.write_opml(heard)
     return Attachment(f"feeds-{stamp}.opml", Format.OPML.media_type, content), len(heard)
 

@@ -14,7 +14,9 @@ from bot.domain.deliveries import Form
 from bot.domain.digest_contents import DigestContents
 from bot.domain.digest_times import DigestMark
 from bot.domain.digests import ROWS, Surroundings, build_digest, since_words
+from bot.domain.hearing import Hearing
 from bot.domain.messages import Message, plain_text
+from bot.domain.wording import short_time
 from bot.matching.records import Priority
 from tests.factories import (
     build_alert,
@@ -172,9 +174,16 @@ def test_silence_still_tells_of_sick_feeds_and_of_what_was_held_back() -> None:
     assert "number" not in text
 
 
-def test_a_list_that_hears_nothing_in_a_language_is_named() -> None:
-    text = plain_text(_build(around=replace(AROUND, deaf={"iskp": ("tg", "fa")})))
-    assert "Quiet: ISKP (0 matches)\nNo healthy feed: ISKP (Tajik, Dari/Persian)" in text
+def test_a_list_that_hears_nothing_or_less_in_a_language_is_named() -> None:
+    feed = build_feed()
+    hearing = {
+        "iskp": (Hearing("fa", (), (feed,), None), Hearing("tg", (), (feed,), CONTENTS.since)),
+        "csto": (Hearing("en", (feed,), (), None), Hearing("ru", (feed, feed, feed), (feed,), None)),
+    }
+    text = plain_text(_build(around=replace(AROUND, hearing=hearing)))
+    last = short_time(CONTENTS.since, ZoneInfo(DESK.timezone))
+    assert f"Quiet: ISKP (0 matches)\nNo healthy feed: ISKP (Dari/Persian, Tajik, last item {last})\n" in text
+    assert "\nFewer feeds: CSTO (Russian 3 of 4)\n" in text
 
 
 def test_a_long_digest_goes_on_in_another_message_and_leaves_out_nothing() -> None:

@@ -3,13 +3,14 @@
 from datetime import time
 
 from bot.domain.health import Health, HealthChange, Pulse
+from bot.domain.hearing import listens_to
 from bot.domain.quiet import QuietHours
 from bot.domain.watchlists import WatchlistCatalog
 from bot.matching.watchlist import SourceFilter
 from bot.ports.store import Store
 from bot.services.catalog import Catalog
 from bot.services.chat_settings import set_quiet
-from bot.services.coverage import listens_to, plan_coverage_messages
+from bot.services.coverage import plan_coverage_messages
 from tests.factories import at, build_destination, build_feed, build_person, build_poll, build_watchlist
 from tests.fakes.clock import START
 
