@@ -11,6 +11,14 @@ from bot.services.list_texts import find_list_id
 REFUSAL = later("Only admins of this group can do that. I told no one you asked.")
 
 
+def refusal_words(invocation: Invocation) -> str:
+    """Why the person may not do it; whoever speaks in the name of another chat is told how to be recognised."""
+    # Telegram gives chats negative numbers: https://core.telegram.org/bots/api#chat
+    if invocation.person.id.startswith("-"):
+        return tr("You write in the name of a channel, so I cannot see whether you are an admin here. Write as yourself.")
+    return tr(REFUSAL)
+
+
 async def may_change(request: Request) -> bool:
     """Whether the person may change what this chat watches and which feeds are read."""
     return request.destination.kind is ChatKind.PRIVATE or await request.is_admin()

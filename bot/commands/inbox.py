@@ -11,7 +11,7 @@ import structlog
 from bot.commands.all_commands import REGISTRY
 from bot.commands.answers import build_answer, commands_in, is_page, notice
 from bot.commands.arrivals import follow_membership
-from bot.commands.authorisation import REFUSAL, is_allowed
+from bot.commands.authorisation import REFUSAL, is_allowed, refusal_words
 from bot.commands.chat_app import ChatApp, Departure, DialogRefused, Membership, Received, ReceivedFile, Working
 from bot.commands.context import Services
 from bot.commands.gate import Gate
@@ -276,7 +276,7 @@ class Inbox:
         request = self._request(app, invocation)
         try:
             if not await is_allowed(command, request):
-                return notice(invocation, tr(REFUSAL))
+                return notice(invocation, refusal_words(invocation))
             return await command.handler(request)
         except StoreError:
             raise
