@@ -103,7 +103,7 @@ async def check_new(request: Request) -> Mapping[str, str]:
             await build_wanted_list(request.services.texts, wanted)
         except RefusedText as error:
             faults["any"] = refusal_words(error)
-    obstacle = await request.find_obstacle()
+    obstacle = await request.find_obstacle() if await may_change(request) else tr(REFUSAL)
     return {**faults, _PLACE: obstacle} if obstacle else faults
 
 

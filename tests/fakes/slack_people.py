@@ -190,11 +190,11 @@ class People:
         return self._sockets.deliver("interactive", {**self._person_part(person), "callback_id": callback_id, **about})
 
     def presses_in_view(
-        self, user: str, action_id: str, text: str = "", *, option: str = "", home: bool = False
+        self, user: str, action_id: str, text: str = "", *, option: str = "", home: bool = False, block: int = 0
     ) -> Delivery:
         """A person presses a button of the modal in front or of the home tab, or takes an option of a menu there."""
         view = self._api.views.homes[user] if home else self._front(user)
-        block_id, element = find_element(view, action_id, text)
+        block_id, element = find_element(view, action_id, text, block)
         chosen = {"selected_option": next(o for o in element["options"] if o["value"] == option)} if option else {}
         worth = {"value": element["value"]} if "value" in element else {}
         action = {"type": element["type"], "action_id": action_id, "block_id": block_id, **worth, **chosen}

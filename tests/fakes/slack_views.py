@@ -183,16 +183,22 @@ class Views:
             self._put(user, answer["view"], pushes=bool(self.open.get(user)))
 
 
-def find_element(view: View, action_id: str, text: str = "") -> tuple[str, JSON]:
+def find_element(view: View, action_id: str, text: str = "", skipped: int = 0) -> tuple[str, JSON]:
     """The block id and element of a view with this action id, and this text on it if one is given.
+
+    `skipped` of those that fit are passed over.
 
     Raises:
         AssertionError: there is none.
     """
     found = elements_of(view.view["blocks"])
-    for block_id, element in found:
-        if element["action_id"] == action_id and text in element.get("text", {}).get("text", ""):
-            return block_id, element
+    fitting = [
+        (block_id, element)
+        for block_id, element in found
+        if element["action_id"] == action_id and text in element.get("text", {}).get("text", "")
+    ]
+    if len(fitting) > skipped:
+        return fitting[skipped]
     raise AssertionError(
         f"no element {action_id!r} {text!r} among {[(e['action_id'], e.get('text')) for _, e in found]}"
     )
