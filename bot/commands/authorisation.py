@@ -15,7 +15,7 @@ def refusal_words(invocation: Invocation) -> str:
     """Why the person may not do it; whoever speaks in the name of another chat is told how to be recognised."""
     # Telegram gives chats negative numbers: https://core.telegram.org/bots/api#chat
     if invocation.person.id.startswith("-"):
-        return tr("You write in the name of a channel, so I cannot see whether you are an admin here. Write as yourself.")
+        return tr("You write as a channel, so I cannot see whether you are an admin here. Write as yourself.")
     return tr(REFUSAL)
 
 

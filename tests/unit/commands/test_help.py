@@ -55,7 +55,7 @@ async def test_start_greets_and_leads_to_the_lists(desk: Desk) -> None:
     answer = await desk.write("/start")
     assert "News only. Follow your organisation's security plan." in text_of(answer)
     assert "/watch shows 3 ready lists." in text_of(answer)
-    assert "CSTO" in text_of(await desk.press(button_of(answer, "Choose lists")))
+    assert "Where are you?" in text_of(await desk.press(button_of(answer, "English")))
 
 
 async def test_a_second_start_is_a_short_status(desk: Desk) -> None:
