@@ -2,29 +2,48 @@
 
 import re
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from bot.commands.alerts import find_subject
 from bot.commands.answers import STALE_PAGE, cut_page, say, take_page
 from bot.commands.grammar import read_number, split_arguments
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
-from bot.commands.timeline import REPORTS_A_PAGE, build_timeline, order_reports
+from bot.commands.statistics import illustrate
+from bot.commands.timeline import (
+    REPORTS_A_PAGE,
+    build_timeline,
+    build_timeline_plot,
+    describe_timeline,
+    order_reports,
+)
 from bot.domain.alerts import AlertView
 from bot.domain.corrections import Correction
 from bot.domain.language import later, tr
+from bot.domain.messages import plain_message
 from bot.errors import NotFound, SettingsError
 from bot.services.explaining import find_shown_alert
 from bot.services.grouping import merge_stories, split_story
 
+_PLOT = "plot"
 _STORY_LABEL = re.compile(r"[sS]([0-9]{1,9})")
 
 
 async def handle_story(request: Request) -> Reply:
     """The timeline of a story, oldest report first."""
     number, rest = take_page(request)
+    *named, last = split_arguments(rest) or ("",)
+    if last.casefold() == _PLOT:
+        return await _send_plot(request, await _find_story(request, " ".join(named)))
     view = await _find_story(request, rest)
     page = cut_page(tuple(enumerate(order_reports(view), start=1)), number, REPORTS_A_PAGE)
     return Reply(build_timeline(view, page, request.destination), tr(STALE_PAGE) if page.moved else "")
+
+
+async def _send_plot(request: Request, view: AlertView) -> Reply:
+    zone = ZoneInfo(request.destination.timezone)
+    plot, words = build_timeline_plot(view, zone), describe_timeline(view, zone)
+    return Reply(await illustrate(request.services.files, plain_message(words), plot, "timeline", words))
 
 
 async def _find_story(request: Request, named: str) -> AlertView:
@@ -96,10 +115,10 @@ COMMANDS = (
         "story",
         "The reports behind an alert",
         handle_story,
-        usage="<alert id or S18>",
+        usage="<alert id or S18> [plot]",
         details=later(
             "A timeline, oldest first: time, outlet, language, headline, and from whom a report has "
-            "it. Answering the card with `story` does the same."
+            "it. Answering the card with `story` does the same. With `plot`: as a picture."
         ),
         reply_words=("story", "similar"),
     ),

@@ -8,7 +8,8 @@ from bot.domain.cards import report_time
 from bot.domain.chats import Destination
 from bot.domain.language import tr, trn
 from bot.domain.messages import Block, Gap, Line, Message, Moment, Quote, Text, bold, isolate, line
-from bot.domain.origins import Origins, find_origins
+from bot.domain.origins import Origins, find_origins, outlet_of
+from bot.domain.plots import TimelinePlot, TimelinePoint
 from bot.domain.triage import acknowledged_words, credibility_words, name_of
 from bot.domain.wording import language_name, short_time, shorten
 
@@ -55,6 +56,30 @@ def _settled(view: AlertView, zone: ZoneInfo) -> list[Block]:
         blocks.append(line(f"📝 {name_of(note.name)} · {short_time(note.at, zone)}", style="context"))
         blocks.append(Quote((Text(note.text),)))
     return [Gap(), *blocks] if blocks else []
+
+
+def build_timeline_plot(view: AlertView, zone: ZoneInfo) -> TimelinePlot:
+    """The reports as points in time, one row an outlet."""
+    reports = order_reports(view)
+    cited = find_origins(reports).cited
+    points = tuple(
+        TimelinePoint(outlet_of(report.feed), report_time(report).astimezone(zone), bool(source))
+        for report, source in zip(reports, cited, strict=True)
+    )
+    return TimelinePlot(f"{view.story.label}: {reports[0].item.title}".strip(": "), points)
+
+
+def describe_timeline(view: AlertView, zone: ZoneInfo) -> str:
+    """What the plot shows, in a sentence: `Story S18: 5 reports of 3 outlets, 2 origins, from 20 Jul 18:05 to …`."""
+    reports = order_reports(view)
+    return tr(
+        "Story {label}: {reports} of {words}, from {first} to {last}.",
+        label=view.story.label,
+        reports=trn("{count:,} report", "{count:,} reports", len(reports)),
+        words=find_origins(reports).words,
+        first=short_time(report_time(reports[0]), zone),
+        last=short_time(report_time(reports[-1]), zone),
+    )
 
 
 def _report_lines(number: int, report: Report, origins: Origins, zone: ZoneInfo) -> list[Line]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.chats import ChatKind
+from bot.domain.plots import TimelinePlot
 from bot.domain.polls import PollRecord
 from tests.factories import (
     at,
@@ -15,6 +16,7 @@ from tests.factories import (
     build_ringing_poll,
     build_story,
 )
+from tests.fakes.file_maker import FakeFileMaker
 from tests.unit.commands.desk import PRIVATE, Desk, button_of, text_of
 
 TASS = build_feed("tass", outlet="TASS (EN)", owner="state", origin_group="tass")
@@ -48,6 +50,20 @@ async def _two_reports(desk: Desk) -> str:
         _poll("item-2", "CSTO head tells UN of threats, TASS reports", story="item-1", minute=30)
     )
     return alert
+
+
+async def test_a_timeline_can_be_a_picture(desk: Desk) -> None:
+    alert = await _two_reports(desk)
+    answer = await desk.write(f"/story {alert} plot")
+    assert text_of(answer) == "Story S1: 2 reports of 2 outlets, 1 origin (TASS), from 24 Nov 07:00 to 24 Nov 07:30."
+    assert answer is not None
+    assert answer.attachment is not None
+    assert answer.attachment.alt == text_of(answer)
+    files = desk.services.files
+    assert isinstance(files, FakeFileMaker)
+    (plot,) = files.plots
+    assert isinstance(plot, TimelinePlot)
+    assert [(point.outlet, point.is_copy) for point in plot.points] == [("TASS", False), ("Asia Plus", True)]
 
 
 async def test_a_timeline_shows_reports_oldest_first_with_their_origin(desk: Desk) -> None:
