@@ -58,9 +58,9 @@ def build_test_blocks(replay: Replay, figures: Figures, outlets: Names, zone: tz
         blocks.append(
             line(
                 tr(
-                    "{first_reads:,} of these items stood in their feeds when I read them for the first "
+                    "{count:,} of these items stood in their feeds when I read them for the first "
                     "time, so there will be more a day than this says.",
-                    first_reads=replay.first_reads,
+                    count=replay.first_reads,
                 ),
                 style="context",
             )

@@ -6,7 +6,7 @@ from bot.commands.answers import say
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind, Platform
-from bot.domain.language import tr
+from bot.domain.language import later, tr
 
 
 async def handle_claim(request: Request) -> Reply:
@@ -36,7 +36,7 @@ COMMANDS = (
         "Become the owner of a bot that has none",
         handle_claim,
         usage="<code>",
-        details="The bot's log shows the code at its start, as long as it has no owner. It works once.",
+        details=later("The bot's log shows the code at its start, as long as it has no owner. It works once."),
         listed=False,
         cost=10,
     ),

@@ -3,6 +3,7 @@
 from datetime import time
 
 from bot.commands.grammar import read_number
+from bot.domain.language import tr
 from bot.domain.weekdays import read_days
 from bot.errors import SettingsError
 
@@ -12,7 +13,7 @@ def read_clock(text: str, example: str) -> time:
     hours, colon, minutes = text.strip().partition(":")
     hour, minute = read_number(hours), read_number(minutes) if colon else None
     if hour is None or minute is None or hour > 23 or minute > 59 or len(minutes) != 2:  # noqa: PLR2004  a clock
-        raise SettingsError(f"{text.strip()[:20]} is not a time.", example)
+        raise SettingsError(tr("{time} is not a time.", time=text.strip()[:20]), example)
     return time(hour, minute)
 
 

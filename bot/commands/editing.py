@@ -274,8 +274,8 @@ def _problem_line(problem: WatchlistError) -> Line:
 
 
 def _problem_words(problem: WatchlistError) -> str:
-    where = tr("Line {line}, column {column}: ", line=problem.line, column=problem.column) if problem.line else ""
-    return f"{where}{bare_cause(problem)} {problem.cure}".strip()
+    where = tr("Line {line}, column {column}:", line=problem.line, column=problem.column) if problem.line else ""
+    return f"{where} {bare_cause(problem)} {problem.cure}".strip()
 
 
 async def _undo(request: Request, watchlist: Watchlist) -> Reply:

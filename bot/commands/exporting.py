@@ -7,7 +7,7 @@ from bot.commands.grammar import split_arguments
 from bot.commands.invocation import Reply
 from bot.commands.periods import read_period
 from bot.commands.registry import Command, Request
-from bot.domain.language import tr, trn
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Attachment, Message, plain_message
 from bot.errors import SettingsError
 from bot.matching.watchlist import Watchlist
@@ -24,7 +24,7 @@ async def handle_export(request: Request) -> Reply:
     words = split_arguments(request.argument)
     kinds = ", ".join(Format)
     if not words or words[0].casefold() not in set(Format):
-        raise SettingsError(f"Export as what: {kinds}?", _EXAMPLE)
+        raise SettingsError(tr("Export as what: {kinds}?", kinds=kinds), _EXAMPLE)
     kind = Format(words[0].casefold())
     days, name = read_period(request.argument.strip()[len(words[0]) :], _USUAL_DAYS)
     named = request.lists.get(name) if name else None
@@ -61,8 +61,10 @@ COMMANDS = (
         "Alerts, feeds or a list as a file",
         handle_export,
         usage="csv | json | jsonl | stix | opml | yaml [list] [30d]",
-        details="csv, json and jsonl hold one alert a row with its times, sources, verdicts and notes. stix is a STIX "
-        "2.1 bundle of the stories. opml holds the feeds, yaml one watchlist.",
+        details=later(
+            "csv, json and jsonl hold one alert a row with its times, sources, verdicts and notes. "
+            "stix is a STIX 2.1 bundle of the stories. opml holds the feeds, yaml one watchlist."
+        ),
         needs_admin=True,
         cost=3,
     ),

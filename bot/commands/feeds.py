@@ -9,7 +9,7 @@ from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind
 from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import FeedOrigin, FeedStatus, health_word, trouble_words
-from bot.domain.language import tr
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Line, Message, Text, bold, isolate, line, plain_message
 from bot.domain.push import push_words
 from bot.domain.wording import count_words, duration_words, language_name, short_time, shorten
@@ -48,8 +48,8 @@ async def handle_feeds(request: Request) -> Reply:
         if problems:
             blocks.append(_trouble_line(status, request))
     if notices and number == 1:
-        blocks += [line(bold("Lately")), *(_notice_line(notice, request) for notice in notices)]
-    summary = f"{counts}. Page {page.number} of {page.pages}."
+        blocks += [line(bold(tr("Lately"))), *(_notice_line(notice, request) for notice in notices)]
+    summary = tr("{counts}. Page {number} of {pages}.", counts=counts, number=page.number, pages=page.pages)
     return Reply(Message(tuple(blocks), summary, pager("feeds", wanted, page.number, page.pages)))
 
 
@@ -60,15 +60,16 @@ def _health_words(health: FeedHealth) -> str:
 
 def _no_feeds(request: Request, wanted: str) -> Reply:
     if wanted.casefold() == "problems":
-        return say(request, "No feed has problems.")
+        return say(request, tr("No feed has problems."))
     if wanted:
-        return say(request, f"No feeds for {wanted[:40]}. /addfeed <address>")
-    return say(request, "No feeds yet. /addfeed <address>")
+        return say(request, tr("No feeds for {wanted}. /addfeed <address>", wanted=wanted[:40]))
+    return say(request, tr("No feeds yet. /addfeed <address>"))
 
 
 def _trouble_line(status: FeedStatus, request: Request) -> Line:
     since = status.state.problem_since or (status.pulse.since if status.pulse else None)
-    when = f"since {short_time(since, ZoneInfo(request.destination.timezone))}: " if since else ""
+    zone = ZoneInfo(request.destination.timezone)
+    when = f"{tr('since {time}', time=short_time(since, zone))}: " if since else ""
     return line(when, isolate(trouble_words(status)))
 
 
@@ -80,10 +81,10 @@ def _feed_line(status: FeedStatus, delay: timedelta | None, request: Request) ->
     feed, state = status.feed, status.state
     health = health_word(status)
     mark = {"ok": "✅", "new": "🆕"}.get(health, "⚠️")
-    newest = "no new item yet"
+    newest = tr("no new item yet")
     if state.last_new_item:
-        newest = f"newest item {short_time(state.last_new_item, ZoneInfo(request.destination.timezone))}"
-    found = f"found after ~{duration_words(delay)}" if delay is not None else ""
+        newest = tr("newest item {time}", time=short_time(state.last_new_item, ZoneInfo(request.destination.timezone)))
+    found = tr("found after ~{time}", time=duration_words(delay)) if delay is not None else ""
     facts = [language_name(feed.lang), feed.grade, newest, found, push_words(status.push, request.now), health]
     return line(
         f"{mark} ",
@@ -97,7 +98,7 @@ def _feed_line(status: FeedStatus, delay: timedelta | None, request: Request) ->
 async def handle_addfeed(request: Request) -> Reply:
     """Looks at the address, adds its feed, and tells what would have been sent."""
     if not request.argument:
-        raise SettingsError("Which feed?", "Example: /addfeed https://example.org/rss.xml")
+        raise SettingsError(tr("Which feed?"), tr("Example: /addfeed https://example.org/rss.xml"))
     services = request.services
     try:
         added = await add_feed(
@@ -114,18 +115,21 @@ async def handle_addfeed(request: Request) -> Reply:
         return Reply(_offer(page, request))
     except FeedError as error:
         return say(request, _failure_words(error))
-    text = (
-        f"Added {added.feed.outlet} ({added.feed.id}): {count_words(added.items, 'item')} read, none sent. "
-        f"{added.ringing} would have matched in 7 days."
+    text = tr(
+        "Added {outlet} ({id}): {items} read, none sent. {ringing} would have matched in 7 days.",
+        outlet=added.feed.outlet,
+        id=added.feed.id,
+        items=trn("{count:,} item", "{count:,} items", added.items),
+        ringing=added.ringing,
     )
-    return Reply(plain_message(text), "Added.", private=request.destination.kind is ChatKind.PRIVATE)
+    return Reply(plain_message(text), tr("Added."), private=request.destination.kind is ChatKind.PRIVATE)
 
 
 def _failure_words(error: FeedError) -> str:
     """Why a feed was not added, and what its adder can do."""
     if error.problem in _REFUSED:
         status = f"{error.status}: " if error.status else ""
-        return f"{status}the site refuses bots. Nothing was added."
+        return status + tr("the site refuses bots. Nothing was added.")
     return str(error)
 
 
@@ -133,14 +137,20 @@ def _offer(page: WebPage, request: Request) -> Message:
     """The feeds that a web page names, each with a button where its address fits into one."""
     if not page.found:
         return plain_message(str(page))
-    blocks: list[Block] = [line("That address returns a web page, not a feed. I found:")]
+    blocks: list[Block] = [line(tr("That address returns a web page, not a feed. I found:"))]
     for number, feed in enumerate(page.found, 1):
         command = commands_in("/addfeed ", request.destination.platform) + feed.url
         title = isolate(shorten(feed.title or feed.url, _OUTLET_LIMIT))
         blocks += [line(f"{number}. ", title), line(Text(command, code=True))]
     fitting = [pair for pair in enumerate(page.found, 1) if fits_button("addfeed", "", pair[1].url)]
-    buttons = tuple(Button(f"Add {number}", "addfeed", "", feed.url) for number, feed in fitting[:_MOST_BUTTONS])
-    summary = f"{page.url} is a web page with {count_words(len(page.found), 'feed')}."
+    buttons = tuple(
+        Button(tr("Add {number}", number=number), "addfeed", "", feed.url) for number, feed in fitting[:_MOST_BUTTONS]
+    )
+    summary = tr(
+        "{url} is a web page with {feeds}.",
+        url=page.url,
+        feeds=trn("{count:,} feed", "{count:,} feeds", len(page.found)),
+    )
     return Message(tuple(blocks), summary, (buttons,) if buttons else ())
 
 
@@ -150,16 +160,21 @@ COMMANDS = (
         "What is read, and its health",
         handle_feeds,
         usage="[problems | country | language]",
-        details="Ten feeds a page: outlet, id, language, reliability, newest item, how long news waits to be found on "
-        "average, health. Troubled feeds come first; /feeds problems tells what is wrong and what happened lately.",
+        details=later(
+            "Ten feeds a page: outlet, id, language, reliability, newest item, how long news waits "
+            "to be found on average, health. Troubled feeds come first; /feeds problems tells what "
+            "is wrong and what happened lately."
+        ),
     ),
     Command(
         "addfeed",
         "Read another feed",
         handle_addfeed,
         usage="<address>",
-        details="The address of an RSS, Atom or JSON feed, or of a web page that names one. What it carries now is "
-        "read and not sent; only what comes after is.",
+        details=later(
+            "The address of an RSS, Atom or JSON feed, or of a web page that names one. What it "
+            "carries now is read and not sent; only what comes after is."
+        ),
         needs_admin=True,
         cost=5,
     ),

@@ -38,9 +38,9 @@ class Gate:
             return notice(invocation, stranger_words(invocation.destination))
         if len(invocation.argument) > LONGEST_REQUEST:
             words = tr(
-                "That is {count:,} characters long; I read at most {longest_request:,}.",
+                "That is {count:,} characters long; I read at most {most:,}.",
                 count=len(invocation.argument),
-                longest_request=LONGEST_REQUEST,
+                most=LONGEST_REQUEST,
             )
             return Reply(build_answer(words, invocation.destination.platform))
         return None
@@ -51,5 +51,6 @@ class Gate:
             return Reply()
         platform = invocation.destination.platform.value.capitalize()
         return notice(
-            invocation, tr("One moment: {platform} asked me to wait {ceil} s.", platform=platform, ceil=math.ceil(wait))
+            invocation,
+            tr("One moment: {platform} asked me to wait {seconds} s.", platform=platform, seconds=math.ceil(wait)),
         )

@@ -7,7 +7,7 @@ from bot.commands.backtest_words import rate_words
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind
-from bot.domain.language import LANGUAGES, speaking, tr, trn
+from bot.domain.language import LANGUAGES, later, speaking, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, bold, line
 from bot.domain.onboarding import DIGEST_AT, PLACES, QUIET, is_role
 from bot.domain.wording import duration_words, shorten
@@ -221,7 +221,7 @@ COMMANDS = (
         BEGIN,
         "The questions of /start",
         handle_begin,
-        details="Where you are, what you do, which lists follow from that, when it is quiet.",
+        details=later("Where you are, what you do, which lists follow from that, when it is quiet."),
         listed=False,
     ),
 )

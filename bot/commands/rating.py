@@ -11,7 +11,7 @@ from bot.commands.precision import propose_fix
 from bot.commands.registry import Command, Request
 from bot.domain.alerts import AlertView
 from bot.domain.card_buttons import REASONS, UNDO, build_reasons
-from bot.domain.language import tr
+from bot.domain.language import later, tr
 from bot.domain.messages import Gap, Message, line, plain_message
 from bot.domain.questions import ASKED
 from bot.services.feedback import Standing, rate, take_back
@@ -90,7 +90,7 @@ COMMANDS = (
         "This alert was useful",
         handle_useful,
         usage="<alert id>",
-        details="Counts for the precision of the list. Answering the card with + does the same.",
+        details=later("Counts for the precision of the list. Answering the card with + does the same."),
         reply_words=("+", "good"),
         listed=False,
     ),

@@ -10,6 +10,7 @@ from bot.commands.periods import read_period
 from bot.commands.registry import Command, Request
 from bot.commands.statistics_words import build_statistics_message, describe, too_few_words
 from bot.domain.chat_statistics import LEAST_ALERTS, build_daily_plot
+from bot.domain.language import later
 from bot.domain.messages import Attachment, Message
 from bot.domain.plots import Plot
 from bot.errors import FileError
@@ -61,8 +62,11 @@ COMMANDS = (
         "Figures of this chat's alerts",
         handle_stats,
         usage="[7d | 30d | 90d] [list]",
-        details="Alerts by day and priority, stories, repeats removed, precision of each list, how fast feeds and chat "
-        "were (half within the first time, 9 of 10 within the second), and how fast somebody took alerts in hand.",
+        details=later(
+            "Alerts by day and priority, stories, repeats removed, precision of each list, how fast "
+            "feeds and chat were (half within the first time, 9 of 10 within the second), and how "
+            "fast somebody took alerts in hand."
+        ),
         cost=3,
     ),
 )

@@ -55,7 +55,7 @@ async def _find_story(request: Request, named: str) -> AlertView:
         alert_id = await store.find_story_alert(int(label[1]), destination.key)
         if alert_id is None:
             raise NotFound(
-                tr("No story S{int} in this chat.", int=int(label[1])),
+                tr("No story S{number} in this chat.", number=int(label[1])),
                 tr("Its number stands on its cards and in /why."),
             )
         return await find_shown_alert(store, alert_id, destination, request.now)

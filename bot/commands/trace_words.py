@@ -45,9 +45,7 @@ def build_trace(trace: Trace, zone: ZoneInfo, now: datetime, *, here: bool) -> M
 def _item_blocks(traced: TracedItem, zone: ZoneInfo, *, here: bool) -> list[Block]:
     item, feed = traced.trace.item, traced.trace.feed
     published = (
-        tr(", published {shorttime}", shorttime=short_time(item.published, zone))
-        if item.published
-        else tr(", without a date")
+        tr(", published {time}", time=short_time(item.published, zone)) if item.published else tr(", without a date")
     )
     words = len(f"{item.summary} {item.content}".split())
     language = language_name(item.lang) or tr("language unknown")
@@ -58,10 +56,10 @@ def _item_blocks(traced: TracedItem, zone: ZoneInfo, *, here: bool) -> list[Bloc
         ),
         line(
             tr(
-                "1. Fetched: from {outlet} ({id}), {shorttime}{published}",
+                "1. Fetched: from {outlet} ({id}), {time}{published}",
                 outlet=feed.outlet,
                 id=feed.id,
-                shorttime=short_time(item.first_seen, zone),
+                time=short_time(item.first_seen, zone),
                 published=published,
             )
         ),
@@ -216,9 +214,9 @@ def feed_words(status: FeedStatus, zone: ZoneInfo, now: datetime) -> str:
         return tr("{name}: switched off", name=name) + (f", {feed.note}" if feed.note else "")
     if state.last_poll is None:
         return tr("{name}: not read yet", name=name)
-    ago = tr("{duration} ago", duration=duration_words(now - state.last_poll))
+    ago = tr("{time} ago", time=duration_words(now - state.last_poll))
     if state.problem:
-        since = tr(" since {shorttime}", shorttime=short_time(state.problem_since, zone)) if state.problem_since else ""
+        since = tr(" since {time}", time=short_time(state.problem_since, zone)) if state.problem_since else ""
         return tr(
             "{name}: fails{since}, last tried {ago}: {problem_text}",
             name=name,
@@ -227,7 +225,7 @@ def feed_words(status: FeedStatus, zone: ZoneInfo, now: datetime) -> str:
             problem_text=state.problem_text or state.problem,
         )
     newest = (
-        tr(", newest item {shorttime}", shorttime=short_time(state.last_new_item, zone))
+        tr(", newest item {time}", time=short_time(state.last_new_item, zone))
         if state.last_new_item
         else tr(", no item so far")
     )

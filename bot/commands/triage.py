@@ -9,7 +9,7 @@ from bot.commands.grammar import read_number
 from bot.commands.invocation import Reply, Via
 from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind, Platform
-from bot.domain.language import tr, trn
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Line, Message, Text, bold, isolate, line
 from bot.domain.triage import Saved, acknowledged_words, taken_words
 from bot.domain.wording import short_time
@@ -123,8 +123,10 @@ COMMANDS = (
         "I have this",
         handle_ack,
         usage="<alert id>",
-        details="Takes the story in hand: every card of it, in every chat, says who has it and since when. Answering "
-        "the card with `ack` does the same. `unack` gives it back.",
+        details=later(
+            "Takes the story in hand: every card of it, in every chat, says who has it and since "
+            "when. Answering the card with `ack` does the same. `unack` gives it back."
+        ),
         reply_words=("ack", "ok", "принял", "приняла"),
     ),
     Command(
@@ -132,7 +134,7 @@ COMMANDS = (
         "I do not have it any more",
         handle_unack,
         usage="<alert id>",
-        details="Gives a story back. For whoever has it, and for admins.",
+        details=later("Gives a story back. For whoever has it, and for admins."),
         reply_words=("unack",),
         listed=False,
     ),
@@ -141,8 +143,10 @@ COMMANDS = (
         "Keep a note with an alert",
         handle_note,
         usage="<alert id> <text>",
-        details="Answering the card with `note: text` does the same. Every chat that has the alert sees it in /story, "
-        "and exports hold it.",
+        details=later(
+            "Answering the card with `note: text` does the same. Every chat that has the alert sees "
+            "it in /story, and exports hold it."
+        ),
         takes=_is_note,
     ),
     Command(
@@ -150,16 +154,20 @@ COMMANDS = (
         "How likely a story is, 1 to 6",
         handle_rate,
         usage="<alert id> <1-6>",
-        details="The Admiralty code's credibility: 1 confirmed by other sources, 2 probably true, 3 possibly true, "
-        "4 doubtful, 5 improbable, 6 truth cannot be judged. The card shows it. Whether the alert was useful is "
-        "another question: + and - answer it.",
+        details=later(
+            "The Admiralty code's credibility: 1 confirmed by other sources, 2 probably true, 3 "
+            "possibly true, 4 doubtful, 5 improbable, 6 truth cannot be judged. The card shows it. "
+            "Whether the alert was useful is another question: + and - answer it."
+        ),
     ),
     Command(
         "save",
         "Keep an alert for yourself",
         handle_save,
         usage="<alert id>",
-        details="Your own list, also from groups: /saved shows it. Answering the card with `save` does the same.",
+        details=later(
+            "Your own list, also from groups: /saved shows it. Answering the card with `save` does the same."
+        ),
         reply_words=("save",),
         listed=False,
     ),
@@ -168,6 +176,6 @@ COMMANDS = (
         "What you saved",
         handle_saved,
         usage="[page]",
-        details="Newest first. Only you see it; in groups of Telegram I answer in our private chat only.",
+        details=later("Newest first. Only you see it; in groups of Telegram I answer in our private chat only."),
     ),
 )

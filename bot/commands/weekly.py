@@ -41,10 +41,10 @@ def _read(words: tuple[str, ...], request: Request) -> DigestTime:
     times = [word for word in words if ":" in word]
     days = tuple(word for word in words if ":" not in word)
     if len(times) != 1 or not days:
-        raise SettingsError("On which day, and when?", _EXAMPLE)
+        raise SettingsError(tr("On which day, and when?"), _EXAMPLE)
     weekdays = read_weekdays(days, _EXAMPLE)
     if len(weekdays) != 1:
-        raise SettingsError("The trend comes on one day of the week.", _EXAMPLE)
+        raise SettingsError(tr("The trend comes on one day of the week."), _EXAMPLE)
     return DigestTime(read_clock(times[0], _EXAMPLE), weekdays, request.now)
 
 

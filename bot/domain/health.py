@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.items import Item
+from bot.domain.language import later, tr
 from bot.domain.rhythm import Rhythm
 from bot.errors import FeedError, FetchProblem
 
@@ -45,33 +46,33 @@ class Health(StrEnum):
     @property
     def words(self) -> str:
         """What is wrong, as said to people."""
-        return _WORDS[self]
+        return tr(_WORDS[self])
 
     @property
     def advice(self) -> str:
         """What to do about it; empty where the failed poll says it better."""
-        return _ADVICE.get(self, "")
+        return tr(_ADVICE[self]) if self in _ADVICE else ""
 
 
 _DEAF = frozenset({Health.EMPTY, Health.NOT_A_FEED, Health.BLOCKED, Health.GONE, Health.STUCK, Health.ERROR})
 _WORDS = {
-    Health.OK: "well",
-    Health.SLOW: "lists its items more than 2 h after it dates them",
-    Health.QUIET: "nothing new for unusually long",
-    Health.EMPTY: "an empty feed",
-    Health.NOT_A_FEED: "web page instead of feed",
-    Health.BLOCKED: "the site refuses bots",
-    Health.GONE: "the feed is gone",
-    Health.UNDATED: "no dates in the feed",
-    Health.STUCK: "the same newest item again and again, with new dates",
-    Health.ERROR: "cannot be read",
+    Health.OK: later("well"),
+    Health.SLOW: later("lists its items more than 2 h after it dates them"),
+    Health.QUIET: later("nothing new for unusually long"),
+    Health.EMPTY: later("an empty feed"),
+    Health.NOT_A_FEED: later("web page instead of feed"),
+    Health.BLOCKED: later("the site refuses bots"),
+    Health.GONE: later("the feed is gone"),
+    Health.UNDATED: later("no dates in the feed"),
+    Health.STUCK: later("the same newest item again and again, with new dates"),
+    Health.ERROR: later("cannot be read"),
 }
 _ADVICE = {
-    Health.SLOW: "Its alerts come as early as they can.",
-    Health.QUIET: "Look at the outlet's site: it may have stopped, or moved its feed.",
-    Health.EMPTY: "Look for the feed's new address on the outlet's site.",
-    Health.UNDATED: "Its items count as published when they are first seen.",
-    Health.STUCK: "Look at the outlet's site: it may publish newer items elsewhere.",
+    Health.SLOW: later("Its alerts come as early as they can."),
+    Health.QUIET: later("Look at the outlet's site: it may have stopped, or moved its feed."),
+    Health.EMPTY: later("Look for the feed's new address on the outlet's site."),
+    Health.UNDATED: later("Its items count as published when they are first seen."),
+    Health.STUCK: later("Look at the outlet's site: it may publish newer items elsewhere."),
 }
 _OF_PROBLEM = {
     FetchProblem.NOT_A_FEED: Health.NOT_A_FEED,

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.domain.messages import Block, Line, Message, Text, bold, isolate, line
+from bot.domain.language import later, tr, trn
+from bot.domain.messages import Block, Message, Text, isolate, line
 from bot.domain.watchlists import WatchlistCatalog
-from bot.domain.wording import count_words, shorten
+from bot.domain.wording import shorten
 from bot.errors import WatchlistError
 from bot.matching.watchlist import Watchlist
 
 _MOST_TOLD = 5
 _LONGEST_CAUSE = 300
+_CHECK = "tocsin check"
 
 
 def keep_last_good(running: WatchlistCatalog, loaded: WatchlistCatalog) -> WatchlistCatalog:
@@ -61,14 +63,14 @@ class Effect(StrEnum):
 
 
 _EFFECT_WORDS = {
-    Effect.HELD: "has a mistake. Its last good version runs on.",
-    Effect.UNUSED: "has a mistake and is not in use.",
-    Effect.GROUPS: "has a mistake. Lists that need what is broken run on as they were.",
-    Effect.FEEDS: "has a mistake. What is right in it is in use, and no feed was removed.",
-    Effect.ROUTES: "has a mistake. The last good routes stay in use.",
-    Effect.NAMES: "is in use, but names something that is not there.",
-    Effect.EXAMPLES: "is in use, but examples in it fail.",
-    Effect.NOTHING: "holds no watchlists. The last good ones run on.",
+    Effect.HELD: later("{file} has a mistake. Its last good version runs on."),
+    Effect.UNUSED: later("{file} has a mistake and is not in use."),
+    Effect.GROUPS: later("{file} has a mistake. Lists that need what is broken run on as they were."),
+    Effect.FEEDS: later("{file} has a mistake. What is right in it is in use, and no feed was removed."),
+    Effect.ROUTES: later("{file} has a mistake. The last good routes stay in use."),
+    Effect.NAMES: later("{file} is in use, but names something that is not there."),
+    Effect.EXAMPLES: later("{file} is in use, but examples in it fail."),
+    Effect.NOTHING: later("{file} holds no watchlists. The last good ones run on."),
 }
 
 
@@ -128,24 +130,40 @@ def build_trouble_notice(new: Sequence[FileTrouble], cured: Sequence[str]) -> Me
     """What the owner is told once about files that went wrong, and once when they are well again."""
     blocks: list[Block] = []
     for trouble in new[:_MOST_TOLD]:
-        blocks.append(line("⚠️ ", bold(isolate(trouble.name)), f" {_EFFECT_WORDS[trouble.effect]}"))
+        blocks.append(line(f"⚠️ {tr(_EFFECT_WORDS[trouble.effect], file=isolate(trouble.name))}"))
         blocks += [line(Text(isolate(mistake), code=True)) for mistake in trouble.mistakes[:_MOST_TOLD]]
-        blocks += _more_lines(len(trouble.mistakes) - _MOST_TOLD, "mistake")
-    blocks += _more_lines(len(new) - _MOST_TOLD, "file")
+        left = len(trouble.mistakes) - _MOST_TOLD
+        if left > 0:
+            more = trn(
+                "And {count} more mistake: {command} shows all.",
+                "And {count} more mistakes: {command} shows all.",
+                left,
+                command=_CHECK,
+            )
+            blocks.append(line(more))
+    left = len(new) - _MOST_TOLD
+    if left > 0:
+        more = trn(
+            "And {count} more file: {command} shows all.",
+            "And {count} more files: {command} shows all.",
+            left,
+            command=_CHECK,
+        )
+        blocks.append(line(more))
     if cured:
-        words = "is in use as it stands" if len(cured) == 1 else "are in use as they stand"
-        blocks.append(line("✅ ", bold(isolate(", ".join(cured))), f" {words}."))
+        names = isolate(", ".join(cured))
+        well = trn(
+            "✅ {names} is in use as it stands.", "✅ {names} are in use as they stand.", len(cured), names=names
+        )
+        blocks.append(line(well))
     return Message(tuple(blocks), _summarise(new, cured))
-
-
-def _more_lines(count: int, what: str) -> list[Line]:
-    return [line(f"And {count_words(count, f'more {what}')}: tocsin check shows all.")] if count > 0 else []
 
 
 def _summarise(new: Sequence[FileTrouble], cured: Sequence[str]) -> str:
     parts = []
     if new:
-        parts.append(f"Mistakes in {', '.join(trouble.name for trouble in new[:_MOST_TOLD])}: {new[0].mistakes[0]}")
+        names = ", ".join(trouble.name for trouble in new[:_MOST_TOLD])
+        parts.append(tr("Mistakes in {names}: {mistake}", names=names, mistake=new[0].mistakes[0]))
     if cured:
-        parts.append(f"Well again: {', '.join(cured)}.")
+        parts.append(tr("Well again: {names}.", names=", ".join(cured)))
     return " ".join(parts)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.domain.backtests import MOST_DAYS, Replay, ReplayJob, ReplayPart
 from bot.domain.items import Item
+from bot.domain.language import tr
 from bot.errors import SettingsError
 from bot.matching.watchlist import Status, Watchlist
 from bot.ports.alert_store import ArchiveStore
@@ -42,7 +43,9 @@ async def replay_archive(
     Raises SettingsError for a number of days that makes no sense.
     """
     if not 1 <= days <= MOST_DAYS:
-        raise SettingsError(f"I cannot test {days} days.", f"Test between 1 and {MOST_DAYS} days.")
+        raise SettingsError(
+            tr("I cannot test {days} days.", days=days), tr("Test between 1 and {most} days.", most=MOST_DAYS)
+        )
     since = now - timedelta(days=days)
     feeds = {status.feed.id: status.feed for status in await store.list_feeds()}
     total = await store.count_items_since(since)

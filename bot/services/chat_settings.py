@@ -10,7 +10,7 @@ from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.chat_settings import ChatSettings, Switch
 from bot.domain.chats import ChatKind, Destination, Person
 from bot.domain.digest_times import DigestTime
-from bot.domain.language import default_language, find_language
+from bot.domain.language import default_language, find_language, tr
 from bot.domain.quiet import QuietHours
 from bot.domain.routes import RouteTarget
 from bot.domain.weekdays import days_words
@@ -47,7 +47,9 @@ async def set_quiet(
     """Gives a chat quiet hours, or none. Raises Conflict where routes.yaml sets them."""
     target = find_target(catalog, destination)
     if target and target.quiet:
-        raise _set_by_file("Quiet hours here are", target)
+        raise Conflict(
+            tr("Quiet hours here are set by {file}.", file=place_words(target.place)), tr("Change it there.")
+        )
     settings = replace(await get_settings(store, destination), quiet=quiet)
     detail = f"{quiet} {days_words(quiet.days)}, rings: {quiet.override.value}" if quiet else "off"
     await store.record_settings(destination, settings, _entry("quiet hours", detail, destination, by, now))
@@ -65,7 +67,8 @@ async def set_digest(
     """Says when a chat's digest comes, or that none does. Raises Conflict where routes.yaml says it."""
     target = find_target(catalog, destination)
     if target and target.digest:
-        raise _set_by_file("The digest's time here is", target)
+        said = tr("The digest's time here is set by {file}.", file=place_words(target.place))
+        raise Conflict(said, tr("Change it there."))
     settings = replace(await get_settings(store, destination), digest=digest)
     detail = f"{digest.at:%H:%M} {days_words(digest.days)}" if digest else "off"
     await store.record_settings(destination, settings, _entry("digest", detail, destination, by, now))
@@ -86,7 +89,9 @@ async def set_timezone(
     """Gives a chat another clock. Raises Conflict for a destination of routes.yaml."""
     target = find_target(catalog, destination)
     if target:
-        raise _set_by_file("The time zone here is", target)
+        raise Conflict(
+            tr("The time zone here is set by {file}.", file=place_words(target.place)), tr("Change it there.")
+        )
     await store.record_timezone(destination, zone.key, _entry("time zone", zone.key, destination, by, now))
 
 
@@ -146,17 +151,18 @@ def find_zone(text: str) -> ZoneInfo:
     if found is None and len(cities) == 1:
         found = cities[0]
     if found is None and cities:
-        raise NotFound(f"{len(cities)} places match: {', '.join(cities[:_MOST_NAMED])}.", "Write one of them.")
+        raise NotFound(
+            tr("{count} places match: {names}.", count=len(cities), names=", ".join(cities[:_MOST_NAMED])),
+            tr("Write one of them."),
+        )
     if found is None:
         known = {name.rpartition("/")[2].casefold(): name for name in names.values()}
         near = [known[one] for one in get_close_matches(wanted[:40], list(known), n=3, cutoff=0.75)]
-        close = f"Close: {', '.join(near)}." if near else "Write a city or a name like Asia/Dushanbe."
-        raise NotFound(f"I know no time zone “{text.strip()[:40]}”.", close)
+        close = (
+            tr("Close: {names}.", names=", ".join(near)) if near else tr("Write a city or a name like Asia/Dushanbe.")
+        )
+        raise NotFound(tr("I know no time zone “{name}”.", name=text.strip()[:40]), close)
     return ZoneInfo(found)
-
-
-def _set_by_file(what: str, target: RouteTarget) -> Conflict:
-    return Conflict(f"{what} set by {place_words(target.place)}.", "Change it there.")
 
 
 def _entry(subject: str, detail: str, destination: Destination, by: Person, now: datetime) -> AuditEntry:

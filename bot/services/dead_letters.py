@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.chats import Destination
 from bot.domain.deliveries import DeadLetter
+from bot.domain.language import tr
 from bot.errors import NotFound
 from bot.ports.outbox_store import OutboxStore
 
@@ -26,5 +27,7 @@ async def retry_dead_letters(
     known = [letter.id for letter in await list_dead_letters(store, destination)]
     for wanted in ids or ():
         if wanted not in known:
-            raise NotFound(f"No message {wanted} was given up here.", "See which were without a number.")
+            raise NotFound(
+                tr("No message {wanted} was given up here.", wanted=wanted), tr("See which were without a number.")
+            )
     return await store.retry_dead_letters(list(known if ids is None else ids), now)

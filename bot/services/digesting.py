@@ -179,6 +179,6 @@ def build_surroundings(statuses: Sequence[FeedStatus], catalog: Catalog, watcher
 def _problem_words(status: FeedStatus, zone: ZoneInfo) -> str:
     pulse, state = status.pulse, status.state
     if pulse is not None and pulse.told is not Health.OK:
-        return f"{pulse.told.words} (since {short_time(pulse.since, zone)})"
+        return f"{pulse.told.words} ({tr('since {time}', time=short_time(pulse.since, zone))})"
     since = f" ({tr('since {time}', time=short_time(state.problem_since, zone))})" if state.problem_since else ""
     return tr("cannot be read") + since

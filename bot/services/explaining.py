@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.domain.alerts import AlertView, Report, read_alert_id
 from bot.domain.cards import all_matches, field_text, lead_report, place_words
 from bot.domain.chats import Destination
+from bot.domain.language import tr
 from bot.domain.policy import ringing
 from bot.errors import NotFound
 from bot.matching.records import Evidence, Match
@@ -68,8 +69,8 @@ async def find_shown_alert(store: AlertStore, alert_id: str, destination: Destin
         return view
     shown = await store.list_alerts(destination.key, now - ID_LIFE, _NEAR_IDS_FROM)
     near = get_close_matches(alert_id.strip().upper(), [known.alert.id for known in shown], n=1, cutoff=0.7)
-    cure = f"Did you mean {near[0]}?" if near else ""
-    raise NotFound(f"No alert {alert_id.strip()[:20]} in this chat.", cure)
+    cure = tr("Did you mean {name}?", name=near[0]) if near else ""
+    raise NotFound(tr("No alert {id} in this chat.", id=alert_id.strip()[:20]), cure)
 
 
 async def explain(store: ExplainingStore, catalog: Catalog, view: AlertView, destination: Destination) -> Explanation:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from bot.domain.chats import Person
 from bot.domain.feeds import Feed, FeedOrigin, FeedStatus, is_troubled
 from bot.domain.items import Item, build_item, canonical_link
+from bot.domain.language import later, tr
 from bot.errors import Conflict, FeedError, FetchProblem, Forbidden, SettingsError, TocsinError
 from bot.matching.matcher import Matcher
 from bot.ports.feed_store import FeedStore
@@ -30,7 +31,7 @@ _ASKED_AGAIN = (
     FetchProblem.BROKEN,
     FetchProblem.PARSER_KILLED,
 )
-_CURE = "Check the address, or try again later."
+_CURE = later("Check the address, or try again later.")
 _LONGEST_ADDRESS = 2_000
 _WEB_SCHEMES = ("http", "https")
 _GENERIC_LABELS = {"www", "rss", "feed", "feeds", "news", "m"}
@@ -51,9 +52,9 @@ class WebPage(TocsinError):
     def __init__(self, url: str, found: Sequence[FoundFeed]) -> None:
         self.url = url
         self.found = tuple(found)
-        cause = "That address returns a web page, not a feed."
+        cause = tr("That address returns a web page, not a feed.")
         listed = " · ".join(feed.url for feed in found)
-        super().__init__(cause, f"I found: {listed}" if found else "It names no feeds either.")
+        super().__init__(cause, tr("I found: {feeds}", feeds=listed) if found else tr("It names no feeds either."))
 
 
 async def list_feeds(store: FeedStore, wanted: str = "") -> list[FeedStatus]:
@@ -104,7 +105,7 @@ async def add_feed(
     except FeedError as error:
         if error.problem is FetchProblem.NOT_A_FEED:
             raise WebPage(address, await discover_feeds(fetcher, parser, address)) from error
-        cure = f"Nothing was added. {_CURE if error.problem in _ASKED_AGAIN else error.cure}"
+        cure = f"{tr('Nothing was added.')} {tr(_CURE) if error.problem in _ASKED_AGAIN else error.cure}"
         raise FeedError(error.problem, error.cause, cure, status=error.status, retry_after=error.retry_after) from error
     _refuse_known(known, response.url)
     feed = build_feed(address, parsed, {status.feed.id for status in known}, person=person, origin=origin)
@@ -127,7 +128,9 @@ def read_address(text: str) -> str:
     # A bare word is rather a mistake than a host; one of an own network is written with its scheme.
     good = scheme in _WEB_SCHEMES and host and ("." in host or "://" in typed)
     if not good or len(address) > _LONGEST_ADDRESS or any(char.isspace() for char in address):
-        raise SettingsError(f"“{text.strip()[:80]}” is not a web address.", "Example: https://example.org/rss.xml")
+        raise SettingsError(
+            tr("“{name}” is not a web address.", name=text.strip()[:80]), tr("Example: https://example.org/rss.xml")
+        )
     return address
 
 
@@ -135,7 +138,7 @@ def _refuse_known(known: Sequence[FeedStatus], url: str) -> None:
     wanted = _same_address(url)
     for status in known:
         if _same_address(status.feed.url) == wanted and status.feed.enabled:
-            raise Conflict(f"Same feed as {status.feed.id}.")
+            raise Conflict(tr("Same feed as {id}.", id=status.feed.id))
 
 
 def _refuse_glutton(known: Sequence[FeedStatus], person: Person) -> None:
@@ -144,8 +147,8 @@ def _refuse_glutton(known: Sequence[FeedStatus], person: Person) -> None:
     )
     if added >= MOST_FEEDS_OF_A_PERSON:
         raise Forbidden(
-            f"You added {added} feeds already, the most that one person can add in chats.",
-            "`tocsin feeds remove` makes room, and feeds.yaml holds as many as you like.",
+            tr("You added {added} feeds already, the most that one person can add in chats.", added=added),
+            tr("`tocsin feeds remove` makes room, and feeds.yaml holds as many as you like."),
         )
 
 

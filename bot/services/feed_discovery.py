@@ -1,6 +1,7 @@
 """Finds the feeds of a web page: those it names, else those at the places where such sites keep them."""
 
 from bot.domain.discovery import likely_feed_addresses, why_without_feeds
+from bot.domain.language import tr
 from bot.errors import FeedError, FetchProblem, NotFound
 from bot.ports.fetcher import FeedRequest, Fetcher, FoundFeed, Parser
 
@@ -20,7 +21,7 @@ async def discover_feeds(fetcher: Fetcher, parser: Parser, url: str) -> tuple[Fo
     """
     reason = why_without_feeds(url)
     if reason:
-        raise NotFound(reason, "Give the outlet's own site.")
+        raise NotFound(reason, tr("Give the outlet's own site."))
     page = await fetcher.fetch_page(url)
     found = await parser.find_feeds(page)
     return found[:MOST_SHOWN] or await _try_usual_places(fetcher, parser, page.url)

@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.domain.alerts import AlertView, Report
 from bot.domain.corrections import Correction, Split
 from bot.domain.deliveries import PlannedCard
+from bot.domain.language import tr
 from bot.domain.origins import outlet_of
 from bot.domain.policy import judge
 from bot.domain.polls import PlannedAlert
@@ -25,7 +26,15 @@ class GroupingStore(StoryStore, SubscriptionStore, Protocol):
 async def merge_stories(store: GroupingStore, kept: AlertView, other: AlertView, by: Correction) -> Story:
     """Makes two stories one: that of `kept`, which takes all reports. Raises Conflict if they are one already."""
     if kept.story.id == other.story.id:
-        raise Conflict(f"{kept.alert.id} and {other.alert.id} are one story already: {kept.story.label}.", "")
+        raise Conflict(
+            tr(
+                "{id} and {other} are one story already: {story}.",
+                id=kept.alert.id,
+                other=other.alert.id,
+                story=kept.story.label,
+            ),
+            "",
+        )
     return await store.record_merge(kept.alert.id, other.alert.id, by)
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.domain.backtests import DEFAULT_DAYS, Replay, RuleDiff, compare
 from bot.domain.chat_lists import ChatList, Draft, Version, build_list_id
 from bot.domain.chats import Destination, Person
+from bot.domain.language import tr
 from bot.errors import Conflict, Forbidden, NotFound, TocsinError
 from bot.matching.watchlist import Watchlist
 from bot.ports.alert_store import ArchiveStore
@@ -84,10 +85,10 @@ class ListEditor:
         """The list as its chat made it. Raises Forbidden for one that stands in a file."""
         made = self._find_made(watchlist)
         if made is None:
-            name = self.file_of(watchlist) or "a file"
+            name = self.file_of(watchlist) or tr("a file")
             raise Forbidden(
-                f"{watchlist.id} stands in {name} and is changed there.",
-                f"/edit {watchlist.id} answers an edited text with a patch for it.",
+                tr("{id} stands in {name} and is changed there.", id=watchlist.id, name=name),
+                tr("/edit {id} answers an edited text with a patch for it.", id=watchlist.id),
             )
         return made
 
@@ -140,8 +141,12 @@ class ListEditor:
                 )
         except TimeoutError:
             raise TocsinError(
-                f"The test of {days} days took longer than {LONGEST_TEST:.0f} s, and I gave up.",
-                "Test fewer days, like 7d, or use `tocsin backtest`.",
+                tr(
+                    "The test of {days} days took longer than {seconds:.0f} s, and I gave up.",
+                    days=days,
+                    seconds=LONGEST_TEST,
+                ),
+                tr("Test fewer days, like 7d, or use `tocsin backtest`."),
             ) from None
 
     async def watch_draft(self, draft: Draft, person: Person, now: datetime) -> ChatList:
@@ -179,7 +184,7 @@ class ListEditor:
             if version.content != watchlist:
                 patch = build_patch(await self.text_of(watchlist), version.yaml, self.file_of(watchlist))
                 return version, patch
-        raise NotFound(f"{watchlist.id} has no earlier version.")
+        raise NotFound(tr("{id} has no earlier version.", id=watchlist.id))
 
     async def remove(self, watchlist: Watchlist, person: Person, now: datetime) -> None:
         """Takes a list that the chat made out of use. Raises NotFound, or Forbidden for a list of a file."""
@@ -189,7 +194,7 @@ class ListEditor:
 
     def _refuse_taken(self, list_id: str) -> None:
         if list_id in taken_ids(self._catalog):
-            raise Conflict(f"The id “{list_id}” is taken.", "Choose another id.")
+            raise Conflict(tr("The id “{list}” is taken.", list=list_id), tr("Choose another id."))
 
 
 def _by(draft: Draft, person: Person) -> Draft:

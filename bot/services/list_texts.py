@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.language import tr
 from bot.domain.watchlists import WatchlistCatalog
 from bot.domain.wording import shorten
 from bot.errors import SettingsError, TocsinError, WatchlistError
@@ -35,8 +36,8 @@ class RefusedText(TocsinError):
     def __init__(self, problems: Sequence[WatchlistError]) -> None:
         self.problems = tuple(problems)
         first = problems[0]
-        where = f"Line {first.line}, column {first.column}: " if first.line else ""
-        super().__init__(f"{where}{bare_cause(first)}", first.cure)
+        where = tr("Line {line}, column {column}:", line=first.line, column=first.column) if first.line else ""
+        super().__init__(f"{where} {bare_cause(first)}".strip(), first.cure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ async def read_query_list(texts: WatchlistTexts, query: str) -> ReadList:
         return await read_list(texts, yaml, "query")
     except RefusedText as error:  # its places are in a text that nobody has seen
         cause = bare_cause(error.problems[0])
-        raise SettingsError(f"That query cannot be used: {cause}", error.problems[0].cure) from error
+        raise SettingsError(tr("That query cannot be used: {reason}", reason=cause), error.problems[0].cure) from error
 
 
 async def read_list(texts: WatchlistTexts, text: str, name: str) -> ReadList:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from bot.domain.language import tr
 from bot.errors import NotFound
 from bot.matching.watchlist import Status, Watchlist
 
@@ -37,8 +38,8 @@ class Lists:
         if found is not None:
             return found
         near = self.close(text)
-        cure = f"Close: {', '.join(near)}." if near else "/watch shows all lists."
-        raise NotFound(f"There is no watchlist called “{text.strip()[:60]}”.", cure)
+        cure = tr("Close: {names}.", names=", ".join(near)) if near else tr("/watch shows all lists.")
+        raise NotFound(tr("There is no watchlist called “{name}”.", name=text.strip()[:60]), cure)
 
     def close(self, text: str, likeness: float = 0.5) -> list[str]:
         """Ids like what was typed, nearest first, at most three. The likeness is that of `difflib`, 1 for the same."""

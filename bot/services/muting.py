@@ -9,6 +9,7 @@ from bot.domain.alerts import AlertView
 from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.cards import all_matches, lead_report
 from bot.domain.chats import Destination, Person
+from bot.domain.language import tr
 from bot.domain.mutes import Mute, MuteKind, read_muted_words
 from bot.domain.origins import outlet_of
 from bot.domain.policy import ringing
@@ -40,7 +41,7 @@ class Target:
 
 def target_all() -> Target:
     """Everything."""
-    return Target(MuteKind.ALL, "", "Everything")
+    return Target(MuteKind.ALL, "", tr("Everything"))
 
 
 def target_list(lists: Lists, text: str) -> Target:
@@ -53,13 +54,13 @@ def target_words(text: str) -> Target:
     """A word or phrase. Raises SettingsError for one without letters."""
     words = read_muted_words(text[:_MOST_WORDS])
     if not words:
-        raise SettingsError("Which word?", 'Example: /mute word "treaty" 8h')
+        raise SettingsError(tr("Which word?"), tr('Example: /mute word "treaty" 8h'))
     return Target(MuteKind.WORD, words, f"“{text.strip()[:_MOST_WORDS]}”")
 
 
 def target_story(view: AlertView) -> Target:
     """The story of an alert."""
-    return Target(MuteKind.STORY, view.story.key, f"Story {view.story.label}")
+    return Target(MuteKind.STORY, view.story.key, tr("Story {story}", story=view.story.label))
 
 
 async def target_outlet(store: FeedStore, text: str) -> Target:
@@ -69,7 +70,7 @@ async def target_outlet(store: FeedStore, text: str) -> Target:
         outlet = outlet_of(status.feed)
         if wanted in (status.feed.id.casefold(), outlet.casefold(), status.feed.outlet.casefold()):
             return Target(MuteKind.SOURCE, outlet, outlet)
-    raise NotFound(f"I read no source “{text.strip()[:40]}”.", "/feeds shows all of them.")
+    raise NotFound(tr("I read no source “{name}”.", name=text.strip()[:40]), tr("/feeds shows all of them."))
 
 
 def target_of_card(kind: MuteKind, view: AlertView, watched: frozenset[str]) -> Target:
@@ -102,7 +103,10 @@ async def mute(
 ) -> Mute:
     """Mutes something in a chat; the mute with its id. Raises SettingsError for a chat with very many mutes."""
     if len(await list_mutes(store, destination, now)) >= _MOST_MUTES:
-        raise SettingsError(f"{_MOST_MUTES} mutes are the most a chat can have.", "/unmute takes some back.")
+        raise SettingsError(
+            tr("{count} mutes are the most a chat can have.", count=_MOST_MUTES),
+            tr("/unmute takes some back."),
+        )
     made = Mute(destination.key, target.kind, target.value, target.what, now, until, critical, by=by.key, name=by.name)
     return await store.record_mute(made, destination, _entry(made, Action.MUTED, by, now))
 
@@ -132,7 +136,9 @@ async def propose_story_mute(
     ]
     first = next((one for one in open_ones if one.by != by.key), None)
     if first is not None:
-        both = replace(by, name=f"{first.name} and {by.name}" if first.name and by.name else by.name)
+        both = replace(
+            by, name=tr("{name} and {other}", name=first.name, other=by.name) if first.name and by.name else by.name
+        )
         return await mute(store, target, destination, until=until, by=both, now=now)
     if open_ones:
         return open_ones[0]
@@ -146,7 +152,7 @@ async def find_mute_by_id(store: MutingStore, mute_id: int, destination: Destina
     """An active mute of a chat. Raises NotFound."""
     found = next((one for one in await list_mutes(store, destination, now) if one.id == mute_id), None)
     if found is None:
-        raise NotFound("That is not muted any more.", "/mute lists what is.")
+        raise NotFound(tr("That is not muted any more."), tr("/mute lists what is."))
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.language import tr
 from bot.domain.wording import shorten
 from bot.matching.records import Priority
 from bot.matching.term_lines import read_term
@@ -54,7 +55,7 @@ def _find_faulty_lines(text: str) -> list[str]:
         term = read_term(row)
         said = find_term_problem(term) if term else None
         if said:
-            problems.append(f"Line {number}: {' '.join(said)}")
+            problems.append(tr("Line {number}: {names}", number=number, names=" ".join(said)))
     return problems
 
 

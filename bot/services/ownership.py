@@ -8,6 +8,7 @@ import structlog
 from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.chats import Destination, Person
 from bot.domain.command_names import slack_command
+from bot.domain.language import tr
 from bot.domain.ownership import Guesses, Owner, build_code, read_code, show_code
 from bot.errors import Conflict, Forbidden
 from bot.ports.clock import Clock
@@ -74,23 +75,25 @@ class Ownership:
         an owner; StoreError.
         """
         if not self._code:
-            raise Conflict("This bot has an owner already.", "On its server, `tocsin owner` shows who it is.")
+            raise Conflict(tr("This bot has an owner already."), tr("On its server, `tocsin owner` shows who it is."))
         now = self._clock.monotonic()
         if not self._guesses.may_guess(person.key, now):
-            raise Forbidden("Too many wrong codes.", "Try again in an hour, or start the bot anew.")
+            raise Forbidden(tr("Too many wrong codes."), tr("Try again in an hour, or start the bot anew."))
         if not secrets.compare_digest(read_code(text), self._code):
             self._guesses.record_wrong(person.key, now)
-            raise Forbidden("That is not the code.", "The bot's log shows it; after every start it is a new one.")
+            raise Forbidden(
+                tr("That is not the code."), tr("The bot's log shows it; after every start it is a new one.")
+            )
         if not is_private:
             self.invite()
-            raise Forbidden("Others could read that code here, so it is void.", "The log shows a new one.")
+            raise Forbidden(tr("Others could read that code here, so it is void."), tr("The log shows a new one."))
         owner = Owner(person, destination, self._clock.now())
         entry = AuditEntry(
             owner.since, person.key, Action.ADDED, Subject.OWNER, person.name or person.id, name=person.name
         )
         if not await self._store.record_owner(owner, entry):
             await self.load()
-            raise Conflict("This bot has an owner already.", "On its server, `tocsin owner` shows who it is.")
+            raise Conflict(tr("This bot has an owner already."), tr("On its server, `tocsin owner` shows who it is."))
         self._claimed, self._code = owner, ""
         log.info("owner_claimed", owner=person.key)
         return owner

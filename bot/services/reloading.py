@@ -10,6 +10,7 @@ import structlog
 from bot.domain.audit import FILES, Action, AuditEntry, Subject, compare_versions
 from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage, Urgency
+from bot.domain.language import speaking
 from bot.domain.reloads import (
     Effect,
     FileTrouble,
@@ -31,6 +32,7 @@ from bot.ports.clock import Clock
 from bot.ports.feed_store import FeedStore
 from bot.ports.watchlist_folder import FolderContents, WatchlistFolder
 from bot.services.catalog import Catalog
+from bot.services.chat_settings import find_chat_language
 from bot.services.checking import ExampleFailure, check_examples
 from bot.services.feed_sync import sync_feeds
 from bot.services.list_notices import build_list_notices
@@ -138,7 +140,9 @@ class Reloading:
         notices: list[OutgoingMessage] = []
         if owner is not None and (new or cured):
             key = f"files:{now.isoformat()}"
-            notices.append(OutgoingMessage(key, owner, build_trouble_notice(new, cured), urgency=Urgency.NOTICE))
+            with speaking(await find_chat_language(self._store, owner.key)):
+                notice = build_trouble_notice(new, cured)
+            notices.append(OutgoingMessage(key, owner, notice, urgency=Urgency.NOTICE))
         elif new:
             log.warning("nobody_told", cure="Name an owner in routes.yaml or set TOCSIN_OWNER.")
         if changes:
@@ -148,6 +152,7 @@ class Reloading:
                 await self._store.list_subscriptions(),
                 self._catalog.chat_lists,
                 first_time=not known,
+                languages={key: one.settings.language for key, one in (await self._store.list_attention()).items()},
             )
         if entries:
             await self._store.record_changes(entries, notices, now)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.chat_lists import ChatList
 from bot.domain.chats import Destination, Person, Subscription
+from bot.domain.language import tr
 from bot.domain.mutes import Mute, MuteKind
 from bot.domain.routes import RoutedList
 from bot.domain.watchlists import Place
@@ -79,8 +80,11 @@ async def unwatch(
             lists.get(text)
         routed = list_routed(catalog, destination).get(list_id)
         if routed:
-            raise Conflict(f"{list_id} is sent here by {place_words(routed.place)}.", "Take it out there.")
-        raise NotFound(f"You are not watching {list_id}.")
+            raise Conflict(
+                tr("{list} is sent here by {file}.", list=list_id, file=place_words(routed.place)),
+                tr("Take it out there."),
+            )
+        raise NotFound(tr("You are not watching {list}.", list=list_id))
     return Unwatched(list_id, found.title if found else list_id, stories.get(list_id, 0))
 
 
@@ -132,4 +136,4 @@ def list_routed(catalog: Catalog, destination: Destination) -> dict[str, RoutedL
 
 def place_words(place: Place) -> str:
     """`routes.yaml, line 12`."""
-    return f"{place.path.replace(chr(92), '/').rpartition('/')[2]}, line {place.line}"
+    return tr("{file}, line {number}", file=place.path.replace("\\", "/").rpartition("/")[2], number=place.line)

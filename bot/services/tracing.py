@@ -82,7 +82,7 @@ def read_wanted(text: str, feed_ids: list[str]) -> Wanted:
         return Wanted(alert_id=alert_id)
     if "." in plain and "/" in plain and " " not in plain:
         return read_wanted(f"https://{plain}", feed_ids)
-    raise SettingsError("What should I look for?", "Give an address, an alert id or a story: /whynot https://…")
+    raise SettingsError(tr("What should I look for?"), tr("Give an address, an alert id or a story: /whynot https://…"))
 
 
 def _unknown_words(wanted: Wanted) -> tuple[str, str]:

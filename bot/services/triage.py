@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.alerts import AlertView
 from bot.domain.chats import Person
+from bot.domain.language import tr
 from bot.domain.triage import CREDIBILITY, LONGEST_NOTE, Acknowledgement, Credibility, Note, Saved
 from bot.domain.wording import shorten
 from bot.errors import SettingsError
@@ -38,9 +39,17 @@ async def add_note(store: TriagingStore, view: AlertView, text: str, person: Per
     """Keeps what a person says about a story. Raises SettingsError for nothing and for too much, and Conflict."""
     said = text.strip()
     if not said:
-        raise SettingsError("What should the note say?", f"Example: /note {view.alert.id} drivers called back")
+        raise SettingsError(
+            tr("What should the note say?"), tr("Example: /note {id} drivers called back", id=view.alert.id)
+        )
     if len(said) > LONGEST_NOTE:
-        raise SettingsError(f"That note has {len(said):,} characters; I keep at most {LONGEST_NOTE:,}.")
+        raise SettingsError(
+            tr(
+                "That note has {count:,} characters; I keep at most {most:,}.",
+                count=len(said),
+                most=LONGEST_NOTE,
+            )
+        )
     return await store.record_note(Note(view.alert.id, person.key, person.name, said, now))
 
 
@@ -50,7 +59,9 @@ async def set_credibility(
     """Says how likely a story is. Raises SettingsError for what is no digit of the Admiralty code."""
     if digit not in CREDIBILITY:
         known = ", ".join(f"{number} {words}" for number, words in CREDIBILITY.items())
-        raise SettingsError(f"How likely is it? {known}.", f"Example: /rate {view.alert.id} 2")
+        raise SettingsError(
+            tr("How likely is it? {known}.", known=known), tr("Example: /rate {id} 2", id=view.alert.id)
+        )
     credibility = Credibility(view.alert.id, digit, person.key, person.name, now)
     await store.record_credibility(credibility)
     return credibility
