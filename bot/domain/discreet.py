@@ -10,12 +10,16 @@ SHOW = "show"
 
 def hide_card(card: Message, view: AlertView) -> Message:
     """What stands in the card's place: its priority and its id, so that it can be talked about."""
-    alert = view.alert
-    words = tr("Update {id}", id=alert.id)
-    before, _, after = words.partition(alert.id)
-    return Message(
-        (line(f"{DISCS[alert.priority]} {before}", Text(alert.id, code=True), after),),
-        words,
-        ((Button(tr("Show"), SHOW, alert.id),),),
-        silent=card.silent,
-    )
+    return _hide(DISCS[view.alert.priority], view.alert.id, silent=card.silent)
+
+
+def hide_update(update: Message, alert_id: str) -> Message:
+    """What stands in the place of an update under a card."""
+    return _hide("🔺", alert_id, silent=update.silent)
+
+
+def _hide(sign: str, alert_id: str, *, silent: bool) -> Message:
+    words = tr("Update {id}", id=alert_id)
+    before, _, after = words.partition(alert_id)
+    number = line(f"{sign} {before}", Text(alert_id, code=True), after)
+    return Message((number,), words, ((Button(tr("Show"), SHOW, alert_id),),), silent=silent)

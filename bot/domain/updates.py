@@ -15,6 +15,7 @@ from bot.domain.cards import all_matches, report_time
 from bot.domain.chats import Destination
 from bot.domain.deliveries import Urgency
 from bot.domain.denials import denies
+from bot.domain.discreet import hide_update
 from bot.domain.figures import KILLED, KILOGRAMS, WOUNDED, Figure, find_figures
 from bot.domain.fingerprints import LEAD_WORDS, lead_text
 from bot.domain.language import speaking, tr, trn
@@ -120,6 +121,8 @@ def plan_updates(
         with speaking(watcher.language):
             changes = find_changes(story.view, report, watched, watcher)
             message = build_update(story.view, card.alert_id, report, changes)
+            if watcher.attention.settings.discreet:
+                message = hide_update(message, card.alert_id)
         if changes.lines:
             urgency = Urgency.CRITICAL if changes.is_alarm else Urgency.ALERT
             suppressed = _why_suppressed(story.view, report, card, watcher, changes)
