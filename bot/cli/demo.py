@@ -17,7 +17,14 @@ from bot.cli.run import stop_on_signals, watch_everything
 from bot.clock import SystemClock
 from bot.config import SHIPPED_WATCHLISTS, Settings
 from bot.demo.feeds import demo_feeds
-from bot.demo.guide import build_baseline_note, build_cards_note, build_prompt_help, build_silence, build_welcome
+from bot.demo.guide import (
+    build_baseline_note,
+    build_cards_note,
+    build_prompt_help,
+    build_silence,
+    build_updates_note,
+    build_welcome,
+)
 from bot.demo.server import DemoServer
 from bot.demo.silence import build_sample_news, find_silence
 from bot.domain.chats import NO_REPLY_ADDRESS
@@ -60,7 +67,7 @@ async def _demo(settings: Settings, *, once: bool) -> None:
             console = open_console(Console(), sys.stdin, clock=app.clock)
             await watch_everything(app)
             await _say(console, build_welcome(feeds, app.catalog.watchlists))
-            await _first_round(app, console, server)
+            await _show_readings(app, console, server)
             news = build_sample_news(server.base_url, start, app.clock.now())
             await _say(console, build_silence(find_silence(news, app.catalog)))
             if once:
@@ -70,15 +77,20 @@ async def _demo(settings: Settings, *, once: bool) -> None:
             await serve(app, [Chat(console.app, console.messenger, ends_service=True)], stop)
 
 
-async def _first_round(app: App, console: ConsoleChat, server: DemoServer) -> None:
-    """Reads the outlets twice, as they were and as they are, and shows the cards."""
+async def _show_readings(app: App, console: ConsoleChat, server: DemoServer) -> None:
+    """Reads the outlets three times, as they were, as they are and as a story goes on, and shows what is sent."""
+    lanes = build_lanes(app, Chat(console.app, console.messenger))
     baseline = await app.polling.poll_all()
     await _say(console, build_baseline_note(baseline.items_new, baseline.feeds))
     server.publish()
     started = time.monotonic()
     summary = await app.polling.poll_all()
     await _say(console, build_cards_note(summary.items_new, time.monotonic() - started))
-    await build_lanes(app, Chat(console.app, console.messenger)).deliver_due()
+    await lanes.deliver_due()
+    server.publish()
+    summary = await app.polling.poll_all()
+    await _say(console, build_updates_note(summary.items_new))
+    await lanes.deliver_due()
 
 
 async def _say(console: ConsoleChat, message: Message) -> None:

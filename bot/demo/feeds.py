@@ -8,6 +8,8 @@ from bot.demo.formats import Channel, Format, Post, build_document
 from bot.demo.news import Edition, SampleItem
 from bot.domain.feeds import Feed
 
+EARLIER, LATER, LATEST = range(3)
+
 
 @dataclass(frozen=True, slots=True)
 class SampleFeed:
@@ -26,8 +28,13 @@ class SampleFeed:
 
     @property
     def items(self) -> tuple[SampleItem, ...]:
-        """Everything it shows once the later edition is out, newest first."""
-        return (*self.edition.later, *self.edition.earlier)
+        """Everything it shows once its latest edition is out, newest first."""
+        return self.shown(LATEST)
+
+    def shown(self, edition: int) -> tuple[SampleItem, ...]:
+        """What it shows in an edition, from EARLIER to LATEST; newest first."""
+        parts = (self.edition.earlier, self.edition.later, self.edition.latest)
+        return tuple(item for part in reversed(parts[: edition + 1]) for item in part)
 
 
 SAMPLE_FEEDS = (
@@ -91,12 +98,11 @@ def published_at(item: SampleItem, start: datetime) -> datetime:
     return (start - timedelta(minutes=item.minutes_ago)).replace(microsecond=0)
 
 
-def build_feed_document(sample: SampleFeed, base_url: str, start: datetime, *, later: bool) -> bytes:
-    """The bytes of a sample feed: with the `later` edition, or as it was before."""
-    items = sample.items if later else sample.edition.earlier
+def build_feed_document(sample: SampleFeed, base_url: str, start: datetime, edition: int) -> bytes:
+    """The bytes of a sample feed in an edition, from EARLIER to LATEST."""
     posts = [
         Post(item_url(base_url, sample, item), item.title, item.summary, item.content, published_at(item, start))
-        for item in items
+        for item in sample.shown(edition)
     ]
     channel = Channel(feed_url(base_url, sample), f"{base_url}/{sample.id}", sample.outlet, sample.lang)
     return build_document(sample.form, channel, posts, sample.encoding)

@@ -54,6 +54,13 @@ def build_cards_note(items: int, seconds: float) -> Message:
     )
 
 
+def build_updates_note(items: int) -> Message:
+    """Before the updates of the third reading."""
+    return _message(
+        line(bold("Third reading: "), f"{count_words(items, 'new item')}. A story goes on, under the card it has:"),
+    )
+
+
 def build_silence(silence: Silence) -> Message:
     """What did not ring and why, by kind of reason."""
     blocks: list[Block] = [line(bold("What stayed silent, and why"), style="head")]

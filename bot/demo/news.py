@@ -1,6 +1,7 @@
 """What the sample outlets write. Invented wording around the kind of news the shipped watchlists are for.
 
-Every outlet has an earlier edition, which is there when its feed is read for the first time, and adds a later one.
+Every outlet has an earlier edition, which is there when its feed is read for the first time, and adds a later one. Some
+have more to say of a story after that.
 Among the news stand items that a plain keyword bot would ring on and Tocsin must not.
 """
 
@@ -27,10 +28,11 @@ class SampleItem:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What one outlet shows: `earlier` at the first reading, `later` added to it afterwards. Newest first."""
+    """What one outlet shows: `earlier` at the first reading, then `later` and `latest` added to it. Newest first."""
 
     earlier: tuple[SampleItem, ...]
     later: tuple[SampleItem, ...]
+    latest: tuple[SampleItem, ...] = ()
 
 
 _WIRE_SUMMARY = (
@@ -90,6 +92,15 @@ PAMIR_WIRE = Edition(
             "A new method for teaching Tajik grammar reaches village schools",
             "Teachers in forty schools seized the chance to try a course that begins with songs.",
             expected_list="drug-trafficking",
+        ),
+    ),
+    latest=(
+        SampleItem(
+            "ambush-toll",
+            1,
+            "Death toll of TTP ambush on army convoy in North Waziristan rises, seven soldiers killed",
+            "Militants opened fire on the convoy near Mir Ali and fled into the hills, the army said earlier, and the "
+            "Tehrik-i-Taliban Pakistan claimed the attack. Some of the injured died in hospital.",
         ),
     ),
 )

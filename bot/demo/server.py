@@ -10,7 +10,7 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.demo.feeds import SAMPLE_FEEDS, SampleFeed, build_feed_document, published_at
+from bot.demo.feeds import EARLIER, LATEST, SAMPLE_FEEDS, SampleFeed, build_feed_document, published_at
 from bot.demo.formats import CONTENT_TYPES
 from bot.demo.news import SampleItem
 
@@ -20,12 +20,12 @@ _BY_ID = {sample.id: sample for sample in SAMPLE_FEEDS}
 class DemoServer:
     """The outlets' web server on a free port of 127.0.0.1, while the context lasts.
 
-    It shows the earlier edition of every feed until `publish` is called. Dates count from `start`.
+    It shows the earlier edition of every feed, and the next one after each `publish`. Dates count from `start`.
     """
 
     def __init__(self, start: datetime) -> None:
         self._start = start
-        self._later = False
+        self._edition = EARLIER
         self._base_url = ""
         app = web.Application()
         app.router.add_get("/{feed}/feed", self._serve_feed)
@@ -38,8 +38,8 @@ class DemoServer:
         return self._base_url
 
     def publish(self) -> None:
-        """Lets every outlet publish its later edition."""
-        self._later = True
+        """Lets every outlet publish its next edition."""
+        self._edition = min(self._edition + 1, LATEST)
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
@@ -55,7 +55,7 @@ class DemoServer:
 
     async def _serve_feed(self, request: web.Request) -> web.Response:
         sample = _find_sample(request)
-        body = build_feed_document(sample, self._base_url, self._start, later=self._later)
+        body = build_feed_document(sample, self._base_url, self._start, self._edition)
         newest = max(published_at(item, self._start) for item in self._shown(sample))
         headers = {
             "ETag": f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"',
@@ -82,7 +82,7 @@ class DemoServer:
         return web.Response(text=_page(sample, item), content_type="text/html")
 
     def _shown(self, sample: SampleFeed) -> tuple[SampleItem, ...]:
-        return sample.items if self._later else sample.edition.earlier
+        return sample.shown(self._edition)
 
 
 def _find_sample(request: web.Request) -> SampleFeed:

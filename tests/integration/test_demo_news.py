@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.config import SHIPPED_WATCHLISTS
-from bot.demo.feeds import SAMPLE_FEEDS, SampleFeed, build_feed_document, feed_url
+from bot.demo.feeds import LATEST, SAMPLE_FEEDS, SampleFeed, build_feed_document, feed_url
 from bot.demo.formats import CONTENT_TYPES
 from bot.demo.news import SampleItem
 from bot.demo.silence import Kind, SampleNews, Silence, build_sample_news, find_silence
@@ -114,7 +114,7 @@ def test_the_wire_story_is_one_story_in_three_outlets(news: tuple[SampleNews, ..
 
 @pytest.mark.parametrize("sample", SAMPLE_FEEDS, ids=lambda sample: str(sample.id))
 def test_what_is_told_of_is_what_the_real_parser_reads(sample: SampleFeed, news: tuple[SampleNews, ...]) -> None:
-    body = build_feed_document(sample, _BASE, START, later=True)
+    body = build_feed_document(sample, _BASE, START, LATEST)
     parsed = parse_document(body, feed_url(_BASE, sample), CONTENT_TYPES[sample.form])
     told = [other.item for other in news if other.feed.id == sample.id]
     assert (parsed.title, parsed.lang, parsed.warning) == (sample.outlet, sample.lang, "")

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import ClientSession
 
-from bot.demo.feeds import SAMPLE_FEEDS, build_feed_document, demo_feeds
+from bot.demo.feeds import EARLIER, LATER, LATEST, SAMPLE_FEEDS, build_feed_document, demo_feeds
 from bot.demo.server import DemoServer
 from tests.fakes.clock import START
 
@@ -33,18 +33,16 @@ async def test_it_listens_on_this_machine_only(server: DemoServer) -> None:
     assert server.base_url.startswith("http://127.0.0.1:")
 
 
-async def test_publishing_changes_every_feed_from_the_earlier_to_the_later_edition(
-    server: DemoServer, client: ClientSession
-) -> None:
-    for later in (False, True):
-        if later:
+async def test_publishing_brings_every_feed_to_its_next_edition(server: DemoServer, client: ClientSession) -> None:
+    for edition in (EARLIER, LATER, LATEST):
+        if edition != EARLIER:
             server.publish()
         for sample in SAMPLE_FEEDS:
             headers = {"Accept-Encoding": "identity"}
             async with client.get(_url(server, sample.id), headers=headers) as response:
                 assert response.status == 200
                 assert response.charset == sample.encoding
-                assert await response.read() == build_feed_document(sample, server.base_url, START, later=later)
+                assert await response.read() == build_feed_document(sample, server.base_url, START, edition)
 
 
 async def test_a_validator_is_answered_with_not_modified_until_the_outlet_publishes(

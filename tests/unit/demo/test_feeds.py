@@ -10,7 +10,16 @@ from typing import Any
 import feedparser
 import pytest
 
-from bot.demo.feeds import SAMPLE_FEEDS, SampleFeed, build_feed_document, demo_feeds, published_at
+from bot.demo.feeds import (
+    EARLIER,
+    LATER,
+    LATEST,
+    SAMPLE_FEEDS,
+    SampleFeed,
+    build_feed_document,
+    demo_feeds,
+    published_at,
+)
 from bot.demo.formats import Format
 from tests.fakes.clock import START
 
@@ -18,12 +27,12 @@ _BASE = "http://127.0.0.1:8000"
 _VERSIONS = {Format.RSS_2: "rss20", Format.RSS_1: "rss10", Format.ATOM: "atom10"}
 
 every_feed = pytest.mark.parametrize("sample", SAMPLE_FEEDS, ids=lambda sample: str(sample.id))
-both_editions = pytest.mark.parametrize("later", [False, True], ids=["earlier", "later"])
+every_edition = pytest.mark.parametrize("edition", [EARLIER, LATER, LATEST], ids=["earlier", "later", "latest"])
 
 
-def _entries(sample: SampleFeed, *, later: bool, start: datetime = START) -> list[dict[str, Any]]:
+def _entries(sample: SampleFeed, edition: int, *, start: datetime = START) -> list[dict[str, Any]]:
     """Title, link, summary and date of each entry, read by an independent parser."""
-    body = build_feed_document(sample, _BASE, start, later=later)
+    body = build_feed_document(sample, _BASE, start, edition)
     if sample.form is Format.JSON_FEED:
         document = json.loads(body)
         assert document["version"] == "https://jsonfeed.org/version/1.1"
@@ -53,10 +62,10 @@ def _entries(sample: SampleFeed, *, later: bool, start: datetime = START) -> lis
 
 
 @every_feed
-@both_editions
-def test_a_feed_parses_to_exactly_what_its_outlet_wrote(sample: SampleFeed, later: bool) -> None:
-    items = sample.items if later else sample.edition.earlier
-    entries = _entries(sample, later=later)
+@every_edition
+def test_a_feed_parses_to_exactly_what_its_outlet_wrote(sample: SampleFeed, edition: int) -> None:
+    items = sample.shown(edition)
+    entries = _entries(sample, edition)
     assert [entry["title"] for entry in entries] == [item.title for item in items]
     assert [entry["summary"] for entry in entries] == [item.summary for item in items]
     assert [entry["published"] for entry in entries] == [published_at(item, START) for item in items]
@@ -64,17 +73,18 @@ def test_a_feed_parses_to_exactly_what_its_outlet_wrote(sample: SampleFeed, late
 
 
 @every_feed
-def test_the_later_edition_adds_to_the_earlier_one(sample: SampleFeed) -> None:
-    earlier, later = _entries(sample, later=False), _entries(sample, later=True)
+def test_a_later_edition_adds_to_the_earlier_one(sample: SampleFeed) -> None:
+    earlier, later, latest = (_entries(sample, edition) for edition in (EARLIER, LATER, LATEST))
     assert earlier
     assert later[-len(earlier) :] == earlier
     assert len(later) > len(earlier)
+    assert latest[-len(later) :] == later
 
 
 @every_feed
 def test_dates_count_from_the_start_of_the_demo(sample: SampleFeed) -> None:
     a_year_on = START + timedelta(days=365)
-    for then, now in zip(_entries(sample, later=True), _entries(sample, later=True, start=a_year_on), strict=True):
+    for then, now in zip(_entries(sample, LATEST), _entries(sample, LATEST, start=a_year_on), strict=True):
         assert now["published"] - then["published"] == timedelta(days=365)
         assert now["published"] < a_year_on
 
