@@ -124,6 +124,8 @@ async def test_without_its_topic_a_message_goes_to_the_chat_and_says_so(
     assert sent.thread_id is None
     assert sent.text.startswith("⚠️ The topic for these messages is closed or deleted")
     assert "CSTO troops deploy" in sent.text
+    await send(messenger, destination=FORUM)
+    assert fake.sent[-1].text.startswith("🟠"), "it was said once"
 
 
 async def test_the_plain_form_has_no_parse_mode_but_buttons(fake: TelegramFake, messenger: TelegramMessenger) -> None:

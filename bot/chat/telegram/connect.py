@@ -60,9 +60,7 @@ async def open_telegram(
             source = Webhook(telegram_bot, hooks, webhook, clock, patience)
         messenger = TelegramMessenger(telegram_bot)
         downloads = Downloads(telegram_bot, download)
-        app = TelegramApp(
-            telegram_bot, messenger, downloads, source, clock=clock, patience=patience, menus=menus
-        )
+        app = TelegramApp(telegram_bot, messenger, downloads, source, clock=clock, patience=patience, menus=menus)
         yield TelegramChat(app, messenger)
 
 

@@ -37,6 +37,7 @@ class TelegramMessenger:
     def __init__(self, telegram_bot: Bot) -> None:
         self._bot = telegram_bot
         self._plain_times = False
+        self._gone_topics: set[str] = set()
 
     @property
     def platform(self) -> Platform:
@@ -55,8 +56,8 @@ class TelegramMessenger:
     ) -> Receipt:
         """Sends one message; the receipt holds its number in the chat. Telegram keeps no `marker`.
 
-        A topic that is gone is replaced by its chat, with a line that says so, and a server that does not know
-        `tg-time` gets plain times from then on; both are known not to have been sent before. Raises SendError.
+        A topic that is gone is replaced by its chat, whose first message from there says so, and a server that does not
+        know `tg-time` gets plain times from then on; both are known not to have been sent before. Raises SendError.
         """
         del marker
         silent = silent or message.silent
@@ -67,8 +68,10 @@ class TelegramMessenger:
                 except RefusedRequest as refusal:
                     if not (destination.thread and refusal.is_topic_gone):
                         raise
-                explained = replace(message, blocks=(line(_TOPIC_GONE, style="context"), *message.blocks))
-                return await self._send(replace(destination, thread=""), explained, form, reply_to, silent=silent)
+                explained = self._explain_topic(destination, message)
+                receipt = await self._send(replace(destination, thread=""), explained, form, reply_to, silent=silent)
+                self._gone_topics.add(destination.key)
+                return receipt
         except TimeoutError as late:
             cause = f"Telegram did not answer within {_SEND_SECONDS:.0f} s."
             raise SendError(SendOutcome.UNKNOWN, cause) from late
@@ -77,6 +80,11 @@ class TelegramMessenger:
             raise SendError(SendOutcome.UNKNOWN, cause) from odd
         except TelegramError as problem:
             raise build_send_error(problem) from problem
+
+    def _explain_topic(self, destination: Destination, message: Message) -> Message:
+        if destination.key in self._gone_topics:
+            return message
+        return replace(message, blocks=(line(_TOPIC_GONE, style="context"), *message.blocks))
 
     async def edit(self, destination: Destination, message_id: str, message: Message, *, form: Form) -> None:
         """Edits text and keyboard together. That nothing changed is no failure. Raises SendError."""
