@@ -18,6 +18,7 @@ from bot.commands.gate import Gate
 from bot.commands.help import unknown_command, unknown_reply
 from bot.commands.invocation import Invocation, Reply, Via
 from bot.commands.registry import Registry, Request
+from bot.commands.reply_words import in_english
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import OutgoingMessage
 from bot.domain.dialogs import build_view, find_faulty
@@ -214,7 +215,7 @@ class Inbox:
         destination = received.invocation.destination
         if self._services.catalog.allowed.allows(destination):
             destination = await self._services.store.ensure_destination(destination)
-        received = replace(received, invocation=replace(received.invocation, destination=destination))
+        received = replace(received, invocation=replace(in_english(received.invocation), destination=destination))
         async with app.show_working(destination, received.reply_to) as working:
             return await self._give_answer(app, update, received, working)
 
@@ -308,7 +309,7 @@ class Inbox:
     def _unknown(self, invocation: Invocation) -> Reply | None:
         destination = invocation.destination
         if invocation.via is Via.BUTTON:
-            return Reply(notice="This button is no longer in use.")
+            return Reply(notice=tr("This button is no longer in use."))
         if invocation.via is Via.REPLY:
             return self._explain_reply_words(invocation)
         if destination.kind is not ChatKind.PRIVATE and destination.platform is not Platform.SLACK:
@@ -340,7 +341,7 @@ def _reply_key(update: InboundUpdate) -> str:
 
 
 def _internal_error(update: InboundUpdate) -> str:
-    return f"Something went wrong on my side (ref {_reference(update)}). Nothing was changed."
+    return tr("Something went wrong on my side (ref {ref}). Nothing was changed.", ref=_reference(update))
 
 
 def _reference(update: InboundUpdate) -> str:

@@ -72,3 +72,10 @@ async def ask(desk: Desk, language: str, destination: Destination = PRIVATE) -> 
         destination, factories.build_person(), "language", "", Via.COMMAND, desk.clock.now(), language=language
     )
     return await desk.handle(desk.app.update(Received(invocation, ReplyAddress())))
+
+
+async def test_a_card_is_answered_in_the_language_of_the_chat(desk: Desk) -> None:
+    await desk.watch("csto")
+    _, card = await desk.ring(factories.build_ringing_poll("item-1", PRIVATE))
+    await desk.write("/language ru")
+    assert "Priority:" in text_of(await desk.answer("почему?", card))
