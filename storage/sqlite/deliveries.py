@@ -8,11 +8,13 @@ another urgency may pass.
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.chats import Platform
 from bot.domain.deliveries import AfterFailure, Delivery, DeliveryState, OutgoingMessage, Receipt
+from bot.domain.lanes import WHOLE, Lane
 from bot.errors import NotFound
-from storage.sql import Connection
+from storage.sql import Connection, Row
 from storage.sqlite.codec import decode_moment, encode_message, encode_moment, encode_reply_address
 from storage.sqlite.destinations import find_or_add_destination, move_destination
 from storage.sqlite.rows import build_delivery, build_destination
@@ -38,7 +40,7 @@ free_heads AS (
     FROM heads
     JOIN deliveries ON deliveries.id = heads.id
     JOIN destinations ON destinations.id = heads.destination_id
-    WHERE destinations.platform = :platform AND destinations.disabled = ''
+    WHERE destinations.platform = :platform AND destinations.disabled = '' AND destinations.id % :lanes = :lane
         AND destinations.key NOT IN (SELECT value FROM json_each(:busy))
         AND NOT EXISTS (
             SELECT 1 FROM deliveries AS open WHERE open.state = 'sending' AND open.destination_id = heads.destination_id
@@ -48,8 +50,8 @@ free_heads AS (
 _FIND_DUE = (
     _HEADS  # noqa: S608  # two constants
     + """
-SELECT id FROM (
-    SELECT id, urgency, row_number() OVER (PARTITION BY destination_id ORDER BY urgency) AS place
+SELECT id, destination_id FROM (
+    SELECT id, destination_id, urgency, row_number() OVER (PARTITION BY destination_id ORDER BY urgency) AS place
     FROM free_heads WHERE not_before <= :now
 ) AS due WHERE place = 1 ORDER BY urgency, id LIMIT :limit
 """
@@ -61,11 +63,11 @@ SELECT min(due) FROM (
     SELECT min(not_before) AS due FROM free_heads
     UNION ALL
     SELECT min(not_before) FROM deliveries JOIN destinations ON destinations.id = deliveries.destination_id
-    WHERE state = 'ahead' AND platform = :platform AND disabled = ''
+    WHERE state = 'ahead' AND platform = :platform AND disabled = '' AND destinations.id % :lanes = :lane
         AND destinations.key NOT IN (SELECT value FROM json_each(:busy))
     UNION ALL
     SELECT min(lease_until) FROM deliveries JOIN destinations ON destinations.id = deliveries.destination_id
-    WHERE state = 'sending' AND platform = :platform AND disabled = ''
+    WHERE state = 'sending' AND platform = :platform AND disabled = '' AND destinations.id % :lanes = :lane
         AND destinations.key NOT IN (SELECT value FROM json_each(:busy))
 ) AS moments
 """
@@ -128,14 +130,21 @@ def claim_deliveries(
     busy: frozenset[str],
 ) -> list[Delivery]:
     """Leases due deliveries, the most urgent first, then the oldest."""
+    due = find_due(connection, platform, now, limit, busy=busy)
+    return [_lease(connection, row["id"], now + lease) for row in due]
+
+
+def find_due(
+    connection: Connection, platform: Platform, now: datetime, limit: int, *, busy: frozenset[str], lane: Lane = WHOLE
+) -> list[Row]:
+    """What may be leased next, by `id` and `destination_id`; leases that ran out are ended first."""
     held_until = _held_until(connection, platform)
     if held_until and held_until > now:
         return []
-    values = {"platform": platform.value, "now": encode_moment(now), "busy": json.dumps(sorted(busy))}
+    values = _lane_values(platform, busy, lane) | {"now": encode_moment(now), "limit": limit}
     connection.execute(_EXPIRE, values)
     connection.execute(_FALL_DUE, values)
-    due = connection.execute(_FIND_DUE, values | {"limit": limit}).fetchall()
-    return [_lease(connection, row["id"], now + lease) for row in due]
+    return connection.execute(_FIND_DUE, values).fetchall()
 
 
 def release_deliveries(connection: Connection, claimed: Sequence[Delivery]) -> None:
@@ -205,10 +214,11 @@ def enqueue(connection: Connection, messages: Sequence[OutgoingMessage], now: da
         )
 
 
-def next_delivery_at(connection: Connection, platform: Platform, busy: frozenset[str]) -> datetime | None:
+def next_delivery_at(
+    connection: Connection, platform: Platform, busy: frozenset[str], lane: Lane = WHOLE
+) -> datetime | None:
     """When `claim_deliveries` next has something to give."""
-    values = {"platform": platform.value, "busy": json.dumps(sorted(busy))}
-    (due,) = connection.execute(_NEXT_AT, values).fetchone()
+    (due,) = connection.execute(_NEXT_AT, _lane_values(platform, busy, lane)).fetchone()
     if due is None:
         return None
     held_until = _held_until(connection, platform)
@@ -217,6 +227,15 @@ def next_delivery_at(connection: Connection, platform: Platform, busy: frozenset
 
 def _lease(connection: Connection, delivery_id: int, until: datetime) -> Delivery:
     connection.execute(_LEASE, {"id": delivery_id, "lease_until": encode_moment(until)})
+    return get_delivery(connection, delivery_id)
+
+
+def _lane_values(platform: Platform, busy: frozenset[str], lane: Lane) -> dict[str, Any]:
+    return {"platform": platform.value, "busy": json.dumps(sorted(busy)), "lane": lane.number, "lanes": lane.of}
+
+
+def get_delivery(connection: Connection, delivery_id: int) -> Delivery:
+    """A delivery as it is sent."""
     row = connection.execute(_GET, {"id": delivery_id}).fetchone()
     return build_delivery(row, build_destination(row))
 
