@@ -75,6 +75,7 @@ async def ask(desk: Desk, language: str, destination: Destination = PRIVATE) -> 
 
 
 async def test_a_card_is_answered_in_the_language_of_the_chat(desk: Desk) -> None:
+    await desk.store.sync_feeds([factories.build_feed()], desk.clock.now())
     await desk.watch("csto")
     _, card = await desk.ring(factories.build_ringing_poll("item-1", PRIVATE))
     await desk.write("/language ru")
