@@ -176,3 +176,10 @@ async def test_hostile_text_is_answered_like_any_other(desk: Desk) -> None:
         for verb in ("help", "watch", "unwatch", "recent", "why", "full", "feeds", "addfeed", "search", "up", "xyzzy"):
             await desk.clock.advance(5)  # so that the allowance is never empty
             assert "went wrong" not in text_of(await desk.write(f"/{verb} {text}"))
+
+
+async def test_a_page_takes_the_place_of_the_list_it_belongs_to(desk: Desk) -> None:
+    desk.app.edits_in_place = True
+    assert await desk.press(Button("›", "feeds", "p.9")) is None
+    assert "The list changed. Showing the newest." in text_of(desk.app.in_place[-1])
+    assert await desk.write("/feeds p.1") is not None, "what was typed has no message to change"
