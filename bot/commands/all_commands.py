@@ -10,6 +10,7 @@ from bot.commands import (
     editing,
     exporting,
     feeds,
+    forgetting,
     handover,
     help,  # noqa: A004  a module, and /help is its name
     home,
@@ -57,6 +58,7 @@ COMMANDS = (
     *handover.COMMANDS,
     *outbox.COMMANDS,
     *auditing.COMMANDS,
+    *forgetting.COMMANDS,
     *help.COMMANDS,
     *starting.COMMANDS,
     *onboarding.COMMANDS,

@@ -24,6 +24,7 @@ from bot.ports.outbox_store import (
 )
 from bot.ports.owner_store import OwnerStore
 from bot.ports.statistics_store import ShiftStore, StatisticsStore, TrendStore
+from bot.ports.forgetting_store import ForgettingStore
 from bot.ports.triage_store import FixStore, SavedStore, TriageStore, VerdictStore
 from bot.ports.workspace_store import WorkspaceStore
 
@@ -93,6 +94,7 @@ class Store(
     SavedStore,
     VerdictStore,
     FixStore,
+    ForgettingStore,
     StatisticsStore,
     ShiftStore,
     TrendStore,

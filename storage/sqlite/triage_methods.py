@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.chats import Destination, Person
 from bot.domain.fixes import Fix, FixState
 from bot.domain.precision import RatedAlert
 from bot.domain.triage import Acknowledgement, Credibility, Note, Response, Saved
+from bot.ports.forgetting_store import ForgettingStore
 from bot.ports.triage_store import FixStore, SavedStore, TriageStore, VerdictStore
 from storage.sqlite.fixes import get_fix, list_fixes, record_fix, settle_fix
+from storage.sqlite.forgetting import forget
 from storage.sqlite.store_base import StoreBase
 from storage.sqlite.triage import (
     end_acknowledgement,
@@ -22,8 +25,8 @@ from storage.sqlite.triage import (
 from storage.sqlite.verdicts import list_rated, list_unrated, record_question, remove_feedback, was_asked
 
 
-class TriageMethods(StoreBase, TriageStore, SavedStore, VerdictStore, FixStore):
-    """Acknowledgements, notes, credibility, saved alerts, verdicts, fixes."""
+class TriageMethods(StoreBase, TriageStore, SavedStore, VerdictStore, FixStore, ForgettingStore):
+    """Acknowledgements, notes, credibility, saved alerts, verdicts, fixes; and letting go of all of it."""
 
     async def record_acknowledgement(self, acknowledgement: Acknowledgement) -> Acknowledgement:
         return await self._database.write(record_acknowledgement, acknowledgement)
@@ -75,3 +78,6 @@ class TriageMethods(StoreBase, TriageStore, SavedStore, VerdictStore, FixStore):
 
     async def settle_fix(self, fix_id: int, state: FixState, version: int, now: datetime) -> None:
         await self._database.write(settle_fix, fix_id, state, version, now)
+
+    async def forget(self, person: Person, chat: Destination | None, now: datetime) -> None:
+        await self._database.write(forget, person, chat, now)

@@ -12,6 +12,7 @@ pytest.register_assert_rewrite(
     "tests.contract.store_updates",
     "tests.contract.store_feeds",
     "tests.contract.store_fixes",
+    "tests.contract.store_forgetting",
     "tests.contract.store_lists",
     "tests.contract.store_onboarding",
     "tests.contract.store_outcomes",

@@ -16,6 +16,7 @@ from tests.contract.store_feed_memories import FeedMemoryContract
 from tests.contract.store_feeds import FeedContract
 from tests.contract.store_hubs import HubContract
 from tests.contract.store_fixes import FixContract
+from tests.contract.store_forgetting import ForgettingContract
 from tests.contract.store_lists import ListContract
 from tests.contract.store_onboarding import OnboardingContract
 from tests.contract.store_outbox import OutboxContract
@@ -58,6 +59,7 @@ class StoreContract(
     StatisticsContract,
     TriageContract,
     FixContract,
+    ForgettingContract,
     WorkspaceContract,
 ):
     """Everything a store promises."""

@@ -1,0 +1,56 @@
+"""/forget: deletes what is kept of a person, after a question."""
+
+from dataclasses import replace
+
+from bot.commands.answers import commands_in, notice, say
+from bot.commands.invocation import Reply, Via
+from bot.commands.registry import Command, Request
+from bot.domain.chats import ChatKind
+from bot.domain.language import later, tr
+from bot.domain.messages import Button
+from bot.services.forgetting import forget
+
+_FORGET = "forget"
+_DELETE, _KEEP = "delete", "keep"
+
+
+async def handle_forget(request: Request) -> Reply:
+    """Asks first. Only who asked may answer: in a group everybody sees the buttons."""
+    word, _, asker = request.argument.casefold().partition(" ")
+    if word not in {_DELETE, _KEEP}:
+        return _ask(request)
+    if request.invocation.via is Via.BUTTON and asker != request.person.id.casefold():
+        return notice(request.invocation, tr("That is for the one who asked. Write /forget yourself."))
+    if word == _KEEP:
+        return replace(notice(request.invocation, tr("Nothing was deleted.")), buttons=())
+    services = request.services
+    await forget(services.store, services.catalog, services.texts, request.person, request.destination, now=request.now)
+    # A toast needs no address to be kept for it, as a message in the outbox does.
+    said = commands_in(tr("Deleted. /start begins again."), request.destination.platform)
+    return replace(notice(request.invocation, said), buttons=())
+
+
+def _ask(request: Request) -> Reply:
+    if request.destination.kind is ChatKind.PRIVATE:
+        question = tr("This deletes your lists, saves, feedback and ids.")
+    else:
+        question = tr("This deletes your saves, feedback and ids. What this chat watches stays.")
+    buttons = (
+        Button(tr("Delete"), _FORGET, "", f"{_DELETE} {request.person.id}"),
+        Button(tr("Keep"), _FORGET, "", f"{_KEEP} {request.person.id}"),
+    )
+    return say(request, question, (buttons,))
+
+
+COMMANDS = (
+    Command(
+        _FORGET,
+        later("Delete what I keep of you"),
+        handle_forget,
+        details=later(
+            "Your verdicts and saved alerts, and your name and id wherever they stand. In our private chat also the "
+            "lists it watches and those it made, its settings, and what was sent. The audit trail keeps what was "
+            "done, without who did it. I ask before I do it."
+        ),
+    ),
+)
