@@ -37,6 +37,7 @@ from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
 from bot.ports.store import Store
 from bot.ports.watchlist_folder import FolderContents
+from bot.services.article_checks import ArticleChecks
 from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
 from bot.services.digesting import Digests
@@ -332,6 +333,7 @@ async def serve(
         loops["hubs"] = app.hubs.run
     loops["watchlist files"] = build_reloading(app, chats).run
     loops["retention"] = build_retention(app).run
+    loops["articles"] = ArticleChecks(app.store, app.services.fetcher, app.clock).run
     loops["held cards"] = HeldCards(app.store, app.catalog, app.clock, on_messages=app.wake).run
     loops["digests"] = Digests(app.store, app.catalog, app.clock, on_messages=app.wake).run
     loops["trends"] = Trends(app.store, app.catalog, app.services.files, app.clock, on_messages=app.wake).run

@@ -39,11 +39,24 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One item of a story with the feed it came from and the matches found in it."""
+    """One item of a story with the feed it came from and the matches found in it.
+
+    `revised` is the headline that it has now where that was edited, `gone_at` when its article was found to be gone.
+    """
 
     item: Item
     feed: Feed
     matches: tuple[Match, ...] = ()
+    revised: str = ""
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoneArticle:
+    """The only report of a story, by its item's key, and where it can be read."""
+
+    item_key: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from bot.domain.alerts import AlertView, Report
 from bot.domain.card_buttons import build_buttons, build_menu
 from bot.domain.chats import Destination, Platform
 from bot.domain.date_checks import find_contradiction
+from bot.domain.denials import retracts
 from bot.domain.fingerprints import lead_text
 from bot.domain.language import later, tr
 from bot.domain.messages import Block, Gap, Line, Message, Moment, Quote, Span, Text, bold, isolate, line
@@ -29,6 +30,7 @@ from bot.domain.wording import (
     weekday_name,
 )
 from bot.matching.records import Evidence, Match, Priority
+from bot.matching.tokens import folded_words
 
 _TITLE_LIMIT = 220
 _MOST_LISTS = 6
@@ -36,6 +38,7 @@ _MOST_GLOSSES = 6
 _STORY_LINES = 3
 _LEAD_WORDS = 40
 _MOST_WARNINGS = 2
+_OLD_TITLE_LIMIT = 120
 _FIELDS = (later("headline"), later("first paragraph"), later("text"))
 # Where matched words stand, by which of `_FIELDS` hold some.
 _PLACES = {
@@ -73,7 +76,7 @@ def build_card(view: AlertView, destination: Destination, watched: frozenset[str
     primary = next(
         (match for match in ringing(lead.matches, watched) if match.watchlist == lists[0].watchlist), lists[0]
     )
-    headline = isolate(shorten(lead.item.title or tr("(no headline)"), _TITLE_LIMIT))
+    headline = isolate(shorten(headline_of(lead), _TITLE_LIMIT))
     blocks: list[Block] = [
         line(f"{DISCS[primary.priority]} ", bold(f"{priority_name(primary.priority)} · {primary.title}"), " · ",
              Text(view.alert.id, code=True), style="head"),
@@ -95,6 +98,11 @@ def build_card(view: AlertView, destination: Destination, watched: frozenset[str
         silent=is_silent(primary.priority, lead.item),
         menu=build_menu(view) if destination.platform is Platform.SLACK else (),
     )
+
+
+def headline_of(report: Report) -> str:
+    """The headline that a report has now."""
+    return report.revised or report.item.title or tr("(no headline)")
 
 
 def _facts(lead: Report, zone: ZoneInfo) -> tuple[Line, Line]:
@@ -211,8 +219,21 @@ def _warnings(primary: Match, lead: Report, origins: Origins) -> list[str]:
     warnings = []
     if primary.priority is Priority.CRITICAL and len(origins.origins) == 1:
         warnings.append(unconfirmed_words(origins))
-    warnings += [words for words in (date_check_words(lead),) if words]
+    warnings += [words for words in (_withdrawn_words(lead, origins), date_check_words(lead)) if words]
     return warnings
+
+
+def _withdrawn_words(lead: Report, origins: Origins) -> str:
+    """That the article is gone, was taken back, or has another headline now; or nothing."""
+    outlet = outlet_of(lead.feed)
+    if lead.gone_at and origins.outlets == 1:
+        return tr("The article is no longer there: {outlet} was the only source", outlet=outlet)
+    now, then = folded_words(lead.revised), folded_words(lead.item.title)
+    if not now or now == then:
+        return ""
+    if retracts(now, lead.item.lang) and not retracts(then, lead.item.lang):
+        return tr("{outlet} has taken this report back", outlet=outlet)
+    return tr("Headline changed since first seen: “{old}”", old=isolate(shorten(lead.item.title, _OLD_TITLE_LIMIT)))
 
 
 def unconfirmed_words(origins: Origins) -> str:
@@ -270,5 +291,5 @@ def report_words(report: Report, zone: ZoneInfo) -> str:
 
 def _summary(primary: Match, lead: Report) -> str:
     stamp = f"{short_time(report_time(lead), ZoneInfo('UTC'))} UTC"
-    headline = shorten(lead.item.title, _TITLE_LIMIT)
+    headline = shorten(headline_of(lead), _TITLE_LIMIT)
     return f"{priority_name(primary.priority)}, {primary.title}: {headline} ({lead.feed.outlet}, {stamp})"

@@ -12,7 +12,7 @@ _TRUSTED = ("A", "B")
 
 
 class Override(StrEnum):
-    """What rings in quiet hours all the same: every critical alert, those of a reliable source, or nothing."""
+    """What rings in quiet hours all the same: every critical alert, confirmed ones, or nothing."""
 
     CRITICAL = "critical"
     CONFIRMED = "confirmed"
@@ -56,8 +56,11 @@ class QuietHours:
             day -= timedelta(days=1)
         return datetime.combine(day, self.begins, zone).astimezone(moment.tzinfo)
 
-    def lets_through(self, priority: Priority, grade: str) -> bool:
-        """Whether an alert of this priority from a source of this reliability may ring in quiet hours."""
+    def lets_through(self, priority: Priority, grade: str, origins: int = 1) -> bool:
+        """Whether an alert of this priority may ring in quiet hours.
+
+        What counts as confirmed comes from a source of reliability A or B, or from two `origins`.
+        """
         if priority is not Priority.CRITICAL or self.override is Override.NONE:
             return False
-        return self.override is Override.CRITICAL or grade in _TRUSTED
+        return self.override is Override.CRITICAL or grade in _TRUSTED or origins > 1

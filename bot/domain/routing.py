@@ -72,9 +72,9 @@ class Watcher:
         """Whether a source of this reliability is good enough here."""
         return self.target is None or self.target.accepts(grade)
 
-    def find_hold(self, priority: Priority, grade: str, now: datetime) -> datetime | None:
-        """Until when quiet hours hold back a card; None where they do not."""
-        if self.quiet is None or self.quiet.lets_through(priority, grade):
+    def find_hold(self, priority: Priority, grade: str, now: datetime, origins: int = 1) -> datetime | None:
+        """Until when quiet hours hold back a card of a story with so many origins; None where they do not."""
+        if self.quiet is None or self.quiet.lets_through(priority, grade, origins):
             return None
         return self.quiet.find_end(now, self.zone)
 
@@ -122,11 +122,19 @@ def build_watchers(
 
 
 def plan_cards(
-    story_key: str, sending: Sequence[Match], item: Item, watchers: Watchers, *, grade: str, outlet: str = ""
+    story_key: str,
+    sending: Sequence[Match],
+    item: Item,
+    watchers: Watchers,
+    *,
+    grade: str,
+    outlet: str = "",
+    origins: int = 1,
 ) -> tuple[PlannedCard, ...]:
     """One card for every destination that watches one of the lists that `item` rings on.
 
-    `sending` are the matches that may be sent, `grade` is the reliability of the item's source and `outlet` its name.
+    `sending` are the matches that may be sent, `grade` is the reliability of the item's source and `outlet` its name;
+    `origins` is how many the story has with it.
     A destination whose loudest list is of low priority gets a suppressed card: the digest has it. So does one that
     wants more reliable sources, until one of them reports the story, and one that muted all of what rings. Quiet
     hours put a card off, and it then makes no sound.
@@ -139,7 +147,7 @@ def plan_cards(
             continue
         left, mute = apply_mutes(watcher.attention.mutes, heard, candidate, item.first_seen)
         loudest = max(match.priority for match in left or heard)
-        held_until = watcher.find_hold(loudest, grade, item.first_seen)
+        held_until = watcher.find_hold(loudest, grade, item.first_seen, origins)
         cards.append(
             PlannedCard(
                 story_key,

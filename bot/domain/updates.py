@@ -50,7 +50,7 @@ class ShownCard:
 
 @dataclass(frozen=True, slots=True)
 class ShownStory:
-    """A story whose cards stand in chats, one in each at most."""
+    """A story that rang, and the cards of it that stand in chats, one in each at most."""
 
     view: AlertView
     cards: tuple[ShownCard, ...]
@@ -143,7 +143,8 @@ def _why_suppressed(view: AlertView, report: Report, card: ShownCard, watcher: W
     if not watcher.accepts(grade):
         return BELOW_CLEARANCE
     # The card rang for itself; at night only what makes the story critical may do so again.
-    if watcher.is_quiet(now) and not (changes.is_alarm and watcher.find_hold(changes.loudest, grade, now) is None):
+    rings = changes.is_alarm and watcher.find_hold(changes.loudest, grade, now, count_origins(view, report)) is None
+    if watcher.is_quiet(now) and not rings:
         return IN_QUIET_HOURS
     today = sum(moment >= day_began(now, watcher.zone) for moment in card.updates)
     return TOO_MANY if today >= MOST_A_DAY - (changes.loudest < Priority.CRITICAL) else ""
@@ -167,6 +168,11 @@ def find_changes(before: AlertView, report: Report, watched: frozenset[str], wat
         if match.watchlist not in names and match.priority >= was:
             lines.append(_line(tr("Also rings:"), f"{match.title} ({tr(match.priority.word)})"))
     return Changes(tuple(lines), rings, loudest > was)
+
+
+def count_origins(view: AlertView, report: Report) -> int:
+    """How many origins a story has with one more report."""
+    return len(find_origins(sorted((*view.reports, report), key=report_time)).origins)
 
 
 def build_update(before: AlertView, alert_id: str, report: Report, changes: Changes) -> Message:
@@ -199,7 +205,7 @@ def _by(report: Report, watcher: Watcher) -> str:
 def _source_lines(before: AlertView, report: Report, watcher: Watcher) -> list[Line]:
     reports = sorted(before.reports, key=report_time)
     was = len(find_origins(reports).origins)
-    now = len(find_origins(sorted((*reports, report), key=report_time)).origins)
+    now = count_origins(before, report)
     official = report.feed.owner in _OFFICIAL and not any(one.feed.owner in _OFFICIAL for one in reports)
     if was == 1 < now:
         return [_line(tr("Confirmed by"), _by(report, watcher))]

@@ -20,7 +20,7 @@ class StoryStore(Protocol):
         ...
 
     async def list_shown(self, story_ids: Sequence[int], since: datetime) -> dict[int, ShownStory]:
-        """Those of the stories whose cards were sent or are being sent, with the updates put under them since then.
+        """Those of the stories that rang, with the cards sent or being sent and the updates put under them since then.
 
         A chat in which two cards of a story stand has its updates under the first.
         """

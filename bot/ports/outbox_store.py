@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.domain.alerts import LoneArticle
 from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.bursts import BurstContents, ChatLoad
 from bot.domain.chats import InboundUpdate, Platform
@@ -50,6 +51,14 @@ class EditStore(Protocol):
         For what people did: the card says who has it, in all chats alike. An edit that is asked for twice is made
         once, says what is true when it is made, and is claimed like any delivery, as one with `edits`.
         """
+        ...
+
+    async def list_lone_articles(self, since: datetime, until: datetime) -> list[LoneArticle]:
+        """Articles that are the only report of a story whose alert was made in that time and sent somewhere."""
+        ...
+
+    async def record_gone(self, item_key: str, now: datetime) -> None:
+        """An article is no longer there; the cards of its story say so with their next edit."""
         ...
 
 

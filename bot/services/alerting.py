@@ -96,10 +96,14 @@ class AlertPlanner:
                 ItemMatch(item.key, story.key, match, self._outcome(match, verdict)) for match, verdict in pairs
             ]
             sending = [match for match, verdict in pairs if verdict.sends]
+            new = Report(item, feed, tuple(sending))
             if sending:
                 alerts.append(PlannedAlert(story.key, max(match.priority for match in sending)))
-                cards += plan_cards(story.key, sending, item, self._watchers, grade=feed.grade, outlet=outlet_of(feed))
-            updates += self._updates.plan(story, Report(item, feed, tuple(sending)))
+                cards += plan_cards(
+                    story.key, sending, item, self._watchers, grade=feed.grade, outlet=outlet_of(feed),
+                    origins=self._updates.count_origins(story, new),
+                )  # fmt: skip
+            updates += self._updates.plan(story, new)
         return AlertPlan(
             tuple(matches), tuple(stories.values()), tuple(alerts), tuple(cards), tuple(filed), tuple(updates)
         )

@@ -7,14 +7,14 @@ from typing import Protocol
 from bot.domain.alerts import Report
 from bot.domain.routing import Watchers
 from bot.domain.stories import Story
-from bot.domain.updates import REMEMBERED, PlannedUpdate, ShownStory, plan_updates
+from bot.domain.updates import REMEMBERED, PlannedUpdate, ShownStory, count_origins, plan_updates
 
 
 class ShownStories(Protocol):
-    """The part of the store that knows which cards stand in chats."""
+    """The part of the store that knows which stories rang, and which of their cards stand in chats."""
 
     async def list_shown(self, story_ids: Sequence[int], since: datetime) -> dict[int, ShownStory]:
-        """Those of the stories whose cards stand in chats, with the updates under them since then."""
+        """Those of the stories that rang, with their cards that stand in chats and updates under them since then."""
         ...
 
 
@@ -33,6 +33,11 @@ class StoryUpdates:
         if wanted:
             found = await self._store.list_shown(wanted, now - REMEMBERED)
             self._shown |= {story_id: found.get(story_id) for story_id in wanted}
+
+    def count_origins(self, story: Story, report: Report) -> int:
+        """How many origins a story that was looked up has with this report."""
+        shown = self._shown.get(story.id) if story.id is not None else None
+        return count_origins(shown.view, report) if shown else 1
 
     def plan(self, story: Story, report: Report) -> tuple[PlannedUpdate, ...]:
         """The updates that follow from a report of a story that was looked up; none of a story that is new."""

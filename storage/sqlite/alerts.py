@@ -7,7 +7,7 @@ from bot.domain.alerts import AlertView, Feedback, Report
 from bot.errors import NotFound
 from bot.matching.records import Match
 from storage.sql import Connection, Row
-from storage.sqlite.codec import encode_moment
+from storage.sqlite.codec import decode_optional_moment, encode_moment
 from storage.sqlite.rows import build_alert, build_feed, build_item, build_match, build_story
 from storage.sqlite.triage import read_triage
 
@@ -50,6 +50,10 @@ WHERE items.story_id = :story AND (:key = '' OR matches.watchlist NOT IN (
     WHERE destinations.key <> :key
 ))
 ORDER BY matches.id
+"""
+_REVISED = """
+SELECT item_id, revisions.title FROM items JOIN revisions ON revisions.item_id = items.id
+WHERE items.story_id = :story ORDER BY revisions.id
 """
 _COUNT_FEEDBACK = """
 SELECT coalesce(sum(CASE WHEN 2 * said.useful >= said.verdicts THEN 1 ELSE 0 END), 0) AS useful, count(*) AS rated
@@ -138,8 +142,16 @@ def _view(connection: Connection, alert: Row, destination_key: str) -> AlertView
             "SELECT * FROM feeds WHERE id IN (SELECT feed_id FROM items WHERE story_id = :story)", values
         )
     }
+    # In the order in which they were seen, so that the last one stays.
+    revised = {row["item_id"]: row["title"] for row in connection.execute(_REVISED, values)}
     reports = tuple(
-        Report(build_item(row), feeds[row["feed_id"]], tuple(matches[row["id"]]))
+        Report(
+            build_item(row),
+            feeds[row["feed_id"]],
+            tuple(matches[row["id"]]),
+            revised.get(row["id"], ""),
+            decode_optional_moment(row["gone_at"]),
+        )
         for row in connection.execute("SELECT * FROM items WHERE story_id = :story ORDER BY first_seen, id", values)
     )
     return AlertView(build_alert(alert, story.key), story, reports, read_triage(connection, alert["story_id"]))

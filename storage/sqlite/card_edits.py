@@ -3,9 +3,12 @@
 An edit is a delivery without content of its own: what its target says is put together when it goes out.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.domain.deliveries import Urgency
+from bot.domain.alerts import LoneArticle
+from bot.domain.deliveries import REPORTS_APART, Urgency
+from bot.domain.novelty import Revision
 from storage.sql import Connection
 from storage.sqlite.codec import decode_moment, encode_moment
 
@@ -29,6 +32,17 @@ INSERT INTO deliveries (
     target_id, destination_id, reply_to, urgency, silent, form, state, reason, attempts, possible_duplicate,
     not_before, created_at, receipt
 ) VALUES (:target, :destination, '{}', :urgency, 1, 'rich', 'ahead', '', 0, 0, :due, :now, '')
+"""
+_STORY_OF = """
+SELECT DISTINCT story_id FROM items
+WHERE feed_id = :feed_id AND story_id IS NOT NULL AND (key = :key OR (link_key = :link_key AND link_key <> ''))
+"""
+_LONE = """
+SELECT items.key, items.link FROM alerts JOIN items ON items.story_id = alerts.story_id
+WHERE alerts.created_at >= :since AND alerts.created_at < :until AND items.link <> '' AND items.gone_at IS NULL
+    AND (SELECT count(*) FROM items AS others WHERE others.story_id = alerts.story_id) = 1
+    AND EXISTS (SELECT 1 FROM deliveries WHERE deliveries.alert_id = alerts.id AND deliveries.state = 'sent')
+ORDER BY alerts.created_at
 """
 
 
@@ -71,3 +85,26 @@ def request_edits(connection: Connection, alert_id: str, now: datetime) -> int:
     """Brings the cards of an alert's story up to date at once."""
     row = connection.execute("SELECT story_id FROM alerts WHERE id = :id", {"id": alert_id}).fetchone()
     return edit_cards(connection, row["story_id"], now, urgency=Urgency.REPLY) if row else 0
+
+
+def edit_revised(connection: Connection, revisions: Iterable[Revision], now: datetime) -> None:
+    """Has the cards of stories whose headlines were edited say so."""
+    for revision in revisions:
+        values = {"feed_id": revision.feed_id, "key": revision.key, "link_key": revision.link_key}
+        for row in connection.execute(_STORY_OF, values).fetchall():
+            edit_cards(connection, row["story_id"], now, apart=REPORTS_APART, urgency=Urgency.EDIT)
+
+
+def list_lone_articles(connection: Connection, since: datetime, until: datetime) -> list[LoneArticle]:
+    """Articles that are the only report of a story whose alert was made in that time."""
+    values = {"since": encode_moment(since), "until": encode_moment(until)}
+    return [LoneArticle(row["key"], row["link"]) for row in connection.execute(_LONE, values)]
+
+
+def record_gone(connection: Connection, item_key: str, now: datetime) -> None:
+    """An article is no longer there; the cards of its story say so."""
+    values = {"key": item_key, "now": encode_moment(now)}
+    connection.execute("UPDATE items SET gone_at = :now WHERE key = :key AND gone_at IS NULL", values)
+    row = connection.execute("SELECT story_id FROM items WHERE key = :key", values).fetchone()
+    if row is not None and row["story_id"] is not None:
+        edit_cards(connection, row["story_id"], now, apart=REPORTS_APART, urgency=Urgency.EDIT)

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from bot.domain.alerts import LoneArticle
 from bot.domain.backlog import WaitingCard
 from bot.domain.bursts import BurstContents, ChatLoad
 from bot.domain.deliveries import OutgoingMessage
 from bot.domain.updates import ShownStory
 from bot.ports.outbox_store import BurstStore, CoverStore, EditStore
 from storage.sqlite.bursts import grow_burst, open_burst, read_burst, read_load, settle_burst
-from storage.sqlite.card_edits import request_edits
+from storage.sqlite.card_edits import list_lone_articles, record_gone, request_edits
 from storage.sqlite.covering import cover_cards
 from storage.sqlite.store_base import StoreBase
 from storage.sqlite.updates import list_shown
@@ -20,6 +21,12 @@ class CardMethods(StoreBase, EditStore, CoverStore, BurstStore):
 
     async def request_edits(self, alert_id: str, now: datetime) -> int:
         return await self._database.write(request_edits, alert_id, now)
+
+    async def list_lone_articles(self, since: datetime, until: datetime) -> list[LoneArticle]:
+        return await self._archive.read(list_lone_articles, since, until)
+
+    async def record_gone(self, item_key: str, now: datetime) -> None:
+        await self._write_in_tenure(record_gone, item_key, now)
 
     async def list_shown(self, story_ids: Sequence[int], since: datetime) -> dict[int, ShownStory]:
         return await self._database.read(list_shown, story_ids, since)

@@ -11,7 +11,7 @@ from bot.domain.polls import PlannedAlert, PollRecord, RecordedPolls
 from bot.errors import NotFound
 from storage.sql import Connection
 from storage.sqlite.bursts import edit_bursts
-from storage.sqlite.card_edits import edit_cards
+from storage.sqlite.card_edits import edit_cards, edit_revised
 from storage.sqlite.codec import encode_moment
 from storage.sqlite.deliveries import enqueue
 from storage.sqlite.destinations import find_or_add_destination
@@ -125,6 +125,7 @@ def _record_memory(connection: Connection, poll: PollRecord, now: datetime) -> N
     if poll.whole:
         forget(connection, feed_id, now)
     record_revisions(connection, poll.revisions)
+    edit_revised(connection, poll.revisions, now)
     record_notices(connection, poll.notices)
     enqueue(connection, poll.messages, now)
 

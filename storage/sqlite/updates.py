@@ -23,6 +23,9 @@ WHERE alerts.story_id IN (SELECT value FROM json_each(:stories)) AND deliveries.
     AND disabled = ''
 ORDER BY deliveries.id
 """
+_RANG = """
+SELECT story_id, min(id) AS id FROM alerts WHERE story_id IN (SELECT value FROM json_each(:stories)) GROUP BY story_id
+"""
 _UPDATES = """
 SELECT target_id, created_at FROM deliveries
 WHERE target_id IN (SELECT value FROM json_each(:cards)) AND message IS NOT NULL AND state <> 'suppressed'
@@ -43,20 +46,20 @@ INSERT INTO deliveries (
 
 
 def list_shown(connection: Connection, story_ids: Sequence[int], since: datetime) -> dict[int, ShownStory]:
-    """Stories whose cards stand in chats."""
+    """Stories that rang, and their cards that stand in chats."""
     rows = connection.execute(_SHOWN, {"stories": json.dumps(list(story_ids))}).fetchall()
     updates: dict[int, list[datetime]] = defaultdict(list)
     values = {"cards": json.dumps([row["id"] for row in rows]), "since": encode_moment(since)}
     for row in connection.execute(_UPDATES, values):
         updates[row["target_id"]].append(decode_moment(row["created_at"]))
     cards: dict[int, dict[str, ShownCard]] = defaultdict(dict)
-    alerts: dict[int, str] = {}
     for row in rows:
-        alerts.setdefault(row["story_id"], row["alert_id"])
         card = ShownCard(build_destination(row), row["alert_id"], tuple(updates[row["id"]]))
         cards[row["story_id"]].setdefault(row["key"], card)
+    rang = connection.execute(_RANG, {"stories": json.dumps(list(story_ids))}).fetchall()
     return {
-        story: ShownStory(get_alert(connection, alerts[story]), tuple(shown.values())) for story, shown in cards.items()
+        row["story_id"]: ShownStory(get_alert(connection, row["id"]), tuple(cards[row["story_id"]].values()))
+        for row in rang
     }
 
 

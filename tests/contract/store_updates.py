@@ -117,10 +117,16 @@ class UpdateContract:
         assert len(shown.view.reports) == 3
         assert (await store.list_shown([story.id], at(2) + timedelta(seconds=1)))[story.id].cards[0].updates == ()
 
-    async def test_a_story_whose_card_waits_is_not_shown_yet(self, store: Store) -> None:
+    async def test_a_story_whose_card_waits_is_known_but_shown_nowhere(self, store: Store) -> None:
         await store.sync_feeds([build_feed()], START)
-        await store.record_polls([build_ringing_poll("item-1", DESK)], START)
-        assert await store.list_shown([1], START) == {}
+        await store.record_polls([build_ringing_poll("item-1", DESK), build_ringing_poll("item-2", DESK)], START)
+        (one, other) = [
+            (await store.get_alert(view.alert.id)).story.id for view in await store.list_alerts(DESK.key, START, 2)
+        ]
+        assert one is not None
+        shown = await store.list_shown([one, 404], START)
+        assert (list(shown), shown[one].cards, shown[one].view.story.id) == ([one], (), one)
+        assert other not in shown
 
     async def test_an_update_is_recorded_once(self, store: Store) -> None:
         card = await ring(store)

@@ -65,6 +65,13 @@ def test_only_critical_alerts_break_quiet_hours(
     assert quiet.lets_through(Priority.HIGH, "A") is high_a
 
 
+def test_two_origins_confirm_what_no_reliable_source_tells() -> None:
+    quiet = QuietHours(time(22), time(6), Override.CONFIRMED)
+    assert not quiet.lets_through(Priority.CRITICAL, "F")
+    assert quiet.lets_through(Priority.CRITICAL, "F", origins=2)
+    assert not quiet.lets_through(Priority.HIGH, "F", origins=2)
+
+
 def test_they_hold_on_the_nights_that_begin_on_their_days() -> None:
     nights = QuietHours(time(22), time(6, 30), days=frozenset({4}))  # Friday
     zone = ZoneInfo("Asia/Dushanbe")
