@@ -121,6 +121,10 @@ class ChatApp(Protocol):
         """Puts a message in the place of the one whose button was pressed; False where that cannot be. Never raises."""
         ...
 
+    async def find_chat(self, name: str) -> Destination | None:
+        """A group or channel that the bot is in, by its public name or its id; None if it finds none. Never raises."""
+        ...
+
     async def read_file(self, file: ReceivedFile) -> str:
         """The text of a file. Raises NotFound for one that is lost, SettingsError for one that is no short text."""
         ...

@@ -98,7 +98,12 @@ class Inbox:
         async def find_obstacle() -> str:
             return await app.find_obstacle(invocation.destination)
 
-        return Request(invocation, self._services, self._registry, is_admin, find_obstacle)
+        async def find_administered(name: str) -> Destination | None:
+            found = await app.find_chat(name)
+            is_theirs = found is not None and await app.is_admin(replace(invocation, destination=found))
+            return found if is_theirs else None
+
+        return Request(invocation, self._services, self._registry, is_admin, find_obstacle, find_administered)
 
     async def run(self, app: ChatApp) -> None:
         """Handles the updates of a platform until cancelled, first those left over from before.

@@ -18,11 +18,17 @@ async def _no_obstacle() -> str:
     return ""
 
 
+async def _no_chat(name: str) -> Destination | None:
+    del name
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One invocation on its way to a handler. `is_admin` asks the platform whether the person may change this chat.
 
     `find_obstacle` asks it why the bot cannot write there; the answer is empty where it can.
+    `find_administered` finds another chat by its name or id, if the person is an admin there.
     """
 
     invocation: Invocation
@@ -30,6 +36,7 @@ class Request:
     registry: "Registry"
     is_admin: Callable[[], Awaitable[bool]]
     find_obstacle: Callable[[], Awaitable[str]] = _no_obstacle
+    find_administered: Callable[[str], Awaitable[Destination | None]] = _no_chat
 
     @property
     def destination(self) -> Destination:

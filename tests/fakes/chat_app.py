@@ -22,6 +22,7 @@ class FakeChatApp:
         self.edits_in_place = False
         self.in_place: list[Message] = []
         self.files: dict[str, str] = {}
+        self.chats: dict[str, Destination] = {}
         self.left: list[tuple[str, Message]] = []
         self.keyboards: list[tuple[tuple[Button, ...], ...]] = []
         self.dialogs: list[tuple[str, Dialog]] = []
@@ -70,6 +71,10 @@ class FakeChatApp:
         if self.edits_in_place:
             self.in_place.append(message)
         return self.edits_in_place
+
+    async def find_chat(self, name: str) -> Destination | None:
+        """One of the chats that the test named."""
+        return self.chats.get(name)
 
     async def read_file(self, file: ReceivedFile) -> str:
         """The text that the test gave the file."""

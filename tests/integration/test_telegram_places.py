@@ -84,3 +84,21 @@ async def test_a_group_where_the_bot_may_not_speak_is_left_in_silence(
     fake.fail_next("sendMessage", "400", detail="Bad Request: not enough rights to send text messages to the chat")
     await telegram.app.leave(build_destination(str(GROUP), kind=ChatKind.GROUP), plain_message("Bye"))
     assert fake.api.world.chats[GROUP].bot_status == "left"
+
+
+async def test_a_channel_is_found_by_its_name_or_number(fake: TelegramFake, telegram: TelegramChat) -> None:
+    fake.add_chat(-100900, "channel", title="Border news", username="borders", admins=[DANA])
+    channel = build_destination("-100900", kind=ChatKind.CHANNEL, title="Border news")
+    assert await telegram.app.find_chat("@borders") == channel
+    assert await telegram.app.find_chat("-100900") == channel
+    group = await telegram.app.find_chat(str(GROUP))
+    assert group is not None
+    assert group.kind is ChatKind.GROUP
+    fake.sets_bot_status(-100900, "kicked", by=DANA)
+    assert await telegram.app.find_chat("@borders") is None
+
+
+@pytest.mark.parametrize("name", ["", "borders", "@b", "100", "@borders/../getMe", "@nobody_there"])
+async def test_what_names_no_chat_is_not_found(fake: TelegramFake, telegram: TelegramChat, name: str) -> None:
+    assert await telegram.app.find_chat(name) is None
+    assert all(call.method == "getChat" for call in fake.calls)

@@ -98,6 +98,11 @@ class ConsoleApp:
         del update, destination, message
         return False
 
+    async def find_chat(self, name: str) -> Destination | None:
+        """There is no chat but this terminal."""
+        del name
+        return None
+
     async def read_file(self, file: ReceivedFile) -> str:
         """Nothing but lines can be typed at a terminal. Raises NotFound."""
         raise NotFound(f"I cannot read {file.name} here.")

@@ -1,11 +1,13 @@
 """Updates in from Telegram, and what else belongs to hearing people: notices and who is an admin."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
 import structlog
 from telegram import Bot
+from telegram.constants import ChatType
 from telegram.error import BadRequest, TelegramError
 
 from bot.chat.telegram.buttons import build_keyboard
@@ -33,6 +35,8 @@ _NOTICE_LIMIT = 200  # telegram.constants.CallbackQueryLimit.ANSWER_CALLBACK_QUE
 _NOTICE_SECONDS = 5.0
 _ADMIN_SECONDS = 300.0
 _MOST_ADMINS = 10_000
+# https://core.telegram.org/method/account.checkUsername; groups and channels have negative numbers.
+_CHAT_NAME = re.compile(r"@[A-Za-z0-9_]{4,32}|-[0-9]{5,20}")
 _ADMIN_STATUS = {"creator", "administrator"}
 
 log = structlog.get_logger(__name__)
@@ -165,6 +169,19 @@ class TelegramApp:
             log.info("telegram_message_not_edited", reason=str(problem) or "timeout")
             return False
         return True
+
+    async def find_chat(self, name: str) -> Destination | None:
+        """A group or channel by `@name` or number. Never raises."""
+        if not _CHAT_NAME.fullmatch(name):
+            return None
+        try:
+            async with asyncio.timeout(_NOTICE_SECONDS):
+                chat = await self._bot.get_chat(name)
+        except (TelegramError, TimeoutError) as problem:
+            log.info("telegram_chat_not_found", reason=type(problem).__name__)
+            return None
+        kind = ChatKind.CHANNEL if chat.type == ChatType.CHANNEL else ChatKind.GROUP
+        return Destination(Platform.TELEGRAM, str(chat.id), kind=kind, title=chat.title or "")
 
     async def read_file(self, file: ReceivedFile) -> str:
         """The text of a file, at most 100,000 bytes. Raises NotFound and SettingsError."""
