@@ -29,6 +29,7 @@ from bot.sources.documents import parse_document
 from bot.sources.feed_links import find_feed_links
 from bot.sources.parse_protocol import LENGTH, READY
 from bot.sources.parts import Trial, find_parts, parse_beginning
+from bot.sources.shortcuts import shortcuts
 
 # The worst document known that still parses (4.3 MB, ill-formed) takes 220 MB above the 40 MB of the program itself.
 _MEMORY_LIMIT = 512 * 1024 * 1024
@@ -41,6 +42,11 @@ def main() -> None:
     """Serves requests until the input ends."""
     requests, answers = _take_streams()
     _limit_resources()
+    with shortcuts():
+        _serve(requests, answers)
+
+
+def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
     answers.write(READY)
     answers.flush()
     while line := requests.readline():
@@ -50,8 +56,7 @@ def main() -> None:
         signal.setitimer(signal.ITIMER_REAL, request["seconds"] * 2)
         frames = [json.dumps(part, ensure_ascii=False).encode() for part in answer_request(request, body, sample)]
         signal.setitimer(signal.ITIMER_REAL, 0)
-        for frame in frames:
-            answers.write(LENGTH.pack(len(frame)) + frame)
+        answers.writelines(LENGTH.pack(len(frame)) + frame for frame in frames)
         answers.flush()
 
 

@@ -38,6 +38,8 @@ _JOINERS = ("\u200c", "\u200d")
 
 def html_to_text(markup: str, limit: int = FIELD_LIMIT) -> str:
     """The words of an HTML fragment of which the first `limit` characters are read; blocks become lines."""
+    if "<" not in markup and "&" not in markup:
+        return clean_text(markup, limit)
     markup = _BLOCK.sub("\n<", _cut(markup, limit))
     text = html.unescape(nh3.clean(markup, tags=set()))
     return clean_text(_DOUBLY_ESCAPED.sub(lambda entity: html.unescape(entity[0]), text))

@@ -58,6 +58,12 @@ def test_no_markup_survives_twice_through(markup: str) -> None:
     assert "\n\n" not in text
 
 
+@given(st.text())
+def test_text_without_markup_reads_as_it_does_between_tags(text: str) -> None:
+    text = text.replace("<", " ").replace("&", " ").encode("utf-8", "replace").decode()
+    assert html_to_text(text) == html_to_text(f"<b></b>{text}")
+
+
 @given(st.text(), st.integers(2, 50))
 def test_one_line_is_one_line_within_its_limit(text: str, limit: int) -> None:
     line = one_line(text, limit)
