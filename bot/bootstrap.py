@@ -51,6 +51,7 @@ from bot.services.onboarding import Reminders
 from bot.services.ownership import Ownership
 from bot.services.polling import Polling
 from bot.services.reloading import Reloading
+from bot.services.reminding import CriticalReminders
 from bot.services.restoring import restore_last_good
 from bot.services.retention import Retention
 from bot.services.store_watch import StoreWatch
@@ -338,6 +339,7 @@ async def serve(
     loops["digests"] = Digests(app.store, app.catalog, app.clock, on_messages=app.wake).run
     loops["trends"] = Trends(app.store, app.catalog, app.services.files, app.clock, on_messages=app.wake).run
     loops["onboarding"] = Reminders(app.store, app.clock, on_messages=app.wake).run
+    loops["critical reminders"] = CriticalReminders(app.store, app.clock, on_messages=app.wake).run
     loops["upkeep"] = Upkeep(app.store, app.clock, app.settings.backups).run
     if app.settings.ping_url:
         loops["ping"] = Ping(app.settings.ping_url.get_secret_value(), health, app.clock).run

@@ -19,12 +19,13 @@ _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A run of text with one style; `url` makes it a link."""
+    """A run of text with one style; `url` makes it a link, `mention` calls the person with that id on the platform."""
 
     text: str
     bold: bool = False
     code: bool = False
     url: str = ""
+    mention: str = ""
     kind: Literal["text"] = "text"
 
 

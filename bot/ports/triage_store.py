@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.fixes import Fix, FixState
 from bot.domain.precision import RatedAlert
+from bot.domain.reminders import UnansweredCard
 from bot.domain.triage import Acknowledgement, Credibility, Note, Response, Saved
 
 
@@ -29,6 +30,13 @@ class TriageStore(Protocol):
 
     async def record_credibility(self, credibility: Credibility) -> None:
         """Says how likely a story is, in the place of what was said before. Raises NotFound."""
+        ...
+
+    async def list_unanswered(self, destination_key: str, since: datetime, before: datetime) -> list[UnansweredCard]:
+        """Critical cards sent to a destination between the two that stand there and whose story nobody has, oldest first.
+
+        Those are left out of which the outbox holds a reminder.
+        """
         ...
 
     async def list_responses(self, since: datetime) -> list[Response]:

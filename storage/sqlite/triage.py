@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.deliveries import Urgency
+from bot.domain.reminders import UnansweredCard
 from bot.domain.triage import (
     MOST_NOTES,
     MOST_SAVED,
@@ -23,6 +24,7 @@ from bot.matching.records import Priority
 from storage.sql import Connection, Row
 from storage.sqlite.card_edits import edit_cards
 from storage.sqlite.codec import decode_moment, encode_moment
+from storage.sqlite.rows import build_destination
 
 # Of a story that was merged the first acknowledgement holds, and the last word on how likely it is.
 _ACKNOWLEDGED = """
@@ -41,6 +43,26 @@ _RESPONSES = """
 SELECT alerts.id, alerts.priority, alerts.created_at, acknowledgements.at FROM acknowledgements
 JOIN alerts ON alerts.id = acknowledgements.alert_id
 WHERE acknowledgements.at >= :since AND alerts.created_at >= :since ORDER BY alerts.created_at, alerts.id
+"""
+# The key is that of `bot.domain.reminders.reminder_key`.
+_UNANSWERED = """
+SELECT cards.alert_id, cards.receipt, cards.answered_at, stories.headline, destinations.* FROM deliveries AS cards
+JOIN destinations ON destinations.id = cards.destination_id
+JOIN alerts ON alerts.id = cards.alert_id
+JOIN stories ON stories.id = alerts.story_id
+WHERE cards.destination_id = (SELECT id FROM destinations WHERE key = :key)
+    AND cards.alert_id IS NOT NULL AND cards.created_at >= :since AND cards.answered_at <= :before AND cards.state = 'sent' AND cards.receipt <> ''
+    AND cards.message IS NULL AND cards.target_id IS NULL
+    AND alerts.priority = :critical AND destinations.disabled = ''
+    AND NOT EXISTS (
+        SELECT 1 FROM acknowledgements JOIN alerts AS others ON others.id = acknowledgements.alert_id
+        WHERE others.story_id = alerts.story_id
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM deliveries AS reminders
+        WHERE reminders.key = 'remind:' || destinations.key || ':' || cards.alert_id
+    )
+ORDER BY cards.answered_at, cards.id
 """
 
 
@@ -114,6 +136,24 @@ def list_responses(connection: Connection, since: datetime) -> list[Response]:
     return [
         Response(row["id"], Priority(row["priority"]), decode_moment(row["created_at"]), decode_moment(row["at"]))
         for row in connection.execute(_RESPONSES, {"since": encode_moment(since)})
+    ]
+
+
+def list_unanswered(
+    connection: Connection, destination_key: str, since: datetime, before: datetime
+) -> list[UnansweredCard]:
+    """Critical cards sent to a destination between the two whose story nobody has."""
+    values = {
+        "key": destination_key,
+        "since": encode_moment(since),
+        "before": encode_moment(before),
+        "critical": int(Priority.CRITICAL),
+    }
+    return [
+        UnansweredCard(
+            row["alert_id"], build_destination(row), row["receipt"], row["headline"], decode_moment(row["answered_at"])
+        )
+        for row in connection.execute(_UNANSWERED, values)
     ]
 
 

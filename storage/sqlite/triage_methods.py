@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.chats import Destination, Person
 from bot.domain.fixes import Fix, FixState
 from bot.domain.precision import RatedAlert
+from bot.domain.reminders import UnansweredCard
 from bot.domain.triage import Acknowledgement, Credibility, Note, Response, Saved
 from bot.ports.forgetting_store import ForgettingStore
 from bot.ports.triage_store import FixStore, SavedStore, TriageStore, VerdictStore
@@ -16,6 +17,7 @@ from storage.sqlite.triage import (
     end_acknowledgement,
     list_responses,
     list_saved,
+    list_unanswered,
     record_acknowledgement,
     record_credibility,
     record_note,
@@ -39,6 +41,9 @@ class TriageMethods(StoreBase, TriageStore, SavedStore, VerdictStore, FixStore, 
 
     async def record_credibility(self, credibility: Credibility) -> None:
         await self._database.write(record_credibility, credibility)
+
+    async def list_unanswered(self, destination_key: str, since: datetime, before: datetime) -> list[UnansweredCard]:
+        return await self._database.read(list_unanswered, destination_key, since, before)
 
     async def list_responses(self, since: datetime) -> list[Response]:
         return await self._archive.read(list_responses, since)

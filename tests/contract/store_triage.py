@@ -1,12 +1,17 @@
 """What every store promises about what people settle, save and rate."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.alerts import alert_ids
 from bot.domain.corrections import Correction
 from bot.domain.deliveries import Receipt
+from bot.domain.polls import PlannedAlert
+from bot.domain.reminders import build_reminder
 from bot.domain.triage import MOST_NOTES, MOST_SAVED, Acknowledgement, Credibility, Note, Saved
 from bot.errors import Conflict, NotFound
+from bot.matching.records import Priority
 from bot.ports.store import Store
 from tests.contract.outbox import claim
 from tests.factories import at, build_destination, build_feed, build_feedback, build_person, build_ringing_poll
@@ -97,6 +102,29 @@ class TriageContract:
         (response,) = await rung.list_responses(at(0))
         assert (response.alert_id, response.took) == (FIRST, at(14) - at(0))
         assert await rung.list_responses(at(20)) == []
+
+    async def test_critical_cards_that_nobody_has_are_found(self, rung: Store) -> None:
+        loud = replace(build_ringing_poll("item-3", DESK), alerts=(PlannedAlert("item-3", Priority.CRITICAL),))
+        await rung.record_polls([loud], at(1))
+        (card,) = await claim(rung, at(1))
+        assert await rung.list_unanswered(DESK.key, at(0), at(9)) == []
+        await rung.record_sent(card.id, Receipt("card-of-item-3"), at(2))
+        (found,) = await rung.list_unanswered(DESK.key, at(0), at(9))
+        assert (found.alert_id, found.message, found.sent_at) == (card.alert_id, "card-of-item-3", at(2))
+        assert found.destination.key == DESK.key
+        assert await rung.list_unanswered(OTHER.key, at(0), at(9)) == []
+        assert await rung.list_unanswered(DESK.key, at(0), at(1)) == []
+        assert await rung.list_unanswered(DESK.key, at(2), at(9)) == []
+        await rung.enqueue([build_reminder(found, ())], at(9))
+        assert await rung.list_unanswered(DESK.key, at(0), at(9)) == []
+
+    async def test_a_critical_card_that_somebody_has_is_answered(self, rung: Store) -> None:
+        loud = replace(build_ringing_poll("item-3", DESK), alerts=(PlannedAlert("item-3", Priority.CRITICAL),))
+        await rung.record_polls([loud], at(1))
+        (card,) = await claim(rung, at(1))
+        await rung.record_sent(card.id, Receipt("card-of-item-3"), at(2))
+        await rung.record_acknowledgement(taken(card.alert_id))
+        assert await rung.list_unanswered(DESK.key, at(0), at(9)) == []
 
     async def test_saved_alerts_are_a_persons_own(self, rung: Store) -> None:
         first, second = (

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.chat.slack.buttons import build_action_blocks, build_overflow
 from bot.chat.slack.mrkdwn import can_be_mrkdwn, clean, date_element, escape, is_date, safe_url, to_mrkdwn
+from bot.chat.slack.places import slack_id
 from bot.domain.deliveries import Form
 from bot.domain.messages import NO_FILE, Block, Gap, Line, Message, Moment, Quote, Span, Text, plain_text
 from bot.domain.wording import shorten
@@ -235,6 +236,8 @@ def _span_runs(span: Span) -> list[JSON]:
     words = clean(span.text)
     if isinstance(span, Moment):
         return [date_element(span)] if is_date(span) else [_run(words)] if words else []
+    if span.mention:
+        return [{"type": "user", "user_id": slack_id(span.mention)}]
     style = {name: True for name, on in (("bold", span.bold), ("code", span.code)) if on}
     styled = {"style": style} if style else {}
     url = safe_url(span.url)

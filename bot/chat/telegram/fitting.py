@@ -175,7 +175,7 @@ def _limit_span(span: Span, room: _EntityRoom) -> Span:
     if isinstance(span, Moment):
         return span if room.takes(1) else Text(span.text)
     address = span.url if is_link(span.url) else ""
-    entities = span.bold + span.code + bool(address)
+    entities = span.bold + span.code + bool(address) + bool(span.mention)
     if entities and not room.takes(entities, address):
         return Text(span.text)
     return replace(span, url=address)

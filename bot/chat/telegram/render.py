@@ -84,6 +84,8 @@ def _span_html(span: Span, *, plain_times: bool) -> str:
         return f'<tg-time unix="{seconds}" format="{_TIME_FORMAT}">{inner}</tg-time>'
     if span.code:  # nothing else may stand inside or around code
         return f"<code>{inner}</code>"
+    if span.mention.isdecimal():  # https://core.telegram.org/bots/api#html-style
+        return f'<a href="tg://user?id={span.mention}">{inner}</a>'
     if span.url:
         inner = f'<a href="{escape(span.url)}">{inner}</a>'
     return f"<b>{inner}</b>" if span.bold else inner

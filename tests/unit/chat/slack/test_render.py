@@ -301,3 +301,9 @@ def test_no_two_buttons_of_a_block_share_an_action_id() -> None:
 
 def test_bare_addresses_in_a_summary_are_left_alone_by_the_call_not_the_text() -> None:
     assert find_bare_links(render(plain_message("see https://e.example"), Form.MINIMAL).text) != []
+
+
+def test_a_person_is_called_by_their_id() -> None:
+    message = Message((line("⏰ Nobody has it. ", Text("Dana", mention="T0TEAM/U024BE7LH")),), "Nobody has it.")
+    assert {"type": "user", "user_id": "U024BE7LH"} in rich_runs(render(message, Form.RICH))
+    assert "U024BE7LH" not in render(message, Form.PLAIN).text

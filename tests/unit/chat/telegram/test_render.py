@@ -237,3 +237,10 @@ def test_words_that_only_look_alike_stay_as_they_are() -> None:
 def test_commands_in_an_answer_of_ours_stay_live() -> None:
     kinds = [entity["type"] for entity in parsed(plain_message("Close: /watch, /watchlists.")).entities]
     assert kinds == ["bot_command", "bot_command"]
+
+
+def test_a_person_is_called_by_their_id() -> None:
+    message = Message((line("Nobody has it. ", Text("Dana <b>", mention="42")),), "Nobody has it.")
+    assert render(message).text == 'Nobody has it. <a href="tg://user?id=42">Dana &lt;b&gt;</a>'
+    forged = Message((line(Text("Dana", mention='4"2')),), "Dana")
+    assert render(forged).text == "Dana"
