@@ -6,10 +6,9 @@ task that waits for it is cancelled: cancelling cannot reach into the thread.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import psycopg
@@ -18,10 +17,9 @@ from psycopg.types.numeric import IntLoader
 from psycopg_pool import ConnectionPool
 
 from bot.errors import StoreError
-from storage.postgres.dialect import adapt, storable, translate, without_surrogates
 from storage.postgres.failures import build_store_error
+from storage.postgres.link import Link, build_rows
 from storage.postgres.migrations import check_schema
-from storage.sql import Cursor
 
 FIRST_PATIENCE_SECONDS = 10.0  # until the server has answered once
 _PATIENCE_SECONDS = 10.0  # for a free connection
@@ -60,12 +58,15 @@ class DatabasePool:
             max_size=size,
             open=False,
             timeout=_PATIENCE_SECONDS,
-            kwargs={**LINK, "autocommit": True, "cursor_factory": ClientCursor, "row_factory": _build_rows},
+            kwargs={**LINK, "autocommit": True, "cursor_factory": ClientCursor, "row_factory": build_rows},
             configure=_configure,
             name="tocsin",
         )
         self._schema_checked = False
         self._closed = False
+        # Runs first in every transaction that writes, and raises where this process may not.
+        self.fence: Callable[[Link], None] | None = None
+        self.process: int | None = None  # its number among those that share the database
         self.archive = DatabaseThreads(self, threads=1)
         self.database = DatabaseThreads(self, threads=max(1, size - 1))
 
@@ -118,6 +119,8 @@ class DatabasePool:
         link = Link(connection)
         connection.execute(begin)
         try:
+            if self.fence is not None and begin is not _VIEW:
+                self.fence(link)
             if locked:
                 link.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": WRITERS})
             if checked and not self._schema_checked:
@@ -194,75 +197,6 @@ class DatabaseThreads:
             if "shutdown" not in str(error):
                 raise
             raise StoreError(f"The database {self.place} is closed.", "Open it again.") from error
-
-
-class Link:
-    """A connection inside a transaction, as the units of work know it."""
-
-    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
-        self._connection = connection
-
-    def execute(self, sql: str, parameters: Mapping[str, Any] | None = None, /) -> Cursor:
-        """Runs one statement."""
-        statement = translate(sql)
-        values = adapt(parameters or {}, statement.lists)
-        try:
-            return cast("Cursor", self._connection.execute(statement.sql, values))
-        except UnicodeEncodeError:
-            return cast("Cursor", self._connection.execute(statement.sql, without_surrogates(values)))
-
-    def executemany(self, sql: str, parameters: Iterable[Mapping[str, Any]], /) -> Cursor:
-        """Runs one statement for each set of values, without waiting for one answer before the next question."""
-        statement = translate(sql)
-        values = [without_surrogates(adapt(one, statement.lists)) for one in parameters]
-        cursor = self._connection.cursor()
-        if values:
-            cursor.executemany(statement.sql, values)
-        return cast("Cursor", cursor)
-
-    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        """Adds rows to a table in one go; how many."""
-        count = 0
-        with (
-            self._connection.cursor() as cursor,
-            cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN".encode()) as copying,
-        ):
-            for row in rows:
-                copying.write_row([storable(value) for value in row])
-                count += 1
-        return count
-
-    def stream(self, sql: str, at_once: int) -> Iterator[Any]:
-        """The rows of a question, of which so many are held in memory."""
-        with self._connection.cursor("stream") as cursor:
-            cursor.itersize = at_once
-            cursor.execute(sql.encode())
-            yield from cursor
-
-
-class _Row(tuple[Any, ...]):
-    """A row whose values can be asked for by the names of their columns."""
-
-    __slots__ = ()
-    places: Mapping[str, int] = {}
-
-    def __getitem__(self, key: Any, /) -> Any:  # noqa: ANN401  # as SQLite's rows have it
-        return super().__getitem__(self.places[key] if isinstance(key, str) else key)
-
-    def keys(self) -> list[str]:
-        """The names of the columns."""
-        return list(self.places)
-
-
-@cache
-def _row_type(names: tuple[str, ...]) -> type[_Row]:
-    # Of columns with the same name the first is found, as in SQLite.
-    places = {name: place for place, name in reversed(list(enumerate(names)))}
-    return type("_Row", (_Row,), {"__slots__": (), "places": {name: places[name] for name in names}})
-
-
-def _build_rows(cursor: "psycopg.Cursor[Any]") -> Callable[[Iterable[Any]], _Row]:
-    return _row_type(tuple(column.name for column in cursor.description or ()))
 
 
 def _configure(connection: "psycopg.Connection[Any]") -> None:

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from bot.errors import StoreError
-from storage.postgres.connection import Link
+from storage.postgres.link import Link
 from storage.postgres.shelves import SHELF, make_shelves
 from storage.sqlite.migrations import apply_migrations, check_schema
 

@@ -45,8 +45,10 @@ UPDATE feeds SET
 WHERE id = :id
 """
 _LIST = f"SELECT feeds.*, {MEMORY_COLUMNS}, {HUB_COLUMNS} FROM feeds {MEMORY_JOINS} {HUB_JOIN} ORDER BY feeds.id"  # noqa: S608  own constants
+# Every column of which a feed with its state is built.
+SELECT_STATUS = f"SELECT feeds.*, {MEMORY_COLUMNS}, {HUB_COLUMNS} FROM feeds {MEMORY_JOINS} {HUB_JOIN}"  # noqa: S608  own constants
 _LIST_DUE = f"""
-SELECT feeds.*, {MEMORY_COLUMNS}, {HUB_COLUMNS} FROM feeds {MEMORY_JOINS} {HUB_JOIN}
+{SELECT_STATUS}
 WHERE enabled = 1 AND next_due <= :now AND feeds.id NOT IN (SELECT value FROM json_each(:busy))
 ORDER BY next_due LIMIT :limit
 """  # noqa: S608  own constants

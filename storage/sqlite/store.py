@@ -61,6 +61,7 @@ from storage.sqlite.deliveries import (
     record_sent,
     release_deliveries,
 )
+from storage.sqlite.departure_methods import DepartureMethods
 from storage.sqlite.destinations import (
     disable_destination,
     ensure_destination,
@@ -104,6 +105,7 @@ class SqlStore(
     HubMethods,
     AttentionMethods,
     CardMethods,
+    DepartureMethods,
     OwnerMethods,
     OnboardingMethods,
     WorkspaceMethods,
@@ -173,9 +175,7 @@ class SqlStore(
     async def claim_deliveries(
         self, platform: Platform, now: datetime, limit: int, lease: timedelta, busy: frozenset[str]
     ) -> list[Delivery]:
-        claim = asyncio.ensure_future(
-            self._write_in_tenure(claim_deliveries, platform, now, limit, lease=lease, busy=busy)
-        )
+        claim = asyncio.ensure_future(self._claim(platform, now, limit, lease=lease, busy=busy))
         try:
             return await asyncio.shield(claim)
         except asyncio.CancelledError:
@@ -184,6 +184,11 @@ class SqlStore(
                 with suppress(StoreError):
                     await self._database.write(release_deliveries, await claim)
             raise
+
+    async def _claim(
+        self, platform: Platform, now: datetime, limit: int, *, lease: timedelta, busy: frozenset[str]
+    ) -> list[Delivery]:
+        return await self._write_in_tenure(claim_deliveries, platform, now, limit, lease=lease, busy=busy)
 
     async def record_sent(self, delivery_id: int, receipt: Receipt, now: datetime) -> None:
         await self._write_in_tenure(record_sent, delivery_id, receipt, now)

@@ -21,9 +21,13 @@ class StoreBase:
         self, work: "Work[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
         """A write that a later tenure forbids."""
+        return await self._database.write(self._guard(work), *args, **kwargs)
 
-        def guarded(connection: Connection) -> _Result:
+    def _guard(self, work: "Work[_Given, _Result]") -> "Work[_Given, _Result]":
+        """The same unit of work, for our tenure only."""
+
+        def guarded(connection: Connection, /, *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
             refuse_superseded(connection, self._epoch)
             return work(connection, *args, **kwargs)
 
-        return await self._database.write(guarded)
+        return guarded

@@ -19,6 +19,8 @@ TEXTS = {
     "three": "طالبان حمله مرز تاجیکستان",
     "four": "weather in tbilisi",
 }
+# The same suite runs on every store.
+_SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
 HOSTILE = [
     '"', '""', '" OR "', "'", "''; DROP TABLE items; --", "*", "**", "NEAR(csto drill)", "csto NOT drill", "(csto",
     "csto)", "words:csto", "words : csto", "{words}: csto", "^csto", "-csto", "+", "\\", "%", "_", "\x00",
@@ -76,7 +78,7 @@ class ArchiveContract:
         assert await archive.count_matching_items(["border"]) == 2
 
     @given(terms=st.lists(st.text(max_size=20), min_size=1, max_size=5))
-    @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=100, deadline=None, suppress_health_check=_SHARED)
     async def test_no_terms_whatever_raise(self, archive: Store, terms: list[str]) -> None:
         assert len(await archive.search_items(terms, 10)) == await archive.count_matching_items(terms)
 
