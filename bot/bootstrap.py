@@ -40,13 +40,14 @@ from bot.ports.watchlist_folder import FolderContents
 from bot.services.article_checks import ArticleChecks
 from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
+from bot.services.departing import Departures
 from bot.services.digesting import Digests
 from bot.services.feed_sync import sync_feeds
 from bot.services.health import Health, Phase
 from bot.services.holding import HeldCards
 from bot.services.hooks import Hooks
 from bot.services.hubs import Hubs
-from bot.services.list_loading import keep_up
+from bot.services.list_loading import keep_up, load_chat_lists
 from bot.services.onboarding import Reminders
 from bot.services.ownership import Ownership
 from bot.services.polling import Polling
@@ -338,6 +339,8 @@ async def serve(
     loops["held cards"] = HeldCards(app.store, app.catalog, app.clock, on_messages=app.wake).run
     loops["digests"] = Digests(app.store, app.catalog, app.clock, on_messages=app.wake).run
     loops["trends"] = Trends(app.store, app.catalog, app.services.files, app.clock, on_messages=app.wake).run
+    reload_lists = partial(load_chat_lists, app.store, app.catalog, app.services.texts)
+    loops["lost chats"] = Departures(app.store, app.clock, reload_lists).run
     loops["onboarding"] = Reminders(app.store, app.clock, on_messages=app.wake).run
     loops["critical reminders"] = CriticalReminders(app.store, app.clock, on_messages=app.wake).run
     loops["upkeep"] = Upkeep(app.store, app.clock, app.settings.backups).run

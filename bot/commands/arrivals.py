@@ -7,11 +7,11 @@ import structlog
 from bot.commands.answers import build_answer
 from bot.commands.chat_app import ChatApp, Membership
 from bot.commands.context import Services
+from bot.domain.audit import ITSELF, Action, AuditEntry, Subject
 from bot.domain.chats import ChatKind, Destination, Platform
 from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.language import speaking, tr, trn
 from bot.domain.messages import Message, plain_message
-from bot.errors import NotFound
 from bot.services.chat_settings import find_chat_language
 from bot.services.routing import watched_ids
 
@@ -27,9 +27,10 @@ async def follow_membership(
         return ()
     if membership.present:
         return await _follow_arrival(services, app, membership.destination, key)
-    try:
-        await services.store.disable_destination(membership.destination.key, membership.reason)
-    except NotFound:
+    lost, now = membership.destination, services.clock.now()
+    name = lost.title or lost.key
+    entry = AuditEntry(now, ITSELF, Action.REMOVED, Subject.CHAT, name, lost.key, detail=membership.reason)
+    if not await services.store.disable_chat(lost, membership.reason, entry):
         return ()  # It was never served.
     log.info("chat_lost", destination=membership.destination.key, reason=membership.reason)
     return await _tell_owner(services, membership.destination, key)
@@ -43,6 +44,7 @@ async def _follow_arrival(
             await app.leave(destination, plain_message(stranger_words(destination)))
         return ()  # A person is told as soon as they write something.
     destination = await services.store.ensure_destination(destination)
+    await services.store.revive_chat(destination)
     if destination.kind is ChatKind.PRIVATE:
         return ()
     watched = await watched_ids(services.store, services.catalog, destination)

@@ -34,6 +34,7 @@ class Subject(StrEnum):
     MUTE = "mute"
     SETTING = "setting"
     OWNER = "owner"
+    CHAT = "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ _NOUNS = {
     Subject.WATCHLIST: ("watchlist ", "watchlists "),
     Subject.FEED: ("feed ", "feeds "),
     Subject.MUTE: ("mute ", "mutes "),
+    Subject.CHAT: ("the bot from ", "the bot from "),
     Subject.OWNER: ("the bot's owner ", "owners "),
 }
 _MOST_NAMED = 4

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.ports.alert_store import AlertStore, ArchiveStore, StoryStore
 from bot.ports.attention_store import AttentionStore, DigestStore, HoldingStore, SoundStore
 from bot.ports.chat_store import AuditStore, SubscriptionStore
+from bot.ports.departure_store import DepartureStore
 from bot.ports.feed_store import FeedMemoryStore, FeedNoticeStore, FeedStore, PollStore, RetentionStore, SeenStore
 from bot.ports.hub_store import HubStore
 from bot.ports.list_store import ReplayStore, WatchlistStore
@@ -88,6 +89,7 @@ class Store(
     HoldingStore,
     SoundStore,
     OwnerStore,
+    DepartureStore,
     OnboardingStore,
     WorkspaceStore,
     TriageStore,

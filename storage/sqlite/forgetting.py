@@ -76,10 +76,11 @@ def forget(connection: Connection, person: Person, chat: Destination | None, now
     for address in {person.id, chat.address if chat else person.id}:
         connection.execute(_SEEN_UPDATES, {"platform": person.platform.value, "inside": f"%{address}%"})
     if chat is not None:
-        _forget_chat(connection, chat)
+        forget_chat(connection, chat)
 
 
-def _forget_chat(connection: Connection, chat: Destination) -> None:
+def forget_chat(connection: Connection, chat: Destination) -> None:
+    """Deletes what is kept of a chat; nothing for one that is not known."""
     row = connection.execute("SELECT id FROM destinations WHERE key = :key", {"key": chat.key}).fetchone()
     if row is None:
         return

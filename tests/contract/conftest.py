@@ -8,6 +8,7 @@ pytest.register_assert_rewrite(
     "tests.contract.store_chats",
     "tests.contract.store_claims",
     "tests.contract.store_bursts",
+    "tests.contract.store_departures",
     "tests.contract.store_edits",
     "tests.contract.store_updates",
     "tests.contract.store_feeds",

@@ -11,6 +11,7 @@ from tests.contract.store_audit import AuditContract
 from tests.contract.store_bursts import BurstContract
 from tests.contract.store_chats import ChatContract
 from tests.contract.store_claims import ClaimContract
+from tests.contract.store_departures import DepartureContract
 from tests.contract.store_edits import EditContract
 from tests.contract.store_feed_memories import FeedMemoryContract
 from tests.contract.store_feeds import FeedContract
@@ -55,6 +56,7 @@ class StoreContract(
     RouteContract,
     ListContract,
     OwnerContract,
+    DepartureContract,
     OnboardingContract,
     StatisticsContract,
     TriageContract,
