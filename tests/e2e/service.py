@@ -83,13 +83,19 @@ class Home:
 
     async def expire_leases(self) -> None:
         """A minute passes for what a killed process had claimed; nobody wants to wait for it."""
-        expire = "UPDATE deliveries SET lease_until = 0 WHERE state = 'sending'"
+        self._change("UPDATE deliveries SET lease_until = 0 WHERE state = 'sending'")
+
+    async def pass_waits(self) -> None:
+        """Ten minutes pass for edits that are not due yet."""
+        self._change("UPDATE deliveries SET not_before = 0 WHERE state = 'ahead'")
+
+    def _change(self, statement: str) -> None:
         if url := self.settings.get("DATABASE_URL"):
             with psycopg.connect(url) as postgres:
-                postgres.execute(expire)
+                postgres.execute(statement)
             return
         with closing(sqlite3.connect(self.folder / "data" / "tocsin.db")) as connection, connection:
-            connection.execute(expire)
+            connection.execute(statement)
 
     async def launch_service(self) -> "Service":
         """`tocsin run`, as soon as its process exists."""
