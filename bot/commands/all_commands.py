@@ -17,7 +17,6 @@ from bot.commands import (
     home,
     languages,
     muting,
-    onboarding,
     new_list,
     onboarding,
     outbox,
@@ -69,7 +68,7 @@ COMMANDS = (
     *card_menus.COMMANDS,
     *new_list.COMMANDS,
     *adjusting.COMMANDS,
-)
     *home.COMMANDS,
+)
 
 REGISTRY = Registry(COMMANDS)
