@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from operator import length_hint
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -165,14 +166,23 @@ class _Connection(sqlite3.Connection):
             return super().execute(sql, _storable(parameters))
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
-        return super().executemany(sql, map(_storable, parameters))
+        rows = list(parameters)
+        rest = iter(rows)
+        try:
+            return super().executemany(sql, rest)
+        except UnicodeEncodeError:
+            # The rows before the one that was refused are written.
+            refused = len(rows) - length_hint(rest) - 1
+            return super().executemany(sql, map(_storable, rows[refused:]))
 
 
 def _storable(parameters: Mapping[str, object] | Sequence[object]) -> dict[str, object] | list[object]:
-    if isinstance(parameters, Mapping):
+    if isinstance(parameters, dict):
         return {name: _storable_value(value) for name, value in parameters.items()}
     return [_storable_value(value) for value in parameters]
 
 
 def _storable_value(value: object) -> object:
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("utf-8", "replace").decode()

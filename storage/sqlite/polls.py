@@ -1,5 +1,6 @@
 """What polls found. Promises: `bot.ports.store.PollStore`."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -22,7 +23,7 @@ from storage.sqlite.feeds import count_new_items, record_feed_state
 from storage.sqlite.hubs import record_missed
 from storage.sqlite.rows import item_values, match_values
 from storage.sqlite.seen import forget, remember
-from storage.sqlite.stories import file_reports, record_stories
+from storage.sqlite.stories import count_terms, file_reports, record_stories
 from storage.sqlite.updates import insert_update
 
 _NOTHING = RecordedPolls(items=0, matches=0, alerts=0, deliveries=0)
@@ -71,7 +72,9 @@ WHERE alerts.story_id = :story ORDER BY deliveries.id IS NULL, alerts.created_at
 
 def record_polls(connection: Connection, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
     """Records every poll of the batch."""
-    recorded = [_record_poll(connection, poll, now) for poll in batch]
+    texts: Counter[str] = Counter()
+    recorded = [_record_poll(connection, poll, now, texts) for poll in batch]
+    count_terms(connection, texts)
     return RecordedPolls(
         items=sum(one.items for one in recorded),
         matches=sum(one.matches for one in recorded),
@@ -80,7 +83,8 @@ def record_polls(connection: Connection, batch: Sequence[PollRecord], now: datet
     )
 
 
-def _record_poll(connection: Connection, poll: PollRecord, now: datetime) -> RecordedPolls:
+def _record_poll(connection: Connection, poll: PollRecord, now: datetime, texts: Counter[str]) -> RecordedPolls:
+    """Records one poll, and adds up in `texts` in how many new texts each term stands."""
     record_feed_state(connection, poll.state)
     _record_memory(connection, poll, now)
     if not poll.items:
@@ -93,7 +97,7 @@ def _record_poll(connection: Connection, poll: PollRecord, now: datetime) -> Rec
         [story.key for story in poll.stories if story.key in new_items] + [match.story_key for match in matches]
     )
     stories = record_stories(connection, poll.stories, reported)
-    file_reports(connection, poll.filed, {item.key: item for item in poll.items}, new_items)
+    texts.update(file_reports(connection, poll.filed, {item.key: item for item in poll.items}, new_items))
     for item_key in stories.keys() & new_items.keys():
         _put_into_story(connection, new_items[item_key], stories[item_key])
     alerts = [alert for alert in poll.alerts if alert.story_key in reported]

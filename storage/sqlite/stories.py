@@ -4,7 +4,7 @@ A report is filed under its few rarest terms, so that what it costs to find it d
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -45,8 +45,8 @@ SELECT value, (
 ) FROM json_each(:terms)
 """
 _COUNT = """
-INSERT INTO term_counts (term, texts) VALUES (:term, 1)
-ON CONFLICT (term) DO UPDATE SET texts = term_counts.texts + 1
+INSERT INTO term_counts (term, texts) VALUES (:term, :texts)
+ON CONFLICT (term) DO UPDATE SET texts = term_counts.texts + excluded.texts
 """
 # Rows are in the order in which they were filed, so that the expired ones are the first.
 _OLDEST = "SELECT seen FROM fingerprint_terms WHERE rowid = (SELECT min(rowid) FROM fingerprint_terms)"
@@ -60,12 +60,15 @@ DELETE FROM fingerprints WHERE item_id < (SELECT min(item_id) FROM fingerprints)
 
 
 def find_related(connection: Connection, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
-    """For each text the reports filed since then that share its rare terms."""
-    return [_find_related(connection, fingerprint, since) for fingerprint in fingerprints]
+    """For each text the reports filed since then that share its rare terms.
+
+    How rare terms are is asked once for all texts: those of one batch share most of their words.
+    """
+    rarity = _rarity(connection, frozenset().union(*(fingerprint.terms for fingerprint in fingerprints)))
+    return [_find_related(connection, fingerprint, rarity, since) for fingerprint in fingerprints]
 
 
-def _find_related(connection: Connection, fingerprint: Fingerprint, since: datetime) -> Related:
-    rarity = _rarity(connection, fingerprint.terms)
+def _find_related(connection: Connection, fingerprint: Fingerprint, rarity: Rarity, since: datetime) -> Related:
     shared: dict[int, float] = defaultdict(float)
     terms = json.dumps(index_terms(fingerprint, rarity), ensure_ascii=False)
     rows = connection.execute(_NEWEST, {"terms": terms, "since": encode_moment(since), "most": MOST_FOR_ONE_TERM})
@@ -96,8 +99,12 @@ def _rarity(connection: Connection, terms: Iterable[str]) -> Rarity:
 
 def file_reports(
     connection: Connection, filed: Iterable[FiledReport], items: Mapping[str, Item], ids: Mapping[str, int]
-) -> None:
-    """Files the fingerprints of new items, whose row numbers are in `ids`, and forgets what left the window."""
+) -> Counter[str]:
+    """Files the fingerprints of new items, whose row numbers are in `ids`, and forgets what left the window.
+
+    Gives back in how many of the texts each term stands, which is for `count_terms`.
+    """
+    texts: Counter[str] = Counter()
     for report in filed:
         if report.item_key not in ids:
             continue
@@ -119,9 +126,15 @@ def file_reports(
             "INSERT INTO fingerprint_terms (term, seen, item_id) VALUES (:term, :seen, :item_id)",
             [{"term": term, "seen": seen, "item_id": item_id} for term in report.terms],
         )
-        connection.executemany(_COUNT, [{"term": term} for term in (_ALL_TEXTS, *report.fingerprint.terms)])
+        texts.update((_ALL_TEXTS, *report.fingerprint.terms))
     if ids:
         _forget(connection, max(item.first_seen for item in items.values()) - WINDOW)
+    return texts
+
+
+def count_terms(connection: Connection, texts: Mapping[str, int]) -> None:
+    """Adds up in how many texts each term stands. Once for a whole batch, whose texts share most of their words."""
+    connection.executemany(_COUNT, [{"term": term, "texts": count} for term, count in sorted(texts.items())])
 
 
 def _forget(connection: Connection, before: datetime) -> None:
