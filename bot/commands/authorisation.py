@@ -3,9 +3,10 @@
 In Slack, where channels have no administrators of their own, whoever made a list there may change it, too.
 """
 
+from bot.commands.invocation import Invocation
 from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind, Platform
-from bot.domain.language import later
+from bot.domain.language import later, tr
 from bot.services.list_texts import find_list_id
 
 REFUSAL = later("Only admins of this group can do that. I told no one you asked.")
