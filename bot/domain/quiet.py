@@ -1,7 +1,7 @@
 """Quiet hours of a chat: which cards wait until the morning, and until when. Pure; local time decides."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -46,7 +46,10 @@ class QuietHours:
         if began.weekday() not in self.days:
             return None
         day = began + timedelta(days=1) if over_midnight else began
-        return datetime.combine(day, self.ends, zone).astimezone(moment.tzinfo)
+        end = datetime.combine(day, self.ends, zone)
+        first, second = (end.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+        # A clock that is put back shows the end twice, and between the two it is quiet again.
+        return (second if first <= moment else first).astimezone(moment.tzinfo)
 
     def find_begin(self, moment: datetime, zone: ZoneInfo) -> datetime:
         """When quiet hours began last, at `moment` or before."""

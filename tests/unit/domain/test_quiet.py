@@ -48,6 +48,33 @@ def test_quiet_hours_always_end_within_a_day_and_are_over_then(minutes: int) -> 
         assert NIGHT.find_end(ends, BERLIN) is None
 
 
+# The nights in which these clocks are put forward or back, by an hour or by half of one.
+CHANGES = {
+    "Europe/Berlin": (datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)),
+    "America/New_York": (datetime(2026, 3, 8, 7, tzinfo=UTC), datetime(2026, 11, 1, 6, tzinfo=UTC)),
+    "Australia/Lord_Howe": (datetime(2026, 4, 4, 15, tzinfo=UTC), datetime(2026, 10, 3, 15, 30, tzinfo=UTC)),
+}
+
+
+@given(
+    place=st.sampled_from([(zone, change) for zone, changes in CHANGES.items() for change in changes]),
+    begins=st.times(),
+    ends=st.times(),
+    minutes=st.integers(-1500, 1500),
+)
+def test_a_changed_clock_does_no_harm(place: tuple[str, datetime], begins: time, ends: time, minutes: int) -> None:
+    """Whoever looks at the clock sees whether it is quiet; and what is held comes out, once it is over."""
+    zone, moment = ZoneInfo(place[0]), place[1] + timedelta(minutes=minutes)
+    quiet = QuietHours(begins, ends)
+    end, clock = quiet.find_end(moment, zone), moment.astimezone(zone).time()
+    shown = begins <= clock < ends if begins <= ends else clock >= begins or clock < ends
+    assert (end is not None) is shown
+    if end is not None:
+        assert moment < end <= moment + timedelta(hours=25)
+        assert quiet.find_end(end, zone) is None
+    assert quiet.find_begin(moment, zone) <= moment
+
+
 @pytest.mark.parametrize(
     ("override", "critical_c", "critical_b", "high_a"),
     [
