@@ -23,7 +23,7 @@ async def test_help_all_has_every_listed_command(desk: Desk) -> None:
 
 async def test_help_with_a_name_is_about_that_command(desk: Desk) -> None:
     answer = text_of(await desk.write("/help /lists"))
-    assert answer.startswith("/watchlists [all]\nWhat this chat watches. ")
+    assert answer.startswith("/watchlists [all | list]\nWhat this chat watches. ")
     assert answer.endswith("Also: /lists")
     assert "In groups and channels: admins only." in text_of(await desk.write("/help addfeed"))
     assert "In answer to an alert: why, почему, چرا, чаро" in text_of(await desk.write("/help why"))
@@ -88,6 +88,7 @@ async def test_status_tells_how_the_bot_and_the_chat_stand(desk: Desk) -> None:
         "Queue: 0 waiting",
         "Archive: 1 item, 1 story",
         "Watching here: 1 list",
+        "0 of 1 lists hear all their languages (/watchlists <id>)",
         "Next digest: Wed 25 Nov 2026, 07:00 (UTC)",
         "In routes.yaml this chat is telegram: 1001",
         "Your role here: admin",
