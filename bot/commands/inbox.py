@@ -61,6 +61,11 @@ class Inbox:
         await self._services.store.record_update(update)
         self._arrivals[update.platform].set()
 
+    def wake(self) -> None:
+        """Says that another process may have stored updates."""
+        for arrival in self._arrivals.values():
+            arrival.set()
+
     async def take(self, app: ChatApp, update: InboundUpdate) -> None:
         """Like `store_update`; a dialog with mistakes is not kept.
 

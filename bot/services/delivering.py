@@ -2,12 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Protocol
 
 import structlog
 
-from bot.domain.chats import Platform
+from bot.domain.chats import Destination, Platform
 from bot.domain.deliveries import LEASE, Delivery
 from bot.domain.pacing import Pacer
 from bot.ports.clock import Clock
@@ -67,6 +68,18 @@ class Lanes:
     def is_reached(self) -> bool:
         """Whether the platform answers, as far as was seen last."""
         return self._sender.breaker.probe_at is None
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether anything is on its way."""
+        return bool(self._in_flight)
+
+    def resume(self, recent: Iterable[tuple[Destination, datetime]]) -> None:
+        """Goes on where another sender of these lanes stopped: what was sent `recent`ly counts for the limits."""
+        self._pacer = Pacer(self.platform)
+        now, steady = self._clock.now(), self._clock.monotonic()
+        for destination, at in recent:
+            self._pacer.record_send(destination, steady - (now - at).total_seconds())
 
     def wake(self) -> None:
         """Says that the outbox may hold something new."""

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -56,7 +56,10 @@ class PollSummary:
 
 
 class Polling:
-    """Polls feeds, each at most once at a time. `on_alerts` is called after cards were put into the outbox."""
+    """Polls feeds, each at most once at a time. `on_alerts` is called after cards were put into the outbox.
+
+    Where several processes poll, `plan_alone` gives what only one of them is in at a time.
+    """
 
     def __init__(
         self,
@@ -71,6 +74,7 @@ class Polling:
         concurrency: int = 256,
         host_concurrency: int = 1,
         on_alerts: Callable[[], None] = lambda: None,
+        plan_alone: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -85,6 +89,7 @@ class Polling:
         self._host_concurrency = host_concurrency
         self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._recording = asyncio.Lock()
+        self._plan_alone = plan_alone
         self._in_flight: set[str] = set()
 
     async def poll_due(self, limit: int = 1000) -> PollSummary:
@@ -199,8 +204,9 @@ class Polling:
                 await self._record([reading], summary)
 
     async def _record_together(self, batch: Sequence[Reading], summary: PollSummary) -> None:
-        # One batch at a time, so that a story begun in one is found by the next.
-        async with self._recording:
+        # One batch at a time, so that a story begun in one is found by the next. Answers without a document begin none.
+        has_document = any(reading.parsed is not None for reading in batch)
+        async with self._recording, self._plan_alone() if has_document else nullcontext():
             recorded = await self._store.record_polls(await self._planner.plan(batch), self._clock.now())
         if recorded.deliveries:
             self._on_alerts()
