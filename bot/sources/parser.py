@@ -31,6 +31,8 @@ from bot.sources.reading import Reading, Sample, plan_reading
 RECYCLE_AFTER = 500
 # Starting Python and importing feedparser takes 0.3 s here, far more on a machine that is busy starting up.
 _START_SECONDS = 60.0
+# A worker that says nothing for so long is taken to be stuck; a document of a megabyte takes 0.2 s.
+_STUCK_SECONDS = 0.5
 _LONGEST_ANSWER = 64 * 1024 * 1024
 # A document this long is cut and hashed in a thread: that would hold the event loop for more than 5 ms.
 _LONG_DOCUMENT = 500_000
@@ -41,18 +43,21 @@ Answer = dict[str, Any]
 
 
 class WorkerParser:
-    """Parses in up to `workers` processes, each started when first needed. Use it as an async context manager.
+    """Parses in a process of its own, started when first needed. Use it as an async context manager.
 
-    `deadline` is the seconds one document may take; then its worker is killed and the next document gets a new one.
+    While that one is stuck in a document, others do its work, `workers` in all; they end when it is back. All at once
+    would parse no faster: matching what comes out takes as long. `deadline` is the seconds one document may take; then
+    its worker is killed and the next document gets a new one.
     """
 
     def __init__(self, workers: int = 2, deadline: float = 3.0) -> None:
         self._deadline = deadline
-        # Last in, first out: while one worker is enough, the others need not exist.
-        self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._free: asyncio.Queue[_Worker] = asyncio.Queue()
         self._workers = [_Worker() for _ in range(workers)]
-        for worker in self._workers:
+        for worker in self._workers[:1]:
             self._free.put_nowait(worker)
+        self._spare = self._workers[1:]
+        self._last_answer = 0.0  # the loop's time
 
     async def __aenter__(self) -> Self:
         return self
@@ -141,11 +146,11 @@ class WorkerParser:
         if sample is not None:
             request |= {"entries": sample.entries, "sample": sample.numbers, "sample_size": len(sample.body)}
             documents.append(sample.body)
-        worker = await self._free.get()
+        worker = await self._take_worker()
         try:
             answer = await worker.ask(b"".join((json.dumps(request).encode(), b"\n", *documents)), self._deadline)
         finally:
-            self._free.put_nowait(worker)
+            await self._give_back(worker)
         if "problem" not in answer:
             return answer
         try:
@@ -153,6 +158,26 @@ class WorkerParser:
         except (KeyError, ValueError) as error:
             raise _killed("makes the parser talk nonsense") from error
         raise problem
+
+
+    async def _take_worker(self) -> "_Worker":
+        """A free worker; one more while those there are have said nothing for a while."""
+        loop = asyncio.get_running_loop()
+        self._last_answer = self._last_answer or loop.time()
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_STUCK_SECONDS):
+                    return await self._free.get()
+            if self._spare and loop.time() - self._last_answer >= _STUCK_SECONDS:
+                return self._spare.pop()
+
+    async def _give_back(self, worker: "_Worker") -> None:
+        self._last_answer = asyncio.get_running_loop().time()
+        if self._free.empty():
+            self._free.put_nowait(worker)
+        else:
+            self._spare.append(worker)
+            await worker.rest()
 
 
 class _Worker:
@@ -178,6 +203,11 @@ class _Worker:
                 return await self._try(request, deadline)
             except _BROKEN_OFF as error:
                 raise _killed("brings the parser down") from error
+
+    async def rest(self) -> None:
+        """Ends the process until it is needed again."""
+        async with self._talking:
+            await self._discard()
 
     async def stop(self) -> None:
         """Kills the process for good, whatever it is doing, and waits until it is gone."""

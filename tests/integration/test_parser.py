@@ -444,13 +444,28 @@ def environment_names(pid: int) -> set[str]:
 
 
 class TestProcesses:
-    async def test_documents_are_parsed_side_by_side_and_no_worker_is_left(self) -> None:
+    async def test_many_documents_at_once_take_one_worker_and_none_is_left(self) -> None:
         async with WorkerParser(workers=2) as parser:
             feeds = await asyncio.gather(*(parser.parse(response(rss(f"<title>{n}</title>"))) for n in range(20)))
-            assert len(worker_processes(os.getpid())) == 2
+            assert len(worker_processes(os.getpid())) == 1
 
         assert [feed.items[0].title for feed in feeds] == [str(number) for number in range(20)]
         assert worker_processes(os.getpid()) == []
+
+    async def test_a_stuck_worker_holds_nobody_up_and_its_stand_in_goes_again(self) -> None:
+        async with WorkerParser(workers=2, deadline=20.0) as parser:
+            await parser.parse(response(rss()))
+            (worker,) = worker_processes(os.getpid())
+            os.kill(worker, signal.SIGSTOP)
+            stuck = asyncio.create_task(parser.parse(response(rss("<title>Stuck</title>"))))
+            await asyncio.sleep(0)
+            feeds = await asyncio.gather(*(parser.parse(response(rss(f"<title>{n}</title>"))) for n in range(3)))
+            assert [feed.items[0].title for feed in feeds] == ["0", "1", "2"]
+            assert len(worker_processes(os.getpid())) == 2
+            os.kill(worker, signal.SIGCONT)
+            assert (await stuck).items[0].title == "Stuck"
+            await parser.parse(response(rss()))
+            assert len(worker_processes(os.getpid())) == 1
 
     async def test_a_worker_is_started_only_when_it_is_needed(self) -> None:
         async with WorkerParser(workers=2) as parser:
