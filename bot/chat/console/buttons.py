@@ -49,8 +49,13 @@ def _meaning(button: Button) -> str:
     label = clean_line(button.text)
     first = next((place for place, char in enumerate(label) if char.isalnum()), 0)
     label = label[first:].strip()
-    return "" if label.casefold().split(" ")[0] == button.action else label.lower()
+    return "" if label.casefold().split(" ")[0] == button.action else _uncapitalise(label)
 
 
 def _plain(line: str) -> str:
     return " ".join(line.strip().removeprefix("/").casefold().split())
+
+
+def _uncapitalise(label: str) -> str:
+    """A label as it stands inside a line: `not relevant`, but `I take over` and `RSS feed`."""
+    return label if label[1:2] == " " or label[:2].isupper() else label[:1].lower() + label[1:]

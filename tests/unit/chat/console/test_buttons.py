@@ -19,6 +19,7 @@ def _message(*buttons: Button) -> Message:
         (Button("Wrong meaning", "dn", "7Q2M", "sense"), "- 7Q2M sense (wrong meaning)"),
         (Button("Undo", "unwatch", "csto"), "unwatch csto (undo)"),
         (Button("›", "feeds", "p.2"), "feeds p.2 (›)"),
+        (Button("I take over", "handover", "done"), "handover done (I take over)"),
     ],
 )
 def test_a_hint_says_what_to_type_and_what_it_does(button: Button, hint: str) -> None:
