@@ -32,7 +32,7 @@ class FeedMemory:
     `full_at` is when the last whole answer came, `not_modified` how many 304s came since.
     `moved_to` is where permanent redirects have led since `moved_since`, `address` where the feed is polled instead of
     its own URL since a move was believed; each may be empty. `second_agent` says that the feed answers only to the
-    second User-Agent.
+    second User-Agent. `hub` is the URL of the hub that the last document named (WebSub) and `topic` the feed's there.
     """
 
     body: bytes = b""
@@ -47,6 +47,8 @@ class FeedMemory:
     moved_since: datetime | None = None
     address: str = ""
     second_agent: bool = False
+    hub: str = ""
+    topic: str = ""
 
     @property
     def entry_digests(self) -> frozenset[bytes]:

@@ -17,17 +17,17 @@ WHERE feeds.url = feed_memories.url AND feeds.id IN (SELECT value FROM json_each
 _RECORD = """
 INSERT INTO feed_memories (
     feed_id, url, body, entries, frame, parts, part_readings, ttl, skip_hours, skip_days, full_at, not_modified,
-    moved_to, moved_since, address, second_agent
+    moved_to, moved_since, address, second_agent, hub, topic
 )
 SELECT id, url, :body, :entries, :frame, :parts, :part_readings, :ttl, :skip_hours, :skip_days, :full_at,
-    :not_modified, :moved_to, :moved_since, :address, :second_agent
+    :not_modified, :moved_to, :moved_since, :address, :second_agent, :hub, :topic
 FROM feeds WHERE id = :feed_id
 ON CONFLICT (feed_id) DO UPDATE SET
     url = excluded.url, body = excluded.body, entries = excluded.entries, frame = excluded.frame,
     parts = excluded.parts, part_readings = excluded.part_readings, ttl = excluded.ttl,
     skip_hours = excluded.skip_hours, skip_days = excluded.skip_days, full_at = excluded.full_at,
     not_modified = excluded.not_modified, moved_to = excluded.moved_to, moved_since = excluded.moved_since,
-    address = excluded.address, second_agent = excluded.second_agent
+    address = excluded.address, second_agent = excluded.second_agent, hub = excluded.hub, topic = excluded.topic
 """
 
 
@@ -59,6 +59,8 @@ def _values(feed_id: str, memory: FeedMemory) -> dict[str, Any]:
         "moved_since": encode_optional_moment(memory.moved_since),
         "address": memory.address,
         "second_agent": int(memory.second_agent),
+        "hub": memory.hub,
+        "topic": memory.topic,
     }
 
 
@@ -76,6 +78,8 @@ def _build(row: Row) -> FeedMemory:
         moved_since=decode_optional_moment(row["moved_since"]),
         address=row["address"],
         second_agent=bool(row["second_agent"]),
+        hub=row["hub"],
+        topic=row["topic"],
     )
 
 

@@ -26,6 +26,7 @@ from storage.sqlite.codec import (
     encode_strings,
 )
 from storage.sqlite.feed_learning import build_pulse, build_rhythm
+from storage.sqlite.hubs import build_push
 
 Values = dict[str, Any]
 
@@ -108,7 +109,7 @@ def build_feed_status(row: Row) -> FeedStatus:
         problem_text=row["problem_text"],
         problem_since=decode_optional_moment(row["problem_since"]),
     )
-    return FeedStatus(build_feed(row), state, row["items"], build_rhythm(row), build_pulse(row))
+    return FeedStatus(build_feed(row), state, row["items"], build_rhythm(row), build_pulse(row), build_push(row))
 
 
 def item_values(item: Item) -> Values:
