@@ -35,7 +35,7 @@ from bot.matching.tokens import folded_words
 _TITLE_LIMIT = 220
 _MOST_LISTS = 6
 _MOST_GLOSSES = 6
-_STORY_LINES = 3
+_LATER_REPORTS = 3
 _LEAD_WORDS = 40
 _MOST_WARNINGS = 2
 _OLD_TITLE_LIMIT = 120
@@ -262,13 +262,13 @@ def _story_lines(view: AlertView, lead: Report, origins: Origins, zone: ZoneInfo
         Gap(),
         line(bold(tr("Story {story}:", story=view.story.label)), f" {origins.words}", style="context"),
     ]
-    earliest_first = sorted(view.reports, key=report_time)
-    for place, report in enumerate(earliest_first[:_STORY_LINES]):
-        first = f" · {_first_words(report, lead)}" if place == 0 else ""
-        blocks.append(line(f"• {report_words(report, zone)}{first}", style="context"))
-    if len(view.reports) > _STORY_LINES:
-        blocks.append(line(tr("• and {count} more", count=len(view.reports) - _STORY_LINES), style="context"))
-    return blocks
+    first, *later_ones = sorted(view.reports, key=report_time)
+    blocks.append(line(f"• {report_words(first, zone)} · {_first_words(first, lead)}", style="context"))
+    left = len(later_ones) - _LATER_REPORTS
+    if left > 0:
+        blocks.append(line(tr("• and {count} more", count=left), style="context"))
+    newest = later_ones[-_LATER_REPORTS:]
+    return [*blocks, *(line(f"• {report_words(report, zone)}", style="context") for report in newest)]
 
 
 def _first_words(first: Report, lead: Report) -> str:

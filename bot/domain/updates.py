@@ -24,7 +24,7 @@ from bot.domain.mutes import MUTED, Candidate, apply_mutes
 from bot.domain.origins import find_origins, outlet_of
 from bot.domain.policy import BELOW_CLEARANCE, LATE, NO_LONGER_WATCHED, ringing
 from bot.domain.routing import Watcher, Watchers
-from bot.domain.wording import shorten
+from bot.domain.wording import priority_word, shorten
 from bot.matching.records import Match, Priority
 from bot.matching.tokens import folded_words
 
@@ -158,7 +158,7 @@ def find_changes(before: AlertView, report: Report, watched: frozenset[str], wat
     loudest = max((match.priority for match in rings), default=was)
     lines: list[Line] = []
     if loudest > was:
-        lines.append(_line(tr("Priority:"), f"{tr(was.word)} → {tr(loudest.word)}"))
+        lines.append(_line(tr("Priority:"), f"{priority_word(was)} → {priority_word(loudest)}"))
     lines += _source_lines(before, report, watcher)
     lines += _figure_lines(before, report)
     if _denies(report) and not any(_denies(earlier) for earlier in before.reports):
@@ -166,7 +166,7 @@ def find_changes(before: AlertView, report: Report, watched: frozenset[str], wat
     names = {match.watchlist for match in known}
     for match in new:
         if match.watchlist not in names and match.priority >= was:
-            lines.append(_line(tr("Also rings:"), f"{match.title} ({tr(match.priority.word)})"))
+            lines.append(_line(tr("Also rings:"), f"{match.title} ({priority_word(match.priority)})"))
     return Changes(tuple(lines), rings, loudest > was)
 
 

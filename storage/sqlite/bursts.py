@@ -169,7 +169,10 @@ def list_burst_alerts(connection: Connection, destination_key: str, message: str
 
 
 def _edit_soon(connection: Connection, row: Row, now: datetime) -> None:
-    """`row` is that of a burst with its destination."""
+    """`row` is that of a burst with its destination. A message that still waits will say everything itself."""
+    message = connection.execute("SELECT state FROM deliveries WHERE id = :id", {"id": row["delivery_id"]}).fetchone()
+    if message["state"] == "pending":
+        return
     (last,) = connection.execute(_LAST_EDIT, {"id": row["delivery_id"]}).fetchone()
     due = max(decode_moment(last) + EDITS_APART, now) if last else now + EDITS_APART
     ask_edit(connection, row["delivery_id"], row["destination_id"], due=due, now=now, urgency=Urgency.EDIT)
