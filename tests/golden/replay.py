@@ -42,9 +42,9 @@ from tests.fakes.feeds import FakePublishers
 HERE = Path(__file__).parent
 LAST_MINUTE = 250
 FEEDS = (
-    build_feed("asia-plus", grade="B"),
+    build_feed("pamir-wire", grade="B"),
     build_feed("vakhsh", outlet="Vakhsh Post", grade="C"),
-    build_feed("khovar", owner="state", grade="C"),
+    build_feed("zarafshon", owner="state", grade="C"),
     build_feed("ofoq", outlet="Ofoq TV", lang="fa", country="AF", grade="B"),
 )
 PRIVATE = build_destination("1001", timezone="Asia/Dushanbe")
