@@ -13,6 +13,8 @@ from bot.matching.watchlist import Status, Watchlist
 # Whoever did not answer by then is reminded, once.
 REMIND_AFTER = timedelta(hours=24)
 VOLUME_DAYS = 30
+# What most feeds list; in its first days a bot counts what they listed when it read them first.
+_LISTED_DAYS = 7
 QUIET = QuietHours(time(22), time(6, 30))
 DIGEST_AT = time(7)
 # Cities with a clock of their own name; the last one is asked for by /timezone.
@@ -58,7 +60,7 @@ class Onboarding:
 class Volume:
     """How many stories a day lists brought lately; `sounding` are those that would have made a sound.
 
-    `days` is how long the archive could be looked at; 0 if nothing is known yet.
+    `days` is over how many days that was measured; 0 if nothing is known yet.
     """
 
     stories: float
@@ -108,6 +110,11 @@ def choose_more(onboarding: Onboarding, offered: Iterable[Watchlist]) -> Onboard
     """With the next list of those shown that is not chosen yet."""
     following = next((one.id for one in offered if one.id not in onboarding.lists), None)
     return onboarding.toggle(following) if following else onboarding
+
+
+def count_days(held: timedelta) -> int:
+    """Over how many days volumes are measured where items were read for so long."""
+    return min(max(held.days, _LISTED_DAYS), VOLUME_DAYS)
 
 
 def measure_volume(rung: Iterable[RungStory], lists: Iterable[str], days: int) -> Volume:

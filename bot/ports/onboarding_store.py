@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage
 from bot.domain.onboarding import Onboarding
+from bot.domain.told import RungStory
 
 
 class OnboardingStore(Protocol):
@@ -30,6 +31,13 @@ class OnboardingStore(Protocol):
 
     async def record_reminder(self, reminder: OutgoingMessage, now: datetime) -> None:
         """Queues the only reminder of a chat, and marks it as reminded."""
+        ...
+
+    async def list_ringing(self, since: datetime, watchlists: Collection[str]) -> list[RungStory]:
+        """What rang on these lists and was published since then, one record a list and story.
+
+        What a feed listed when it was first read counts by its date, each item as a story of its own.
+        """
         ...
 
     async def plan_example(

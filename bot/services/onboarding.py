@@ -22,6 +22,7 @@ from bot.domain.onboarding import (
     choose_fewer,
     choose_lists,
     choose_more,
+    count_days,
     measure_volume,
     offer_lists,
 )
@@ -32,7 +33,6 @@ from bot.ports.chat_store import SubscriptionStore
 from bot.ports.clock import Clock
 from bot.ports.list_store import ReplayStore
 from bot.ports.onboarding_store import OnboardingStore
-from bot.ports.statistics_store import StatisticsStore
 from bot.services.catalog import Catalog
 from bot.services.chat_settings import find_chat_language, find_target, set_digest, set_quiet
 from bot.services.subscribing import watch
@@ -42,7 +42,7 @@ _LOOK_SECONDS = 600.0
 log = structlog.get_logger(__name__)
 
 
-class BeginningStore(OnboardingStore, SubscriptionStore, AttentionStore, StatisticsStore, ReplayStore, Protocol):
+class BeginningStore(OnboardingStore, SubscriptionStore, AttentionStore, ReplayStore, Protocol):
     """The part of the store that a chat's beginning needs."""
 
 
@@ -102,7 +102,7 @@ class Onboarder:
     async def choose_fewer(self) -> Offer:
         """Without the list that rang most."""
         onboarding = await self.begin()
-        rung = await self._list_rung(offer_lists(onboarding, self._lists))
+        rung = await self._list_ringing(offer_lists(onboarding, self._lists), VOLUME_DAYS)
         return await self._offer(choose_fewer(onboarding, rung))
 
     async def choose_more(self) -> Offer:
@@ -113,7 +113,8 @@ class Onboarder:
     async def _offer(self, onboarding: Onboarding) -> Offer:
         await self._store.record_onboarding(self._destination, onboarding)
         offered = offer_lists(onboarding, self._lists)
-        rung, days = await self._list_rung(offered), await self._count_days()
+        days = await self._count_days()
+        rung = await self._list_ringing(offered, days)
         return Offer(
             onboarding,
             offered,
@@ -121,13 +122,13 @@ class Onboarder:
             measure_volume(rung, onboarding.lists, days),
         )
 
-    async def _list_rung(self, offered: tuple[Watchlist, ...]) -> list[RungStory]:
-        return await self._store.list_rung(self._now - timedelta(days=VOLUME_DAYS), [one.id for one in offered])
+    async def _list_ringing(self, offered: tuple[Watchlist, ...], days: int) -> list[RungStory]:
+        return await self._store.list_ringing(self._now - timedelta(days=days), [one.id for one in offered])
 
     async def _count_days(self) -> int:
-        """How many days of items there are, 30 at most; 0 for less than one."""
+        """Over how many days volumes can be measured; 0 before anything was read."""
         oldest = await self._store.list_items(self._now - timedelta(days=VOLUME_DAYS), 0, 1)
-        return (self._now - oldest[0][1].first_seen).days if oldest else 0
+        return count_days(self._now - oldest[0][1].first_seen) if oldest else 0
 
     async def finish(self, person: Person, *, quiet: bool) -> Begun | None:
         """Watches the chosen lists, sets quiet hours and the digest's time, and sends an example.

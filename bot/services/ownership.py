@@ -74,8 +74,11 @@ class Ownership:
         Raises Forbidden for a wrong code, too many of them, or one that others can read now; Conflict where there is
         an owner; StoreError.
         """
-        if not self._code:
+        if self.destination is not None:
             raise Conflict(tr("This bot has an owner already."), tr("On its server, `tocsin owner` shows who it is."))
+        if not self._code:
+            cure = tr("A bot in Telegram or Slack shows one in its log.")
+            raise Conflict(tr("There is no code to claim this bot by."), cure)
         now = self._clock.monotonic()
         if not self._guesses.may_guess(person.key, now):
             raise Forbidden(tr("Too many wrong codes."), tr("Try again in an hour, or start the bot anew."))

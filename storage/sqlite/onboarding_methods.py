@@ -6,11 +6,13 @@ from datetime import datetime
 from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage
 from bot.domain.onboarding import Onboarding
+from bot.domain.told import RungStory
 from bot.ports.onboarding_store import OnboardingStore
 from storage.sqlite.onboardings import (
     end_onboarding,
     find_onboarding,
     list_abandoned,
+    list_ringing,
     plan_example,
     record_onboarding,
     record_reminder,
@@ -35,6 +37,9 @@ class OnboardingMethods(StoreBase, OnboardingStore):
 
     async def record_reminder(self, reminder: OutgoingMessage, now: datetime) -> None:
         await self._write_in_tenure(record_reminder, reminder, now)
+
+    async def list_ringing(self, since: datetime, watchlists: Collection[str]) -> list[RungStory]:
+        return await self._archive.read(list_ringing, since, watchlists)
 
     async def plan_example(
         self, destination: Destination, watchlists: Collection[str], now: datetime

@@ -7,6 +7,8 @@ from datetime import datetime
 from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.onboarding import Onboarding
+from bot.domain.told import RungStory
+from bot.matching.records import Priority
 from storage.sql import Connection
 from storage.sqlite.codec import decode_moment, encode_moment
 from storage.sqlite.deliveries import enqueue
@@ -30,6 +32,15 @@ SELECT destinations.*, (
 FROM onboardings JOIN destinations ON destinations.id = onboardings.destination_id
 WHERE onboardings.asked_at < :before AND onboardings.reminded = 0 AND destinations.disabled = ''
 ORDER BY onboardings.asked_at, destinations.id
+"""
+_RINGING = """
+SELECT matches.watchlist, coalesce(items.story_id, -items.id) AS story,
+    min(coalesce(items.published, items.first_seen)) AS at, max(matches.priority) AS priority,
+    min(items.title) AS headline, min(items.lang) AS lang
+FROM matches JOIN items ON items.id = matches.item_id
+WHERE matches.rings = 1 AND coalesce(items.published, items.first_seen) >= :since
+    AND matches.watchlist IN (SELECT value FROM json_each(:watchlists))
+GROUP BY matches.watchlist, coalesce(items.story_id, -items.id) ORDER BY at, story, matches.watchlist
 """
 _NEWEST_ALERT = """
 SELECT alerts.id, alerts.created_at FROM alerts
@@ -95,6 +106,22 @@ def record_reminder(connection: Connection, reminder: OutgoingMessage, now: date
         {"key": reminder.destination.key},
     )
     enqueue(connection, [reminder], now)
+
+
+def list_ringing(connection: Connection, since: datetime, watchlists: Collection[str]) -> list[RungStory]:
+    """What rang on these lists, by its date."""
+    values = {"since": encode_moment(since), "watchlists": json.dumps(sorted(watchlists))}
+    return [
+        RungStory(
+            row["watchlist"],
+            row["story"],
+            decode_moment(row["at"]),
+            Priority(row["priority"]),
+            row["headline"],
+            row["lang"],
+        )
+        for row in connection.execute(_RINGING, values)
+    ]
 
 
 def plan_example(

@@ -43,6 +43,15 @@ class OnboardingContract:
         await store.disable_destination(NEW.key, "the bot was blocked")
         assert await store.list_abandoned(at(1)) == []
 
+    async def test_what_rang_is_listed_by_list_and_date(self, store: Store) -> None:
+        await store.sync_feeds([build_feed()], at(0))
+        await store.record_polls([build_ringing_poll("story", OTHER)], at(0))
+        since = at(0) - timedelta(days=7)
+        (rang,) = await store.list_ringing(since, ["csto", "ttp"])
+        assert (rang.watchlist, rang.at) == ("csto", at(-5))
+        assert await store.list_ringing(since, ["ttp"]) == []
+        assert await store.list_ringing(at(-4), ["csto"]) == []
+
     async def test_the_newest_alert_on_the_lists_is_the_example(self, store: Store) -> None:
         await store.sync_feeds([build_feed()], at(0))
         await store.record_polls([build_ringing_poll("older", OTHER)], at(0))

@@ -84,3 +84,7 @@ async def test_a_link_to_a_list_is_no_code(desk: Desk, ownership: Ownership) -> 
 
 async def test_without_a_code_it_says_where_to_find_one(desk: Desk) -> None:
     assert "/claim 7Q2M-K4TB" in text_of(await desk.write("/claim"))
+
+
+async def test_a_bot_that_shows_no_code_cannot_be_claimed(desk: Desk) -> None:
+    assert "There is no code to claim this bot by." in text_of(await desk.write(f"/claim {WRONG}"))

@@ -60,14 +60,14 @@ async def test_five_taps_lead_to_lists_a_clock_quiet_hours_and_an_example(on_tel
 
 async def test_volumes_are_measured_on_what_is_stored(on_telegram: Desk) -> None:
     desk = on_telegram
-    for number in range(4):
+    for number in range(14):
         poll = factories.build_ringing_poll(f"story-{number}", OTHER)
         await desk.store.record_polls([poll], desk.clock.now())
     await desk.clock.advance(2 * DAY)
     message = await press(desk, await first_city(desk), "Dushanbe")
     message = await press(desk, message, "Embassy / UN")
     assert "☑ CSTO: decisions and statements ≈2.0/day" in text_of(message)
-    assert "Total ≈2.0 alerts a day, 2.0 with sound (measured on 2 days)." in text_of(message)
+    assert "Total ≈2.0 alerts a day, 2.0 with sound (measured on 7 days)." in text_of(message)
 
 
 async def test_lists_are_taken_in_and_out_one_by_one(on_telegram: Desk) -> None:

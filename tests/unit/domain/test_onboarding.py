@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from bot.config import SHIPPED_WATCHLISTS
@@ -8,6 +10,7 @@ from bot.domain.onboarding import (
     choose_fewer,
     choose_lists,
     choose_more,
+    count_days,
     measure_volume,
     offer_lists,
 )
@@ -82,6 +85,10 @@ def test_a_story_on_two_lists_counts_once_as_its_loudest() -> None:
     ]
     assert measure_volume(stories, ("a", "b"), 2) == Volume(1.0, 0.5, 2)
     assert measure_volume(stories, ("a", "b"), 0) == Volume(0.0, 0.0, 0)
+
+
+def test_a_new_bot_measures_on_the_week_that_feeds_list() -> None:
+    assert [count_days(timedelta(days=days)) for days in (0, 3, 12, 90)] == [7, 7, 12, 30]
 
 
 @pytest.mark.parametrize("city", PLACES)
