@@ -16,7 +16,7 @@ from bot.domain.language import later, tr, trn
 from bot.domain.messages import Gap, line
 from bot.domain.quiet import Override, QuietHours
 from bot.domain.routing import Watcher
-from bot.domain.weekdays import EVERY_DAY, days_words
+from bot.domain.weekdays import EVERY_DAY, said_days
 from bot.domain.wording import local_time, offset_words
 from bot.errors import SettingsError
 from bot.services.chat_settings import find_zone, set_digest, set_quiet, set_timezone
@@ -68,7 +68,7 @@ async def handle_quiet(request: Request) -> Reply:
 
 def _quiet_words(quiet: QuietHours) -> str:
     return tr(
-        "Quiet {quiet} {days}. {rings}", quiet=quiet, days=days_words(quiet.days), rings=tr(_RINGS[quiet.override])
+        "Quiet {quiet} {days}. {rings}", quiet=quiet, days=said_days(quiet.days), rings=tr(_RINGS[quiet.override])
     )
 
 
@@ -124,7 +124,7 @@ async def handle_digest(request: Request) -> Reply:
 
 
 def _time_words(digest: DigestTime, timezone: str) -> str:
-    days = "" if digest.days >= EVERY_DAY else f", {days_words(digest.days)}"
+    days = "" if digest.days >= EVERY_DAY else f", {said_days(digest.days)}"
     return tr("Daily digest at {at:%H:%M} {timezone}{days}.", at=digest.at, timezone=timezone, days=days)
 
 

@@ -13,7 +13,7 @@ from bot.domain.discreet import SHOW
 from bot.domain.language import LANGUAGES, default_language, later, tr
 from bot.domain.messages import Block, Button, Line, Message, bold, line
 from bot.domain.routing import Watcher
-from bot.domain.weekdays import days_words
+from bot.domain.weekdays import said_days
 from bot.errors import SettingsError
 from bot.services.chat_settings import set_switch
 from bot.services.routing import find_watcher
@@ -73,8 +73,8 @@ def _offered(request: Request) -> tuple[Switch, ...]:
 
 def _plain_lines(request: Request, watcher: Watcher) -> list[Line]:
     """What other commands set, each with that command."""
-    quiet = f"{watcher.quiet} {days_words(watcher.quiet.days)}" if watcher.quiet else tr("off")
-    digest = f"{watcher.digest.at:%H:%M} {days_words(watcher.digest.days)}" if watcher.digest else tr("off")
+    quiet = f"{watcher.quiet} {said_days(watcher.quiet.days)}" if watcher.quiet else tr("off")
+    digest = f"{watcher.digest.at:%H:%M} {said_days(watcher.digest.days)}" if watcher.digest else tr("off")
     rows = (
         (tr("Language"), LANGUAGES[watcher.attention.settings.language or default_language()], "/language"),
         (tr("Time zone"), request.destination.timezone, "/timezone"),

@@ -12,6 +12,7 @@ from types import MappingProxyType
 ENGLISH = "en"
 # By code, each in its own words, in the order in which they are offered.
 LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "ru": "Русский", "fa": "فارسی/دری", "tg": "Тоҷикӣ"})
+RIGHT_TO_LEFT = frozenset({"fa"})
 _OTHER_NAMES = {
     "russian": "ru", "рус": "ru", "dari": "fa", "persian": "fa", "farsi": "fa", "prs": "fa", "فارسی": "fa",
     "دری": "fa", "tajik": "tg", "тоҷики": "tg", "точики": "tg", "таджикский": "tg", "تاجیکی": "tg",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.domain.language import RIGHT_TO_LEFT, spoken
+
 # https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
 _FIRST_STRONG_ISOLATE = "\u2068"
 _POP_DIRECTIONAL_ISOLATE = "\u2069"
@@ -157,7 +159,11 @@ def _block_text(block: Block) -> str:
 
 
 def isolate(text: str) -> str:
-    """`text` wrapped in directional isolates if it holds right-to-left letters, so that it cannot reorder its line."""
-    if any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufeff" for char in text):
+    """`text` wrapped in directional isolates if it runs against the language spoken, so that it cannot reorder its line.
+
+    Right-to-left letters always count as running against it: feeds mix them with others.
+    """
+    from_right = any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufeff" for char in text)
+    if from_right or (spoken() in RIGHT_TO_LEFT and any(char.isalpha() for char in text)):
         return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_DIRECTIONAL_ISOLATE}"
     return text

@@ -1,5 +1,7 @@
 """Days of the week as people write them: `mon-fri`, `sat,sun`, `daily`. Monday is 0."""
 
+from bot.domain.language import tr
+
 EVERY_DAY = frozenset(range(7))
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WORDS = {"daily": EVERY_DAY, "weekdays": frozenset(range(5)), "weekend": frozenset({5, 6})}
@@ -35,3 +37,8 @@ def days_words(days: frozenset[int]) -> str:
     if len(ordered) > 2 and ordered[-1] - ordered[0] == len(ordered) - 1:  # noqa: PLR2004  two days are no range
         return f"{_NAMES[ordered[0]]}-{_NAMES[ordered[-1]]}"
     return ", ".join(_NAMES[day] for day in ordered)
+
+
+def said_days(days: frozenset[int]) -> str:
+    """As `days_words`, for a reader: what can be typed stays as it is typed."""
+    return tr("daily") if days >= EVERY_DAY else days_words(days)

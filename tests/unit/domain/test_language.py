@@ -6,6 +6,7 @@ from gettext import NullTranslations
 import pytest
 
 from bot.domain.language import find_language, install, later, speaking, spoken, tr, trn
+from bot.domain.messages import isolate
 
 
 class _Loud(NullTranslations):
@@ -59,3 +60,11 @@ def test_braces_in_a_value_stay_as_they_are() -> None:
 )  # fmt: skip
 def test_a_language_is_found_by_code_and_by_name(text: str, code: str) -> None:
     assert find_language(text) == code
+
+
+def test_foreign_runs_are_isolated_in_a_line_from_right_to_left() -> None:
+    assert isolate("CSTO") == "CSTO"
+    assert isolate("کابل") == "\u2068کابل\u2069"
+    with speaking("fa"):
+        assert isolate("CSTO") == "\u2068CSTO\u2069"
+        assert isolate("07:00") == "07:00"
