@@ -11,6 +11,8 @@ import click
 from bot.bootstrap import build_slack_setup, open_archive
 from bot.cli.check import check_path
 from bot.cli.common import json_option, prepare, print_json, run_async
+from bot.cli.doctor_clock import TOLERATED, describe_skew, measure_skew
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.feeds import FeedStatus
 from bot.domain.routes import NO_ROUTES
@@ -63,6 +65,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     except TocsinError as error:
         yield Finding("database", ok=False, text=str(error))
     yield _examine_feeds(statuses)
+    yield await _examine_clock(settings)
     if settings.telegram_bot_token:
         from bot.chat.telegram.connect import check_telegram  # noqa: PLC0415  only who has a token loads the library
 
@@ -133,6 +136,18 @@ def _examine_feeds(statuses: list[FeedStatus]) -> Finding:
         text = f"{len(failing)} of {len(enabled)} fail, such as {worst.feed.id}: {worst.state.problem_text}"
         return Finding("feeds", ok=False, text=text)
     return Finding("feeds", ok=True, text=f"{len(enabled)} feeds, none failing")
+
+
+async def _examine_clock(settings: Settings) -> Finding:
+    url = settings.telegram_api_url if settings.telegram_bot_token else settings.slack_api_url
+    is_set_up = settings.telegram_bot_token or settings.wants_slack
+    skew = await measure_skew(url, SystemClock()) if is_set_up else None
+    if skew is None:
+        return Finding("clock", ok=None, text="compared with that of a chat platform, once one is set up and answers")
+    if abs(skew) > TOLERATED:
+        text = f"{describe_skew(skew)}: Slack's signatures and the age of news depend on it. Turn on time sync (NTP)."
+        return Finding("clock", ok=False, text=text)
+    return Finding("clock", ok=True, text="agrees with that of the chat platform")
 
 
 async def _ask(what: str, question: Awaitable[str]) -> Finding:
