@@ -23,7 +23,6 @@ _CHATTY = (
     "httpcore",
     "telegram",
     "slack_sdk",
-    "slack_bolt",
     "aiohttp.access",
     "apscheduler",
     "pymorphy3",

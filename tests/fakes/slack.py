@@ -23,6 +23,7 @@ from aiohttp import web
 from bot.chat.slack.setup import SlackSetup
 from tests.fakes.server import JSON, FakeServer, Fault, T
 from tests.fakes.slack_methods import SlackLimits, WebApi
+from tests.fakes.slack_oauth import Installations
 from tests.fakes.slack_people import People
 from tests.fakes.slack_socket import Delivery, SocketMode, check_app_token
 from tests.fakes.slack_views import View
@@ -54,6 +55,7 @@ class Call:
     status: int
     error: str
     at: float
+    token: str = ""
 
 
 class SlackFake(People, FakeServer):
@@ -83,6 +85,7 @@ class SlackFake(People, FakeServer):
         self.sockets = SocketMode(self.signal, self.platform_time, self._take_answer_in_ack)
         People.__init__(self, self.api, self.sockets)
         self.calls: list[Call] = []
+        self.installations = Installations()
 
     @property
     def api_url(self) -> str:
@@ -277,13 +280,17 @@ class SlackFake(People, FakeServer):
             result = self._call(method, token, values)
         except SlackError as error:
             return self._refuse(method, values, error, 200)
-        self._note(method, values, 200, "")
+        self._note(method, values, 200, "", token)
         return web.json_response({"ok": True, **result}, headers={"X-OAuth-Scopes": ",".join(sorted(self.api.scopes))})
 
     def _call(self, method: str, token: str, values: JSON) -> JSON:
         if method == "apps.connections.open":
             check_app_token(token, self.app_token)
             return {"url": self.sockets.issue_address(self.origin)}
+        if method == "oauth.v2.access":
+            return self.installations.exchange(values)
+        if method == "api.test":
+            return {}
         if method not in self.api.methods:
             raise SlackError("unknown_method", [method])
         self._check_bot_token(token)
@@ -296,7 +303,7 @@ class SlackFake(People, FakeServer):
         if token.startswith("xapp-"):
             raise SlackError("not_allowed_token_type")
         if token != self.bot_token:
-            raise SlackError("invalid_auth")
+            self.installations.check(token)
 
     def _refuse(self, method: str, values: JSON, error: SlackError, status: int) -> web.Response:
         status = 429 if error.retry_after else status
@@ -304,8 +311,8 @@ class SlackFake(People, FakeServer):
         headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
         return web.json_response(error.json(), status=status, headers=headers)
 
-    def _note(self, method: str, values: JSON, status: int, error: str) -> None:
-        self.calls.append(Call(method, values, status, error, time.time()))
+    def _note(self, method: str, values: JSON, status: int, error: str, token: str = "") -> None:
+        self.calls.append(Call(method, values, status, error, time.time(), token))
         self.signal.fire()
 
     async def _handle_response_url(self, request: web.Request) -> web.StreamResponse:

@@ -69,6 +69,7 @@ class SocketMode:
         self.deliveries: list[Delivery] = []
         self.handshakes_to_refuse = 0
         self.refused_handshakes = 0
+        self.answers_pings = True
 
     @property
     def connections(self) -> int:
@@ -128,7 +129,7 @@ class SocketMode:
             self._signal.fire()
             return web.Response(status=403)
         self._tickets.remove(ticket)
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         try:
             await self._serve(socket)
@@ -158,7 +159,9 @@ class SocketMode:
                 delivery.retry_attempt = 1
                 self._send(delivery)
         async for message in socket:
-            if message.type == WSMsgType.TEXT:
+            if message.type == WSMsgType.PING and self.answers_pings:
+                await socket.pong(message.data)
+            elif message.type == WSMsgType.TEXT:
                 self._acknowledge(json.loads(message.data))
 
     def _acknowledge(self, answer: JSON) -> None:

@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat.slack.connect import SlackChat
-from bot.chat.slack.socket_mode import HANDSHAKE_SECONDS, WATCHDOG_SECONDS
+from bot.chat.slack.socket_mode import HANDSHAKE_SECONDS, WATCHDOG_SECONDS, SocketIntake
+from bot.clock import SystemClock
 from bot.commands.chat_app import Membership, Received
 from bot.commands.invocation import Via
 from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, InboundUpdate
@@ -266,6 +268,22 @@ async def test_a_connection_lost_for_a_minute_is_built_anew(
         await advance_until(fake, clock, lambda: fake.sockets.connections == 1, WATCHDOG_SECONDS + 10)
         await fake.wait_for_ack(fake.user_says_in_dm(DANA, "still there?"))
         assert len(box.updates) == 1
+
+
+async def test_a_socket_that_answers_no_ping_is_replaced(fake: SlackFake) -> None:
+    box = Box(fake)
+    client = AsyncWebClient(fake.bot_token, base_url=fake.api_url)
+    intake = SocketIntake(client, fake.app_token, SystemClock(), ping_seconds=0.1)
+    task = asyncio.create_task(intake.receive(box.store))
+    await fake.wait_for_connection()
+    fake.sockets.answers_pings = False
+    asked = "apps.connections.open"
+    await fake.wait_until(lambda: [call.method for call in fake.calls].count(asked) > 1 or None, "another address", 5)
+    fake.sockets.answers_pings = True
+    await fake.wait_for_ack(fake.user_says_in_dm(DANA, "still there?"))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(box.updates) == 1
 
 
 async def test_an_ordinary_refresh_loses_nothing(fake: SlackFake, slack: SlackChat) -> None:

@@ -65,11 +65,13 @@ class SlackApp:
         """
         tasks = [asyncio.create_task(source.receive(store_update)) for source in self._sources]
         try:
-            await asyncio.gather(*tasks)
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         finally:
-            for task in tasks:
+            for task in tasks:  # once only: the second time would break off their goodbyes
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        for task in ended:
+            task.result()
 
     def read(self, update: InboundUpdate) -> Received | Membership | Departure | None:
         """What a payload asks for; None for payloads that ask nothing."""

@@ -89,11 +89,12 @@ class Installing:
         if call.query.get("error") or not 0 < len(code) <= _LONGEST:
             return _page(200, "Nothing was installed", f"You can begin again at {INSTALL_PATH}.")
         try:
-            answer = await answer_of(
-                self._client.oauth_v2_access(
-                    client_id=self._setup.client_id, client_secret=self._setup.client_secret, code=code
-                )
-            )
+            secrets_and_code = {
+                "client_id": self._setup.client_id,
+                "client_secret": self._setup.client_secret,
+                "code": code,
+            }
+            answer = await answer_of(self._client.api_call("oauth.v2.access", data=secrets_and_code))
             workspace = self._read(answer)
             if workspace is None:
                 return _page(
