@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -34,6 +34,7 @@ from bot.jobs.local import LocalJobs, Loop
 from bot.jobs.replaying import WorkerReplayer
 from bot.memory import settle_memory
 from bot.ports.clock import Clock
+from bot.ports.fleet import Fleet
 from bot.ports.messenger import Messenger
 from bot.ports.store import Store
 from bot.ports.watchlist_folder import FolderContents
@@ -67,7 +68,7 @@ from bot.sources.sealing import SecretSealer, Vault
 from bot.sources.watchlist_folder import YamlFolder
 from bot.sources.watchlist_texts import FolderTexts
 from bot.web.ping import Ping
-from storage import open_store
+from storage import open_fleet, open_store
 
 if TYPE_CHECKING:
     from bot.chat.telegram.webhook import WebhookAddress
@@ -98,6 +99,7 @@ class App:
     takes_feeds: bool = True
     wakers: list[Callable[[], None]] = field(default_factory=list)
     hubs: Hubs | None = None
+    fleet: Fleet | None = None
 
     @property
     def store(self) -> Store:
@@ -142,8 +144,10 @@ def open_vault(settings: Settings) -> Vault:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> AsyncIterator[App]:
+async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None, shared: bool = False) -> AsyncIterator[App]:
     """All parts, ready to poll; `feeds` stand in for those of the watchlist folder.
+
+    If the database is `shared` with other processes, there is a fleet to join.
 
     Raises SettingsError where the folder holds no usable watchlist, StoreError where the database cannot be used.
     """
@@ -165,6 +169,7 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
         ) as fetcher,
         WorkerParser() as parser,
     ):
+        fleet = open_fleet(store) if shared else None
         given = LoadedFeeds(contents.feeds, contents.feed_problems) if feeds is None else feeds
         await sync_feeds(store, given.feeds, faulty=bool(given.problems), now=clock.now())
         await store.record_destinations([one.target.destination for one in catalog.routed])
@@ -199,10 +204,11 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None) -> A
             concurrency=settings.fetch_concurrency,
             host_concurrency=settings.host_concurrency,
             on_alerts=lambda: _ring(wakers),
+            plan_alone=fleet.plan_alone if fleet else nullcontext,
         )
         settle_memory()
         hubs = Hubs(store, fetcher, clock, settings.public_url) if settings.wants_hubs else None
-        yield App(settings, services, polling, folder, feeds is None, wakers, hubs)
+        yield App(settings, services, polling, folder, feeds is None, wakers, hubs, fleet)
 
 
 def _ring(wakers: Sequence[Callable[[], None]]) -> None:
@@ -380,8 +386,8 @@ def build_retention(app: App) -> Retention:
     return Retention(app.store, app.clock, keep=keep, most_of_feed=app.settings.keep_items)
 
 
-def build_lanes(app: App, chat: Chat, health: Health | None = None) -> Lanes:
-    """The lanes that send to one chat platform."""
+def build_lanes(app: App, chat: Chat, health: Health | None = None, *, store: Store | None = None) -> Lanes:
+    """The lanes that send to one chat platform; what is claimed through another `store`, if one is given."""
     platform = chat.messenger.platform.value
 
     def note_turn() -> None:
@@ -391,7 +397,7 @@ def build_lanes(app: App, chat: Chat, health: Health | None = None) -> Lanes:
             health.silent_platforms = silent if lanes.is_reached else silent | {platform}
 
     chance = random.Random()  # noqa: S311  it spreads retries, it guards nothing
-    lanes = Lanes(app.store, chat.messenger, app.catalog, app.clock, chance=chance, on_turn=note_turn)
+    lanes = Lanes(store or app.store, chat.messenger, app.catalog, app.clock, chance=chance, on_turn=note_turn)
     return lanes
 
 

@@ -5,14 +5,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
+from bot.domain.lanes import Lane
 from bot.domain.recovery import Recovery
 from bot.errors import SettingsError
+from bot.ports.fleet import Fleet
 from bot.ports.instance_lock import InstanceLock
 from bot.ports.store import Store
 from storage.sqlite.instance_lock import FileLock
 from storage.sqlite.recovery import recover
 from storage.sqlite.sqlite_store import open_sqlite_store
+
+
+@runtime_checkable
+class _SharedStore(Protocol):
+    """What a store has that several processes can share."""
+
+    def open_fleet(self) -> Fleet:
+        """This process among the others."""
+        ...
+
+    def in_lane(self, lane: Lane) -> Store:
+        """The same store for one lane."""
+        ...
+
 
 _SQLITE = "sqlite:///"
 _MEMORY = ":memory:"
@@ -34,12 +51,15 @@ async def open_store(url: str, *, connections: int = CONNECTIONS) -> Store:
     return await open_sqlite_store(_read_path(url))
 
 
-def instance_lock(url: str) -> InstanceLock:
-    """The lock that keeps a second instance off the database behind a DATABASE_URL. Raises SettingsError."""
+def instance_lock(url: str, *, shared: bool = False) -> InstanceLock:
+    """The lock that keeps a second instance off the database behind a DATABASE_URL; if `shared`, one that is alone.
+
+    Raises SettingsError.
+    """
     if is_postgres(url):
         with _needing_extra():
             from storage.postgres.instance_lock import PostgresInstanceLock  # noqa: PLC0415  # as above
-        return PostgresInstanceLock(url)
+        return PostgresInstanceLock(url, shared=shared)
     return FileLock(_read_path(url))
 
 
@@ -53,6 +73,21 @@ async def recover_store(url: str, backups: Path, now: datetime, *, thorough: boo
         return None
     path = _read_path(url)
     return await asyncio.to_thread(recover, path, backups, now, thorough=thorough) if path else None
+
+
+def open_fleet(store: Store) -> Fleet:
+    """This process among those that share the database of a store. Raises SettingsError if it cannot be shared."""
+    if not isinstance(store, _SharedStore):
+        raise SettingsError(
+            "SQLite is for one process, and `--only` for several.",
+            "Set DATABASE_URL to a PostgreSQL, or use `tocsin run`.",
+        )
+    return store.open_fleet()
+
+
+def in_lane(store: Store, lane: Lane) -> Store:
+    """The same store, claiming the deliveries of one lane."""
+    return store.in_lane(lane) if isinstance(store, _SharedStore) else store
 
 
 async def copy_store(source: str, target: str) -> dict[str, int]:

@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 
 import click
@@ -21,6 +21,7 @@ from bot.cli.common import prepare, run_async
 from bot.cli.signals import run_until_signalled
 from bot.clock import SystemClock
 from bot.config import Settings
+from bot.domain.parts import Part
 from bot.errors import SendError, SendOutcome, SettingsError, StoreDamaged
 from bot.logs import send_logs_to
 from bot.ports.clock import Clock
@@ -41,25 +42,35 @@ log = structlog.get_logger(__name__)
 
 
 @click.command()
-def run() -> None:
+@click.option(
+    "--only",
+    "parts",
+    type=click.Choice([part.value for part in Part]),
+    multiple=True,
+    help="Do this part only, beside other processes on the same PostgreSQL. May be given several times.",
+)
+def run(parts: tuple[str, ...]) -> None:
     """Poll feeds, match watchlists, send alerts and answer chats, until told to stop.
 
     With no chat token the alerts appear on this console, and commands are typed here.
     """
     settings = prepare()
-    run_async(run_until_signalled(_run(settings)))
+    run_async(run_until_signalled(_run(settings, frozenset(Part(part) for part in parts))))
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, parts: frozenset[Part]) -> None:
     settings.refuse_ephemeral()
     clock, tocsin_version = SystemClock(), version("tocsin")
     health, hooks = Health(clock), Hooks()
-    _warn_of_old_sqlite()
+    if settings.store_url.startswith("sqlite:"):
+        _warn_of_old_sqlite()
     # The health pages first: whoever started this process wants to see at once that it lives.
     async with (
         open_web(settings.port, health, clock, tocsin_version, hooks),
-        hold_database(settings.store_url, health, clock) as lock,
+        hold_database(settings.store_url, health, clock, shared=bool(parts)) as lock,
     ):
+        if parts:
+            return await _serve_parts(settings, parts, health, clock, hooks)
         thorough = not lock.ended_cleanly
         while True:
             try:
@@ -86,17 +97,43 @@ async def _serve(settings: Settings, health: Health, clock: Clock, hooks: Hooks,
             await serve(app, chats, asyncio.Event(), health=health, recovery=recovery, hooks=hooks)
 
 
+async def _serve_parts(settings: Settings, parts: frozenset[Part], health: Health, clock: Clock, hooks: Hooks) -> None:
+    """The life of one process among several."""
+    from bot.scale_out import serve_parts  # noqa: PLC0415  # the job engine is an extra
+
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(open_app(settings, shared=True))
+        assert app.fleet is not None
+        chats: list[Chat] = []
+        if parts != {Part.POLL}:
+            await refuse_wrong_tokens(settings)
+            chats = await stack.enter_async_context(open_chats(app, hooks))
+            if not chats:
+                raise SettingsError(
+                    f"--only {min(parts)} has no chat to work for: no token is set.",
+                    "Set TELEGRAM_BOT_TOKEN, or SLACK_BOT_TOKEN with SLACK_APP_TOKEN.",
+                )
+        await app.fleet.join(OWNER)
+        try:
+            log.info("started", parts=sorted(parts), chats=[chat.messenger.platform.value for chat in chats])
+            await serve_parts(app, app.fleet, chats, parts, asyncio.Event(), health=health, hooks=hooks)
+        finally:
+            await asyncio.shield(app.fleet.leave(clock.now()))
+
+
 @asynccontextmanager
-async def hold_database(url: str, health: Health, clock: Clock) -> AsyncIterator[InstanceLock]:
+async def hold_database(url: str, health: Health, clock: Clock, *, shared: bool = False) -> AsyncIterator[InstanceLock]:
     """Waits until no other instance works on the database, and keeps every other off it until the block ends.
+
+    If it is `shared`, only instances that want it to themselves are others.
 
     Only an orderly end says goodbye; after any other the next start looks at the database more closely.
     """
-    lock = instance_lock(url)
-    if not lock.acquire(OWNER):
+    lock = instance_lock(url, shared=shared)
+    if not await asyncio.to_thread(lock.acquire, OWNER):
         health.phase = Phase.STANDBY
         log.info("standby", reason=f"{lock.holder() or 'Another instance'} works on this database. I wait for its end.")
-        while not lock.acquire(OWNER):
+        while not await asyncio.to_thread(lock.acquire, OWNER):
             await clock.sleep(_STANDBY_SECONDS)
         log.info("taking_over")
     try:

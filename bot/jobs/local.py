@@ -70,7 +70,7 @@ class LocalJobs:
             asyncio.create_task(supervise(name, loop, self._clock), name=name) for name, loop in self._loops.items()
         }
         try:
-            await _first_failure(loops, stop)
+            await first_failure(loops, stop)
         finally:
             self._stopping = True
             self._scheduler.shutdown(wait=False)
@@ -117,7 +117,7 @@ class LocalJobs:
                 )
 
 
-async def _first_failure(loops: set[asyncio.Task[None]], stop: asyncio.Event) -> None:
+async def first_failure(loops: set[asyncio.Task[None]], stop: asyncio.Event) -> None:
     """Returns once `stop` is set; raises what a loop raised."""
     stopping = asyncio.create_task(stop.wait(), name="stop")
     waiting: set[asyncio.Task[Any]] = {*loops, stopping}

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -35,6 +35,10 @@ class Fleet(Protocol):
 
     async def bury_dead(self, now: datetime) -> int:
         """Declares those dead that have not been heard of; how many. What they were sending is due again at once."""
+        ...
+
+    async def measure_clock(self, now: datetime) -> timedelta:
+        """How far the machine's clock, which says it is `now`, is ahead of the database's."""
         ...
 
     async def take(self, name: str) -> bool:

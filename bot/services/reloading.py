@@ -87,15 +87,30 @@ class Reloading:
         async for _ in self._folder.changes():
             await self.reload()
 
-    async def reload(self) -> None:
-        """Reads the folder and brings what is good in it into use, all at once."""
-        contents = await self._folder.read()
-        running, routes = self._catalog.loaded, self._catalog.routes
-        present = keep_last_good(running, contents.catalog)
-        lost = contents.catalog.is_lost
-        await self._catalog.change(present, routes if contents.route_problems or lost else contents.routes)
+    async def follow_files(self) -> None:
+        """Brings into use what was saved, until cancelled, where another process records and tells it."""
+        async for _ in self._folder.changes():
+            await self._use(await self._folder.read())
+
+    async def follow_chats(self) -> None:
+        """Brings into use what was changed in chats."""
         if self._follow_up is not None:
             await self._follow_up()
+
+    async def _use(self, contents: FolderContents) -> WatchlistCatalog:
+        """Brings what is good in the folder into use, all at once; its lists that run now."""
+        routes = self._catalog.routes
+        present = keep_last_good(self._catalog.loaded, contents.catalog)
+        held = contents.route_problems or contents.catalog.is_lost
+        await self._catalog.change(present, routes if held else contents.routes)
+        await self.follow_chats()
+        return present
+
+    async def reload(self) -> None:
+        """Reads the folder, brings what is good in it into use, records what changed and tells of mistakes."""
+        contents = await self._folder.read()
+        running, lost = self._catalog.loaded, contents.catalog.is_lost
+        present = await self._use(contents)
         now = self._clock.now()
         if self._takes_feeds and not lost:
             await sync_feeds(self._store, contents.feeds, faulty=bool(contents.feed_problems), now=now)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -53,6 +53,9 @@ class PostgresFleet(Fleet):
 
     async def bury_dead(self, now: datetime) -> int:
         return await self._pool.database.write_beside(processes.bury_dead, self._process, now)
+
+    async def measure_clock(self, now: datetime) -> timedelta:
+        return await self._pool.database.read(processes.measure_clock, now)
 
     async def take(self, name: str) -> bool:
         return await self._pool.database.write_beside(processes.take, name, self._process)

@@ -20,14 +20,17 @@ WHERE locktype = 'advisory' AND granted AND (classid::bigint << 32) + objid::big
 class PostgresInstanceLock:
     """The lock of the database behind `url`, held by a connection of its own, which must not go through a pooler.
 
+    Several processes may share it, and keep off one that wants the database to itself.
+
     Where that connection breaks, another instance may take over; the tenure in the database then refuses whatever
     the earlier instance wants to record.
     """
 
     ended_cleanly = True  # the server minds its files
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, shared: bool = False) -> None:
         self._url = url
+        self._try = "SELECT pg_try_advisory_lock_shared(%s)" if shared else "SELECT pg_try_advisory_lock(%s)"
         self._connection: psycopg.Connection[Any] | None = None
         self._holds = False
 
@@ -37,7 +40,7 @@ class PostgresInstanceLock:
             return True
         try:
             connection = self._connect(owner)
-            row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_INSTANCE,)).fetchone()
+            row = connection.execute(self._try.encode(), (_INSTANCE,)).fetchone()
         except psycopg.Error as error:
             self.release()
             raise build_store_error(error, name_database(self._url)) from error

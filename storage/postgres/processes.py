@@ -5,7 +5,7 @@ process is noticed at once, a lost machine after those seconds. Deleting its row
 that moment and forbids the rest, so nobody ever records beside its successor.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.chats import Destination, Platform
 from bot.domain.feeds import FeedStatus
@@ -48,7 +48,10 @@ ORDER BY sent_at
 
 
 def join(connection: Connection, name: str) -> int:
-    """Makes a process known; its number."""
+    """Makes a process known; its number. An instance that had the database to itself may record no more."""
+    connection.execute(
+        "UPDATE tenure SET epoch = epoch + 1, owner = 'several processes' WHERE owner <> 'several processes'"
+    )
     row = connection.execute("INSERT INTO processes (name) VALUES (:name) RETURNING id", {"name": name}).fetchone()
     return int(row["id"])
 
@@ -86,6 +89,15 @@ def bury_dead(connection: Connection, process: int, now: datetime) -> int:
 def name_connections(process: int) -> str:
     """What the connections are called that a process holds locks with."""
     return f"tocsin process {process}"
+
+
+def measure_clock(connection: Connection, now: datetime) -> timedelta:
+    """How far a clock is ahead of the database's."""
+    row = connection.execute(
+        "SELECT CAST(:now - extract(epoch FROM clock_timestamp()) * 1000000 AS bigint) AS ahead",
+        {"now": encode_moment(now)},
+    ).fetchone()
+    return timedelta(microseconds=row["ahead"])
 
 
 def take(connection: Connection, name: str, process: int) -> bool:

@@ -42,7 +42,7 @@ class PostgresStore(SqlStore):
         store._epoch = self._epoch  # our own class
         return store
 
-    def join_fleet(self) -> PostgresFleet:
+    def open_fleet(self) -> PostgresFleet:
         """What this process knows of the others on the database, before it joins them."""
         return PostgresFleet(self._pool)
 

@@ -75,9 +75,9 @@ class Home:
         assert code == 0, err
         return json.loads(out)
 
-    async def start_service(self) -> "Service":
+    async def start_service(self, *arguments: str) -> "Service":
         """`tocsin run`, once it says that it has started."""
-        service = await self.launch_service()
+        service = await self.launch_service(*arguments)
         await service.wait_for_log('"started"')
         return service
 
@@ -97,9 +97,9 @@ class Home:
         with closing(sqlite3.connect(self.folder / "data" / "tocsin.db")) as connection, connection:
             connection.execute(statement)
 
-    async def launch_service(self) -> "Service":
+    async def launch_service(self, *arguments: str) -> "Service":
         """`tocsin run`, as soon as its process exists."""
-        return Service(await self._start("run", stdin=asyncio.subprocess.DEVNULL))
+        return Service(await self._start("run", *arguments, stdin=asyncio.subprocess.DEVNULL))
 
     async def _start(self, *arguments: str, stdin: int) -> asyncio.subprocess.Process:
         inherited = {name: value for name, value in os.environ.items() if name not in setting_names()}
