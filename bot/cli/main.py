@@ -24,6 +24,7 @@ from bot.cli.owner import owner
 from bot.cli.poll import poll
 from bot.cli.run import run
 from bot.cli.search import search
+from bot.cli.slack import slack
 from bot.cli.stats import stats
 from bot.cli.watchlists import watchlists
 from bot.cli.whynot import whynot
@@ -46,6 +47,7 @@ _VERBS = (
     deliveries,
     audit,
     owner,
+    slack,
     doctor,
     migrate,
     backup,
