@@ -12,7 +12,7 @@ from bot.commands.registry import Command, Request
 from bot.domain.alerts import AlertView
 from bot.domain.chats import ChatKind
 from bot.domain.fixes import KINDS, LOOK_BACK, Fix, FixKind
-from bot.domain.language import later, tr
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, Quote, Text, bold, line
 from bot.domain.precision import build_ledger, measure_list
 from bot.errors import NotFound
@@ -44,17 +44,24 @@ async def _show_lists(request: Request) -> Reply:
     services = request.services
     watched = await watched_ids(services.store, services.catalog, request.destination)
     rated = await services.store.list_rated(request.now - LOOK_BACK)
-    blocks: list[Block] = [line(bold(tr("Precision, the last 30 days")), style="head")]
-    for watchlist in request.lists.watchlists:
-        if watchlist.id in watched:
-            precision = measure_list(watchlist.title, rated, watchlist.id)
-            blocks.append(line(f"• {watchlist.title}: {headline_words(precision)}"))
-    if len(blocks) == 1:
+    found = [
+        measure_list(watchlist.title, rated, watchlist.id)
+        for watchlist in request.lists.watchlists
+        if watchlist.id in watched
+    ]
+    if not found:
         ready = len(request.lists.watchlists)
         return say(request, tr("No watchlists yet. /watch shows {count} ready ones.", count=ready))
-    hint = tr("By rule, term and outlet: /precision {list}", list=next(iter(sorted(watched))))
+    known = [one for one in found if one.all.rated]
+    head = tr("Precision, the last 30 days")
+    blocks: list[Block] = [line(bold(head), style="head")]
+    blocks += [line(f"• {one.name}: {headline_words(one)}") for one in known]
+    unrated = len(found) - len(known)
+    if unrated:
+        blocks.append(line(trn("{count} list is not rated yet.", "{count} lists are not rated yet.", unrated)))
+    hint = tr("By rule, term and outlet: /precision {list}", list=min(watched))
     blocks += [Gap(), line(commands_in(hint, request.destination.platform), style="context")]
-    return Reply(Message(tuple(blocks), tr("Precision of {count} lists.", count=len(blocks) - 3)))
+    return Reply(Message(tuple(blocks), f"{head}."))
 
 
 async def _show_fix(request: Request, watchlist: Watchlist) -> Reply:

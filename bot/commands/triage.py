@@ -26,8 +26,10 @@ async def handle_ack(request: Request) -> Reply:
     view, _ = await find_subject(request)
     taken = await acknowledge(request.services.store, view, request.person, request.now)
     zone, alerted_at = ZoneInfo(request.destination.timezone), view.alert.created_at
-    words = acknowledged_words if taken.is_new else taken_words
-    return notice(request.invocation, words(taken.acknowledgement, alerted_at, zone))
+    if taken.is_new:
+        return notice(request.invocation, acknowledged_words(taken.acknowledgement, alerted_at, zone))
+    reader = request.person.key
+    return notice(request.invocation, taken_words(taken.acknowledgement, alerted_at, zone, reader=reader))
 
 
 async def handle_unack(request: Request) -> Reply:

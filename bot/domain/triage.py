@@ -106,9 +106,11 @@ def acknowledged_words(acknowledgement: Acknowledgement, alerted_at: datetime, z
     return f"✅ {name_of(acknowledgement.name)}, {_clock(acknowledgement.at, alerted_at, zone)}"
 
 
-def taken_words(acknowledgement: Acknowledgement, alerted_at: datetime, zone: ZoneInfo) -> str:
-    """`Dana has it since 07:14`."""
+def taken_words(acknowledgement: Acknowledgement, alerted_at: datetime, zone: ZoneInfo, *, reader: str = "") -> str:
+    """`Dana has it since 07:14.`; to `reader`, a key, `You have it since 07:14.`"""
     time = _clock(acknowledgement.at, alerted_at, zone)
+    if reader and acknowledgement.person == reader:
+        return tr("You have it since {time}.", time=time)
     return tr("{name} has it since {time}.", name=name_of(acknowledgement.name), time=time)
 
 

@@ -34,7 +34,8 @@ async def test_whoever_takes_a_story_first_has_it(desk: Desk) -> None:
     await desk.press(Button("✅ I have this", "ack", alert), GROUP, DANA)
     await desk.clock.advance(3600)
     await desk.press(Button("✅ I have this", "ack", alert), GROUP, OMAR)
-    assert desk.app.notices == ["✅ Dana, 07:00", "Dana has it since 07:00."]
+    await desk.press(Button("✅ I have this", "ack", alert), GROUP, DANA)
+    assert desk.app.notices == ["✅ Dana, 07:00", "Dana has it since 07:00.", "You have it since 07:00."]
     held = (await desk.store.get_alert(alert)).triage.acknowledged
     assert held is not None
     assert held.person == DANA.key
