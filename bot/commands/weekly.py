@@ -8,8 +8,7 @@ from bot.commands.registry import Request
 from bot.domain.digest_times import DigestTime
 from bot.domain.language import tr
 from bot.domain.messages import Message
-from bot.domain.weekdays import days_words
-from bot.domain.wording import local_time
+from bot.domain.wording import local_time, weekday_name
 from bot.errors import SettingsError
 from bot.services.chat_settings import set_weekly
 from bot.services.routing import find_watcher
@@ -50,7 +49,8 @@ def _read(words: tuple[str, ...], request: Request) -> DigestTime:
 
 def _words(weekly: DigestTime, request: Request) -> str:
     return tr("Weekly trend on {day} at {time} {zone}.",
-              day=days_words(weekly.days), time=f"{weekly.at:%H:%M}", zone=request.destination.timezone)  # fmt: skip
+              day=weekday_name(min(weekly.days)), time=f"{weekly.at:%H:%M}",
+              zone=request.destination.timezone)  # fmt: skip
 
 
 async def _tell(request: Request) -> str:
@@ -73,7 +73,7 @@ async def _send_now(request: Request) -> Reply:
     builder = TrendBuilder(services.store, services.catalog, services.files)
     parts = await builder.build(watcher, request.now.astimezone(watcher.zone).date(), request.now)
     if not parts:
-        return say(request, tr("No list that this chat watches has had a story yet."))
+        return say(request, tr("The trend counts whole days, and no list of this chat had a story before today."))
     picture = parts[0]
     blocks = tuple(block for part in parts for block in part.blocks)
     return Reply(Message(blocks, picture.summary, attachment=picture.attachment))

@@ -69,7 +69,7 @@ async def test_it_comes_on_monday_at_half_past_seven_once(desk: Desk) -> None:
 
 
 async def test_day_and_time_can_be_chosen(desk: Desk) -> None:
-    assert text_of(await desk.write("/digest weekly fri 18:00")) == "Weekly trend on fri at 18:00 UTC."
+    assert text_of(await desk.write("/digest weekly fri 18:00")) == "Weekly trend on Friday at 18:00 UTC."
     assert "Next: Fri 11 Dec 2026, 18:00" in text_of(await desk.write("/digest weekly"))
     assert "No weekly trend any more." in text_of(await desk.write("/digest weekly off"))
     assert "There is no weekly trend here." in text_of(await desk.write("/digest weekly"))
@@ -88,7 +88,7 @@ async def test_a_chat_that_turned_it_off_and_one_whose_lists_never_rang_get_none
     await desk.clock.advance(timedelta(days=6, hours=1).total_seconds())
     assert await trends(desk).send_due() == 0
     assert (await store.list_trend_marks())[other.key].day is not None
-    assert "No list that this chat watches has had a story yet." in text_of(
+    assert "no list of this chat had a story before today." in text_of(
         await desk.write("/digest weekly now", other)
     )
 
