@@ -248,10 +248,13 @@ class Inbox:
         is_turned = invocation.via is Via.BUTTON and (reply.in_place or is_page(invocation.subject))
         if is_turned and await app.show_in_place(update, destination, reply.message):
             return reply.notice, ()
-        if await working.finish(reply.message):
+        if not reply.more and await working.finish(reply.message):
             return reply.notice, ()
         reply_to = received.reply_to if reply.private else ReplyAddress(message=received.reply_to.message)
-        return reply.notice, (OutgoingMessage(_reply_key(update), destination, reply.message, reply_to),)
+        key, more = _reply_key(update), enumerate(reply.more, 2)
+        first = OutgoingMessage(key, destination, reply.message, reply_to)
+        rest = (OutgoingMessage(f"{key}:{number}", destination, message, reply_to) for number, message in more)
+        return reply.notice, (first, *rest)
 
     async def _show_buttons(self, app: ChatApp, update: InboundUpdate, invocation: Invocation, reply: Reply) -> Reply:
         """Puts other buttons under the pressed message; what is to be sent where there is none or that fails."""

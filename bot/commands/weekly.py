@@ -7,7 +7,6 @@ from bot.commands.invocation import Reply
 from bot.commands.registry import Request
 from bot.domain.digest_times import DigestTime
 from bot.domain.language import tr
-from bot.domain.messages import Message
 from bot.domain.wording import local_time, weekday_name
 from bot.errors import SettingsError
 from bot.services.chat_settings import set_weekly
@@ -67,13 +66,11 @@ async def _tell(request: Request) -> str:
 
 
 async def _send_now(request: Request) -> Reply:
-    """The picture with its sentences; what stands beside goes below them, as an answer is one message."""
+    """The picture with its sentences, and what stands beside as a message of its own."""
     services = request.services
     watcher = await find_watcher(services.store, services.catalog, request.destination)
     builder = TrendBuilder(services.store, services.catalog, services.files)
     parts = await builder.build(watcher, request.now.astimezone(watcher.zone).date(), request.now)
     if not parts:
         return say(request, tr("The trend counts whole days, and no list of this chat had a story before today."))
-    picture = parts[0]
-    blocks = tuple(block for part in parts for block in part.blocks)
-    return Reply(Message(blocks, picture.summary, attachment=picture.attachment))
+    return Reply(parts[0], more=parts[1:])

@@ -11,7 +11,7 @@ from bot.ports.store import Store
 from bot.services.trending import Trends
 from tests import factories
 from tests.fakes.file_maker import FakeFileMaker
-from tests.unit.commands.desk import PRIVATE, Desk, text_of
+from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk, text_of
 
 SENTENCE = "CSTO: decisions and statements: 2 stories, norm 1."
 
@@ -38,15 +38,15 @@ async def take(desk: Desk) -> list[OutgoingMessage]:
 
 
 async def test_the_trend_at_once_is_a_picture_whose_words_say_what_it_shows(desk: Desk) -> None:
-    answer = await desk.write("/digest weekly now")
-    text = text_of(answer)
-    assert "Weekly trend · 1 Dec - 7 Dec 2026" in text
-    assert SENTENCE in text
-    assert "Top stories" in text
-    assert "Feeds: 1 of 1 healthy" in text
-    assert answer is not None
-    assert answer.attachment is not None
-    assert answer.attachment.alt == SENTENCE
+    await desk.inbox.store_update(desk.app.write("/digest weekly now", PRIVATE, NILUFAR))
+    await desk.inbox.handle_pending(desk.app)
+    picture, details = await take(desk)
+    assert "Weekly trend · 1 Dec - 7 Dec 2026" in text_of(picture.message)
+    assert SENTENCE in text_of(picture.message)
+    assert picture.message.attachment is not None
+    assert picture.message.attachment.alt == SENTENCE
+    assert "Top stories\n1. 🟠 CSTO troops deploy" in text_of(details.message)
+    assert "Feeds: 1 of 1 healthy" in text_of(details.message)
     files = desk.services.files
     assert isinstance(files, FakeFileMaker)
     (plot,) = files.plots
@@ -97,7 +97,8 @@ async def test_without_a_picture_the_sentences_come_alone(desk: Desk) -> None:
     files = desk.services.files
     assert isinstance(files, FakeFileMaker)
     files.is_broken = True
-    answer = await desk.write("/digest weekly now")
-    assert SENTENCE in text_of(answer)
-    assert answer is not None
-    assert answer.attachment is None
+    await desk.inbox.store_update(desk.app.write("/digest weekly now", PRIVATE, NILUFAR))
+    await desk.inbox.handle_pending(desk.app)
+    sentences, _ = await take(desk)
+    assert SENTENCE in text_of(sentences.message)
+    assert sentences.message.attachment is None
