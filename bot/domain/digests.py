@@ -18,6 +18,7 @@ from bot.domain.language import tr, trn
 from bot.domain.messages import Block, Gap, Line, Message, Text, bold, isolate, line
 from bot.domain.origins import find_origins, outlet_of
 from bot.domain.policy import ringing
+from bot.domain.triage import name_of
 from bot.domain.wording import DISCS, local_time, offset_words, short_time, shorten
 from bot.matching.records import Priority
 
@@ -73,7 +74,7 @@ def build_digest(
     shown = [view for section in sections for view in section.alerts]
     head = _head_words(now, zone)
     first = _totals(contents, sections, around, zone) if shown else _heartbeat(contents, around, zone)
-    rows = _story_rows(sections, watched)
+    rows = _story_rows(sections, watched, zone)
     tail = _tail(contents, shown, around, destination)
     parts = [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)] or [[]]
     messages = []
@@ -138,7 +139,9 @@ def _heartbeat(contents: DigestContents, around: Surroundings, zone: ZoneInfo) -
     )
 
 
-def _story_rows(sections: Sequence[Section], watched: frozenset[str]) -> list[tuple[Line | None, Line]]:
+def _story_rows(
+    sections: Sequence[Section], watched: frozenset[str], zone: ZoneInfo
+) -> list[tuple[Line | None, Line]]:
     """One row a story; the first of a section comes with the section's header."""
     rows: list[tuple[Line | None, Line]] = []
     number = 0
@@ -149,9 +152,18 @@ def _story_rows(sections: Sequence[Section], watched: frozenset[str]) -> list[tu
             report = lead_report(view, watched)
             title = Text(_title(report), url=report.item.link)
             words = find_origins(sorted(view.reports, key=report_time)).words
-            rows.append((header, line(f" {number}. ", title, f" · {words}")))
+            rows.append((header, line(f" {number}. ", title, f" · {words}{_taken(view, zone)}")))
             header = None
     return rows
+
+
+def _taken(view: AlertView, zone: ZoneInfo) -> str:
+    """` · acked by Dana 22:14`, if somebody has the story in hand."""
+    taken = view.triage.acknowledged
+    if taken is None:
+        return ""
+    said = tr("acked by {name} {time}", name=name_of(taken.name), time=f"{taken.at.astimezone(zone):%H:%M}")
+    return f" · {said}"
 
 
 def _title(report: Report) -> str:

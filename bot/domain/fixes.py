@@ -5,7 +5,7 @@ rated, the useful ones included.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -119,14 +119,17 @@ def split_rated(rated: Iterable[RatedAlert], reason: str) -> tuple[list[RatedAle
     return [one for one in alerts if reason in one.reasons()], [one for one in alerts if one.is_useful]
 
 
-def measure(change: Change, before: Watchlist, evidence: Evidence) -> Cost:
-    """What a change would have removed, or made quieter where it lowers the priority."""
-    old, new = Matcher.build([before]), Matcher.build([change.watchlist])
-
-    def count(alerts: Sequence[Sequence[Document]]) -> int:
-        return sum(_loudest(new, documents) < _loudest(old, documents) for documents in alerts)
-
-    return Cost(count(evidence.bad), len(evidence.bad), count(evidence.useful), len(evidence.useful))
+def measure(changes: Iterable[Change], before: Watchlist, evidence: Evidence) -> Iterator[tuple[Change, Cost]]:
+    """What each change would have removed, or made quieter where it lowers the priority."""
+    matcher = Matcher.build([before])
+    bad, useful = ([_loudest(matcher, one) for one in alerts] for alerts in (evidence.bad, evidence.useful))
+    for change in changes:
+        matcher = matcher.updated([change.watchlist])
+        gone = [
+            sum(_loudest(matcher, documents) < loud for documents, loud in zip(alerts, before_it, strict=True))
+            for alerts, before_it in ((evidence.bad, bad), (evidence.useful, useful))
+        ]
+        yield change, Cost(gone[0], len(bad), gone[1], len(useful))
 
 
 def _loudest(matcher: Matcher, documents: Sequence[Document]) -> int:
@@ -138,8 +141,7 @@ def _loudest(matcher: Matcher, documents: Sequence[Document]) -> int:
 def choose(changes: Iterable[Change], before: Watchlist, evidence: Evidence) -> tuple[Change, Cost] | None:
     """The change that removes most of what was wrong for the least of what was useful, the first of equals."""
     best: tuple[Change, Cost] | None = None
-    for change in changes:
-        cost = measure(change, before, evidence)
+    for change, cost in measure(changes, before, evidence):
         is_better = best is None or (cost.bad_gone, -cost.useful_gone) > (best[1].bad_gone, -best[1].useful_gone)
         if cost.is_worth_it and is_better:
             best = change, cost

@@ -264,8 +264,7 @@ def _choose(
     if kind is not FixKind.PRIORITY:
         return choose(changes, watchlist, evidence)
     # A lower priority quietens the useful alerts as well; whether it is worth that is for people to say.
-    measured = [(change, measure(change, watchlist, evidence)) for change in changes]
-    return next(((change, cost) for change, cost in measured if cost.bad_gone), None)
+    return next(((change, cost) for change, cost in measure(changes, watchlist, evidence) if cost.bad_gone), None)
 
 
 def _made(changes: Iterable[Change | None]) -> list[Change]:

@@ -83,6 +83,12 @@ async def test_who_takes_a_story_in_one_chat_stands_on_the_card_of_the_other(
         telegram.user_says(READER, READER, f"/unack {alert_id(card)}")
         refused = await telegram.wait_for_message(READER, lambda message: "has it since" in message.text)
         assert refused.text.endswith("admins can give it back.")
+        slack.user_commands(ANALYST, CHANNEL, "/tocsin", f"unack {alert_id(card)}")
+        await telegram.wait_for_edit(card, lambda edited: telegram.edits[-1] is edited and "✅" not in edited.text)
+
+        telegram.user_says(READER, READER, f"/ack {alert_id(card)}")
+        name = (await telegram.wait_for_message(READER, lambda message: message.text.startswith("✅ "))).text
+        await slack.wait_for_edit(posted, lambda edited: name in edited.visible)
     finally:
         await service.stop()
 

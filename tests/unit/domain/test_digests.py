@@ -16,6 +16,7 @@ from bot.domain.digest_times import DigestMark
 from bot.domain.digests import ROWS, Surroundings, build_digest, since_words
 from bot.domain.hearing import Hearing
 from bot.domain.messages import Message, plain_text
+from bot.domain.triage import Acknowledgement, Triage
 from bot.domain.wording import short_time
 from bot.matching.records import Priority
 from tests.factories import (
@@ -130,6 +131,13 @@ def _build(
 
 def test_the_digest_in_telegram() -> None:
     assert render_telegram(_build()).text == TELEGRAM
+
+
+def test_who_has_a_story_is_told() -> None:
+    taken = Acknowledgement("0001", "telegram:7", "Dana", SEVEN - timedelta(hours=8, minutes=46))
+    (view,) = (one for one in CONTENTS.alerts if one.alert.id == "0001")
+    text = plain_text(_build(alerts=(replace(view, triage=Triage(taken)),)))
+    assert " 1. Two guards wounded near Shohin (https://example.org/1) · 1 outlet · acked by Dana 22:14" in text
 
 
 def test_the_heartbeat_in_telegram() -> None:
