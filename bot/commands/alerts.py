@@ -183,7 +183,7 @@ def _recent_line(view: AlertView, chosen: frozenset[str], request: Request) -> L
         Moment(when, short_time(when, ZoneInfo(request.destination.timezone))),
         " · ",
         Text(isolate(shorten(item.title or tr("(no headline)"), _ROW_TITLE)), url=item.link),
-        tr(" · {outlets} outlets", outlets=outlets) if outlets > 1 else "",
+        f" · {trn('{count} outlet', '{count} outlets', outlets)}" if outlets > 1 else "",
         # The text of a link is quiet on every platform; a headline without one has to be marked as a source's words.
         style="normal" if item.link else "title",
     )

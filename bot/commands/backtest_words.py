@@ -249,7 +249,7 @@ def diff_words(diff: RuleDiff, replay: Replay) -> str:
         count3=len(diff.unchanged),
     )
     return (
-        tr("{words} {left_out:,} more matches were too many to compare.", words=words, left_out=diff.left_out)
+        f"{words} {tr('{count:,} more matches were too many to compare.', count=diff.left_out)}"
         if diff.left_out
         else words
     )

@@ -299,15 +299,10 @@ async def _undo_in_file(request: Request, watchlist: Watchlist, name: str) -> Re
     if not patch or len(patch) > _LONGEST_TEXT:
         return say(
             request,
-            tr(
-                "{what}The patch back to version {number} of {when} is longer than a message.",
-                what=what,
-                number=version.number,
-                when=when,
-            ),
+            f"{what} {tr('The patch back is longer than a message.')}",
         )
     blocks: tuple[Block, ...] = (
-        line(tr("{what} The patch back to version {number} of {when}:", what=what, number=version.number, when=when)),
+        line(f"{what} {tr('The patch back to version {number} of {when}:', number=version.number, when=when)}"),
         Quote((Text(patch),), code=True),
     )
     return Reply(

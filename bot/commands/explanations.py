@@ -52,12 +52,7 @@ def _list_blocks(reason: ListReason, most: int) -> list[Block]:
     blocks += [_finding_line(finding) for finding in reason.findings[:most]]
     if len(reason.findings) > most:
         blocks.append(
-            line(
-                tr(
-                    "• and {words}",
-                    words=trn("{count:,} more word", "{count:,} more words", len(reason.findings) - most),
-                )
-            )
+            line("• ", trn("and {count:,} more word", "and {count:,} more words", len(reason.findings) - most))
         )
     if match.excludes_checked:
         blocks.append(

@@ -72,7 +72,7 @@ def _list_letters(letters: list[DeadLetter], request: Request) -> Message:
         blocks += [
             line(
                 Text(f"{letter.id}", code=True),
-                tr(" · {age} ago · {summary}", age=age, summary=shorten(letter.summary, _SUMMARY_LIMIT)),
+                f" · {tr('{time} ago', time=age)} · {shorten(letter.summary, _SUMMARY_LIMIT)}",
             ),
             line(shorten(letter.reason, _REASON_LIMIT), style="context"),
         ]

@@ -152,7 +152,8 @@ async def _digest_words(request: Request, watcher: Watcher) -> str:
     next_at = await find_next_digest(request.services.store, watcher, request.now)
     if next_at is None:
         return f"{words} {tr('It comes once this chat watches a list: /watch')}"
-    return tr("{words} Next: {time}. At once: /digest now", words=words, time=local_time(next_at, watcher.zone))
+    told = tr("Next: {time}. At once: /digest now", time=local_time(next_at, watcher.zone))
+    return f"{words} {told}"
 
 
 async def _show(request: Request, number: int | None) -> Reply:

@@ -45,7 +45,7 @@ def build_trace(trace: Trace, zone: ZoneInfo, now: datetime, *, here: bool) -> M
 def _item_blocks(traced: TracedItem, zone: ZoneInfo, *, here: bool) -> list[Block]:
     item, feed = traced.trace.item, traced.trace.feed
     published = (
-        tr(", published {time}", time=short_time(item.published, zone)) if item.published else tr(", without a date")
+        tr("published {time}", time=short_time(item.published, zone)) if item.published else tr("without a date")
     )
     words = len(f"{item.summary} {item.content}".split())
     language = language_name(item.lang) or tr("language unknown")
@@ -56,7 +56,7 @@ def _item_blocks(traced: TracedItem, zone: ZoneInfo, *, here: bool) -> list[Bloc
         ),
         line(
             tr(
-                "1. Fetched: from {outlet} ({id}), {time}{published}",
+                "1. Fetched: from {outlet} ({id}), {time}, {published}",
                 outlet=feed.outlet,
                 id=feed.id,
                 time=short_time(item.first_seen, zone),
@@ -101,13 +101,15 @@ def _match_lines(traced: TracedItem) -> list[Block]:
         found = tr("rule {rule}, found {quoted}", rule=match.rule, quoted=quoted(match.evidence))
         blocks.append(
             line(
-                "   • ", bold(match.watchlist), tr(": matches now ({found}), but did not when it was read", found=found)
+                "   • ",
+                bold(match.watchlist),
+                f": {tr('matches now ({found}), but did not when it was read', found=found)}",
             )
         )
     for miss in traced.misses[:_MOST_MISSES]:
         blocks.append(line("   • ", bold(miss.watchlist), f": {miss_words(miss)}"))
     if not (matches or traced.unrecorded or traced.misses):
-        blocks.append(line(tr("   • no word of any list stands in it")))
+        blocks.append(line(f"   • {tr('no word of any list stands in it')}"))
     rest = len(traced.misses) - _MOST_MISSES
     if rest > 0:
         blocks.append(
@@ -123,19 +125,15 @@ def _match_lines(traced: TracedItem) -> list[Block]:
 
 def miss_words(miss: NearMiss) -> str:
     """Why a list stayed silent: `rule name lacks geo.tajikistan; found “border”`."""
-    found = tr("; found {quoted}", quoted=quoted(miss.evidence)) if miss.evidence else ""
+    found = f"; {tr('found {words}', words=quoted(miss.evidence))}" if miss.evidence else ""
     if miss.vetoed_by == "sources":
-        return tr("rule {rule} fires, but the list does not listen to this feed{found}", rule=miss.rule, found=found)
+        return tr("rule {rule} fires, but the list does not listen to this feed", rule=miss.rule) + found
     if miss.vetoed_by:
-        because = tr(" because of {quoted}", quoted=quoted(miss.veto_evidence)) if miss.veto_evidence else ""
-        return tr(
-            "rule {rule} fires, but “{vetoed_by}” vetoed it{because}{found}",
-            rule=miss.rule,
-            vetoed_by=miss.vetoed_by,
-            because=because,
-            found=found,
-        )
-    return tr("rule {rule} lacks {names}{found}", rule=miss.rule, names=tr(" and ").join(miss.missing), found=found)
+        names = {"rule": miss.rule, "exclude": miss.vetoed_by, "words": quoted(miss.veto_evidence)}
+        if miss.veto_evidence:
+            return tr("rule {rule} fires, but “{exclude}” vetoed it because of {words}", **names) + found
+        return tr("rule {rule} fires, but “{exclude}” vetoed it", **names) + found
+    return tr("rule {rule} lacks {names}", rule=miss.rule, names=tr(" and ").join(miss.missing)) + found
 
 
 def quoted(evidence: Iterable[Evidence]) -> str:
@@ -165,12 +163,12 @@ def _sent_lines(traced: TracedItem, zone: ZoneInfo, *, here: bool) -> list[Block
     story = traced.trace.story
     cards = story.cards if story else ()
     if not cards:
-        return [line(tr("6. Sent: {unsent_reason}", unsent_reason=_unsent_reason(traced, here=here)))]
+        return [line(f"{tr('6. Sent:')} {_unsent_reason(traced, here=here)}")]
     blocks: list[Block] = [line(tr("6. Sent:"))] if len(cards) > 1 else []
-    lead = "   • " if blocks else tr("6. Sent: ")
+    lead = "   • " if blocks else f"{tr('6. Sent:')} "
     blocks += [line(f"{lead}{_card_words(card, zone, here=here)}") for card in cards[:_MOST_CARDS]]
     if len(cards) > _MOST_CARDS:
-        blocks.append(line(tr("   • and to {count} more", count=len(cards) - _MOST_CARDS)))
+        blocks.append(line(f"   • {tr('and to {count} more', count=len(cards) - _MOST_CARDS)}"))
     return blocks
 
 
@@ -181,7 +179,7 @@ def _unsent_reason(traced: TracedItem, *, here: bool) -> str:
     outcomes = list(dict.fromkeys(recorded.outcome for recorded in matches))
     if story.alert_id:
         return tr("not here: this chat watched none of its lists") if here else tr("nowhere: nobody watched its lists")
-    return tr("no. {names}", names="; ".join(outcomes))
+    return tr("no. {reasons}", reasons="; ".join(outcomes))
 
 
 def _card_words(card: SentCard, zone: ZoneInfo, *, here: bool) -> str:
@@ -216,7 +214,7 @@ def feed_words(status: FeedStatus, zone: ZoneInfo, now: datetime) -> str:
         return tr("{name}: not read yet", name=name)
     ago = tr("{time} ago", time=duration_words(now - state.last_poll))
     if state.problem:
-        since = tr(" since {time}", time=short_time(state.problem_since, zone)) if state.problem_since else ""
+        since = f" {tr('since {time}', time=short_time(state.problem_since, zone))}" if state.problem_since else ""
         return tr(
             "{name}: fails{since}, last tried {ago}: {problem_text}",
             name=name,
@@ -225,12 +223,12 @@ def feed_words(status: FeedStatus, zone: ZoneInfo, now: datetime) -> str:
             problem_text=state.problem_text or state.problem,
         )
     newest = (
-        tr(", newest item {time}", time=short_time(state.last_new_item, zone))
+        tr("newest item {time}", time=short_time(state.last_new_item, zone))
         if state.last_new_item
-        else tr(", no item so far")
+        else tr("no item so far")
     )
     return tr(
-        "{name}: works, read {ago}{newest}, {items} in all",
+        "{name}: works, read {ago}, {newest}, {items} in all",
         name=name,
         ago=ago,
         newest=newest,
