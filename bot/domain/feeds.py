@@ -92,7 +92,7 @@ class FeedStatus:
 def plan_due(status: FeedStatus, *, now: datetime, budget: Budget, private: bool, wait: timedelta | None) -> datetime:
     """When to poll again a feed that answered: its own interval where it has one, else by its rhythm.
 
-    Later where its hub tells of news. Never before the server or the document asked for, which is what `wait` says.
+    Later where its hub tells of news, unless it has its own interval. Never before the server or the document asked for, which is what `wait` says.
     `private` says that the feed lives on one of the operator's own networks, where politeness to strangers does not
     apply.
     """
@@ -101,8 +101,7 @@ def plan_due(status: FeedStatus, *, now: datetime, budget: Budget, private: bool
         due = now + max(status.feed.interval, bounds.floor)
     else:
         rhythm = status.rhythm or new_rhythm(now)
-        due = plan_next_poll(rhythm, now=now, factor=budget.factor, bounds=bounds)
-    due = stretch(due, status.push, now)
+        due = stretch(plan_next_poll(rhythm, now=now, factor=budget.factor, bounds=bounds), status.push, now)
     return max(due, now + min(wait or timedelta(0), LONGEST_WAIT))
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.feeds import FeedStatus, plan_due
 from bot.domain.push import (
     PUSH_FLOOR,
     HubOffer,
@@ -24,7 +25,8 @@ from bot.domain.push import (
     push_words,
     stretch,
 )
-from tests.factories import at
+from bot.domain.schedule import Budget
+from tests.factories import at, build_feed, build_feed_state
 
 OFFER = HubOffer("asia-plus", "https://asia-plus.example/rss", "https://hub.example/", "https://asia-plus.example/rss")
 HOUR = timedelta(hours=1)
@@ -125,3 +127,12 @@ def test_a_reader_is_told_how_far_the_subscription_is() -> None:
     assert push_words(subscribe().push, at(0)) == "subscribed at its hub"
     assert push_words(called, at(0)) == "its hub calls"
     assert push_words(after_refusal(asked, "no", at(0)).push, at(0)) == "its hub refuses"
+
+
+def test_an_interval_of_its_own_is_kept_whatever_the_hub_does() -> None:
+    called = after_push(subscribe(), at(0)).push
+    for interval, expected in ((timedelta(minutes=20), timedelta(minutes=20)), (None, HOUR)):
+        status = FeedStatus(build_feed(interval=interval), build_feed_state(), push=called)
+        due = plan_due(status, now=at(0), budget=Budget(), private=False, wait=None)
+        assert due - at(0) >= expected
+        assert (due - at(0) == expected) is (interval is not None)
