@@ -90,11 +90,10 @@ class FeedStatus:
 
 
 def plan_due(status: FeedStatus, *, now: datetime, budget: Budget, private: bool, wait: timedelta | None) -> datetime:
-    """When to poll again a feed that answered: its own interval where it has one, else by its rhythm.
+    """When to poll again a feed that answered: its own interval where it has one, else by its rhythm and its hub.
 
-    Later where its hub tells of news, unless it has its own interval. Never before the server or the document asked for, which is what `wait` says.
-    `private` says that the feed lives on one of the operator's own networks, where politeness to strangers does not
-    apply.
+    Never before the server or the document asked for, which is what `wait` says. `private` says that the feed lives on
+    one of the operator's own networks, where politeness to strangers does not apply.
     """
     bounds = bounds_of(budget, private=private)
     if status.feed.interval is not None:
