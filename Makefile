@@ -41,7 +41,7 @@ messages: $(VENV)/.dev
 	$(BABEL) extract --no-default-keywords --keyword tr --keyword trn:1,2 --keyword later --keyword Command:2 \
 		--no-location --no-wrap --sort-output --omit-header --output-file $(CATALOGUE) bot
 	for language in ru fa tg; do \
-		$(BABEL) update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --omit-header \
+		$(BABEL) update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 			--input-file $(CATALOGUE) --locale $$language --output-file bot/locales/$$language.po || exit 1; \
 	done
 
