@@ -66,7 +66,11 @@ class Settings(BaseSettings):
     keep_items: int = Field(default=50_000, validation_alias="TOCSIN_KEEP_ITEMS", ge=100)
     timezone: str = Field(default="UTC", validation_alias="TOCSIN_TIMEZONE")
     language: str = Field(default=ENGLISH, validation_alias="TOCSIN_LANGUAGE")
-    owner: str = Field(default="", validation_alias="TOCSIN_OWNER", pattern=r"^((telegram:-?\d+|slack:[A-Z0-9]+))?$")
+    owner: str = Field(
+        default="",
+        validation_alias="TOCSIN_OWNER",
+        pattern=r"^((telegram:-?\d+|slack:(T[A-Z0-9]+/)?[A-Z0-9]+))?$",
+    )
     port: int | None = Field(default=None, validation_alias="PORT", ge=0, le=65535)
     public_url: str = Field(default="", validation_alias="TOCSIN_PUBLIC_URL")
     ping_url: SecretStr | None = Field(default=None, validation_alias="TOCSIN_PING_URL")

@@ -127,8 +127,9 @@ def _read_destination(reader: Reader, node: Node, fields: Mapping[str, Node], ti
         if not re.fullmatch(schema.SLACK_PATTERN, address):
             reader.note(fields["slack"], f"slack cannot be “{address[:60]}”.", _SLACK_CURE)
             return None
-        kind = _SLACK_KINDS.get(address[0], ChatKind.PRIVATE)
-        return Destination(Platform.SLACK, address, kind=kind, title=title, timezone=zone)
+        workspace, _, channel = address.rpartition("/")
+        kind = _SLACK_KINDS.get(channel[0], ChatKind.PRIVATE)
+        return Destination(Platform.SLACK, address, kind=kind, title=title, workspace=workspace, timezone=zone)
     if topic is not None:
         number = reader.read_number(topic, "topic", least=1, most=schema.HIGHEST_TOPIC)
         thread = str(number or "")

@@ -24,7 +24,8 @@ SHARED_GROUP_PATTERN = r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*"
 LANGUAGE_PATTERN = "[a-z]{2,3}"
 COUNTRY_PATTERN = "[A-Z]{2}"
 TELEGRAM_PATTERN = "-?[1-9][0-9]{0,18}"
-SLACK_PATTERN = "[CGDU][A-Z0-9]{2,20}"
+# Among several workspaces a channel stands behind its own: docs/slack.md.
+SLACK_PATTERN = "(?:T[A-Z0-9]{2,20}/)?[CGDU][A-Z0-9]{2,20}"
 CLOCK_PATTERN = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 LABEL_KEY = "_label"
 

@@ -111,6 +111,12 @@ def test_a_mistake_is_told_with_its_place_and_its_cure(
     assert cure in problem.cure
 
 
+def test_a_channel_among_several_workspaces_is_named_with_its_own(tmp_path: Path) -> None:
+    (_, soc) = load(tmp_path, ROUTES.replace("C024BE91L", "T0ONE/C024BE91L")).table.targets
+    assert (soc.destination.key, soc.destination.workspace) == ("slack:T0ONE/C024BE91L", "T0ONE")
+    assert soc.destination.kind is ChatKind.CHANNEL
+
+
 def test_a_wrong_entry_does_not_hide_the_good_ones(tmp_path: Path) -> None:
     loaded = load(tmp_path, ROUTES.replace("clearance: C", "clearance: G"))
     assert [target.name for target in loaded.table.targets] == ["soc"]
