@@ -1,6 +1,7 @@
 """The alert card: what a destination reads about an alert. Pure; layout and limits from the UX specification 2.3."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -76,6 +77,8 @@ def build_card(view: AlertView, destination: Destination, watched: frozenset[str
     primary = next(
         (match for match in ringing(lead.matches, watched) if match.watchlist == lists[0].watchlist), lists[0]
     )
+    # A later report may have made the story louder than the one that the card is about.
+    primary = replace(primary, priority=lists[0].priority)
     headline = isolate(shorten(headline_of(lead), _TITLE_LIMIT))
     blocks: list[Block] = [
         line(f"{DISCS[primary.priority]} ", bold(f"{priority_name(primary.priority)} · {primary.title}"), " · ",

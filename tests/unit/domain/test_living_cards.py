@@ -4,7 +4,16 @@ from typing import Any
 
 from bot.domain.cards import build_card
 from bot.domain.messages import plain_text
-from tests.factories import at, build_alert_view, build_destination, build_feed, build_item, build_report
+from bot.matching.records import Priority
+from tests.factories import (
+    at,
+    build_alert_view,
+    build_destination,
+    build_feed,
+    build_item,
+    build_match,
+    build_report,
+)
 
 CSTO = frozenset({"csto"})
 
@@ -37,3 +46,14 @@ def test_an_article_that_is_gone_is_told_while_it_is_the_only_source() -> None:
     other = build_report(item=build_item("item-2", feed_id="vakhsh"), feed=build_feed("vakhsh"))
     view = build_alert_view(reports=(gone, other))
     assert words not in plain_text(build_card(view, build_destination(), CSTO))
+
+
+def test_a_story_that_a_later_report_made_critical_is_critical_at_the_head_of_its_card() -> None:
+    louder = build_report(
+        item=build_item("item-2", feed_id="vakhsh"), feed=build_feed("vakhsh"),
+        matches=(build_match(priority=Priority.CRITICAL),),
+    )  # fmt: skip
+    view = build_alert_view(reports=(build_report(), louder))
+    message = build_card(view, build_destination(), CSTO)
+    assert plain_text(message).startswith("🔴 CRITICAL · CSTO")
+    assert not message.silent
