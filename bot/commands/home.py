@@ -3,9 +3,11 @@
 from zoneinfo import ZoneInfo
 
 from bot.commands.adjusting import ADJUST
+from bot.commands.fix_words import build_proposal
 from bot.commands.invocation import Reply
 from bot.commands.new_list import NEW
 from bot.commands.registry import Command, Request
+from bot.domain.chats import Destination
 from bot.domain.dialogs import Dialog
 from bot.domain.feeds import trouble_words
 from bot.domain.language import tr, trn
@@ -29,10 +31,15 @@ async def handle_home(request: Request) -> Reply:
     parts = [_head(home, request)]
     own = [one for place, one in home.lists if place.key == request.destination.key]
     others = [(place, one) for place, one in home.lists if place.key != request.destination.key]
-    parts += [_list_part(one, "", home) for one in own[:_MOST_LISTS]]
+    for one in own[:_MOST_LISTS]:
+        parts += [_list_part(one, "", home), *_fix_part(one, request.destination, home)]
     shown = others[: _MOST_LISTS - len(own[:_MOST_LISTS])]
     left = len(home.lists) - len(own[:_MOST_LISTS]) - len(shown)
-    elsewhere = tuple((place, _list_part(one, f"#{place.title or '…'}", home)) for place, one in shown)
+    elsewhere = tuple(
+        (place, part)
+        for place, one in shown
+        for part in (_list_part(one, f"#{place.title or '…'}", home), *_fix_part(one, place, home))
+    )
     tail = [_more(left)] if left else []
     tail += [*_saved_part(home), *_feeds_part(home)]
     dialog = Dialog(tr("Home"), parts=tuple(parts), elsewhere=elsewhere, tail=tuple(tail))
@@ -95,6 +102,12 @@ def _list_part(one: Watched, place: str, home: Home) -> Message:
         line(" · ".join(facts), style="context"),
     )
     return Message(blocks, f"{title}: {facts[0]}", menu=menu)
+
+
+def _fix_part(one: Watched, place: Destination, home: Home) -> list[Message]:
+    """What people's verdicts propose for a list."""
+    fix = home.fixes.get((place.key, one.id))
+    return [build_proposal(fix, one.watchlist)] if fix and one.watchlist else []
 
 
 def _more(left: int) -> Message:

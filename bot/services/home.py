@@ -6,18 +6,19 @@ from typing import Protocol
 
 from bot.domain.chats import Destination, Person
 from bot.domain.feeds import FeedStatus, is_troubled
+from bot.domain.fixes import Fix, FixState
 from bot.domain.routing import Watcher
 from bot.domain.triage import Saved
 from bot.matching.watchlist import Status
 from bot.ports.feed_store import FeedStore
-from bot.ports.triage_store import SavedStore
+from bot.ports.triage_store import FixStore, SavedStore
 from bot.services.catalog import Catalog
 from bot.services.reporting import FeedHealth, feed_health
 from bot.services.routing import find_watcher
 from bot.services.subscribing import Watched, WatchingStore, list_watched
 
 
-class HomeStore(WatchingStore, FeedStore, SavedStore, Protocol):
+class HomeStore(WatchingStore, FeedStore, SavedStore, FixStore, Protocol):
     """The part of the store that a home page needs."""
 
 
@@ -25,11 +26,13 @@ class HomeStore(WatchingStore, FeedStore, SavedStore, Protocol):
 class Home:
     """`lists` are those of the person's own chat and those that they watch elsewhere, each with its chat.
 
-    `troubled` are the feeds with problems, `ready` is how many lists there are to choose from.
+    `fixes` are the open proposals for them, by chat and list. `troubled` are the feeds with problems, `ready` is how
+    many lists there are to choose from.
     """
 
     watcher: Watcher
     lists: tuple[tuple[Destination, Watched], ...]
+    fixes: dict[tuple[str, str], Fix]
     saved: tuple[Saved, ...]
     health: FeedHealth
     troubled: tuple[FeedStatus, ...]
@@ -53,10 +56,17 @@ async def report_home(
     for place in {one.destination.key: one.destination for one in mine}.values():
         wanted = {one.watchlist for one in mine if one.destination.key == place.key}
         lists += [(place, one) for one in await list_watched(store, catalog, place, now) if one.id in wanted]
+    fixes = {
+        (key, fix.watchlist): fix
+        for key in dict.fromkeys(place.key for place, _ in lists)
+        for fix in await store.list_fixes(key)
+        if fix.state is FixState.OPEN
+    }
     statuses = await store.list_feeds()
     return Home(
         watcher=await find_watcher(store, catalog, destination),
         lists=tuple(lists),
+        fixes=fixes,
         saved=tuple(await store.list_saved(person.key)),
         health=feed_health(statuses),
         troubled=tuple(status for status in statuses if status.feed.enabled and is_troubled(status)),

@@ -1,5 +1,6 @@
 """A chat platform that is only what a test says it is: people write and press, and see short notices."""
 
+import asyncio
 import itertools
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -26,6 +27,7 @@ class FakeChatApp:
         self.left: list[tuple[str, Message]] = []
         self.keyboards: list[tuple[tuple[Button, ...], ...]] = []
         self.dialogs: list[tuple[str, Dialog]] = []
+        self.has_asked = asyncio.Event()
         self.obstacles: dict[str, str] = {}
         self.is_slow = False
         self._clock = clock
@@ -58,6 +60,7 @@ class FakeChatApp:
         if self.is_slow:
             return False
         self.dialogs.append((destination.key, dialog))
+        self.has_asked.set()
         return True
 
     async def show_buttons(self, update: InboundUpdate, buttons: Sequence[Sequence[Button]]) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.chats import Person, Platform
+from bot.domain.fixes import Cost, Fix, FixKind, FixState
 from bot.domain.mutes import MuteKind
 from tests.factories import build_feed, build_ringing_poll, build_slack_destination, build_watchlist
 from tests.fakes.slack import SlackFake
@@ -211,6 +212,20 @@ async def test_home_shows_lists_of_all_channels_and_acts_on_the_right_one(fake: 
     fake.presses_in_view(DANA, menus[1]["action_id"], option=stop, home=True, block=1)
     await fake.wait_for_message("C0DESK", lambda message: "Stopped" in message.visible)
     assert [one.destination.key for one in await desk.store.list_subscriptions()] == ["slack:D0DANA"]
+
+
+async def test_home_proposes_the_fix_of_a_list(fake: SlackFake, desk: SlackDesk) -> None:
+    fake.user_commands(DANA, "C0DESK", "/tocsin", "watch csto here")
+    await fake.wait_for_message("C0DESK", lambda message: "dana added" in message.visible)
+    now = desk.services.clock.now()
+    fix = Fix(DESK.key, "csto", FixKind.EXCLUDE, "MITRE", Cost(4, 4, 0, 9), now)
+    await desk.store.record_fix(fix)
+    fake.opens_home(DANA)
+    home = await fake.wait_for_home(DANA)
+    assert "Exclude “MITRE” for" in home.visible
+    fake.presses_in_view(DANA, "fix.3", "No", home=True)
+    while (await desk.store.list_fixes(DESK.key))[0].state is FixState.OPEN:
+        await desk.services.clock.sleep(0.02)
 
 
 async def test_home_is_nobody_elses(fake: SlackFake, desk: SlackDesk) -> None:
