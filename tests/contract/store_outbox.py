@@ -1,11 +1,13 @@
 """Looking after the outbox: backlogs become digests, dead letters come back, figures tell how it stands."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.chats import Platform
 from bot.domain.deliveries import LEASE, DeliveryState, Receipt
+from bot.domain.messages import Attachment
 from bot.errors import Superseded
 from bot.ports.store import Store
 from tests.contract.outbox import DESK, claim, put, retry
@@ -32,6 +34,13 @@ class OutboxContract:
         assert await store.list_backlogs(Platform.TELEGRAM, at(1)) == []
         assert [card.destination for card in await store.list_backlogs(Platform.TELEGRAM, at(2))] == [DESK] * 3
         assert await store.list_backlogs(Platform.SLACK, at(2)) == []
+
+    async def test_a_message_comes_back_with_its_file(self, store: Store, reopen: Reopen) -> None:
+        file = Attachment("stats.png", "image/png", bytes(range(256)), "12 stories, norm 5.")
+        message = replace(build_outgoing().message, attachment=file)
+        await store.enqueue([build_outgoing("stats", message=message)], START)
+        (delivery,) = await claim(await reopen())
+        assert delivery.message == message
 
     async def test_answers_are_no_backlog(self, store: Store) -> None:
         await put(store, "a")
