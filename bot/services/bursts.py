@@ -1,5 +1,6 @@
 """Puts what is too much for a chat into one rolling message, and says what that stands for."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -58,4 +59,9 @@ async def compose_burst(store: BurstingStore, catalog: Catalog, delivery: Delive
     watcher = await find_watcher(store, catalog, delivery.destination)
     await store.settle_burst(delivery.burst, now)
     with speaking(watcher.language):
-        return build_burst(contents, delivery.destination, frozenset(watcher.least), calm=contents.burst.is_calm(now))
+        message = build_burst(
+            contents, delivery.destination, frozenset(watcher.least), calm=contents.burst.is_calm(now)
+        )
+    if watcher.attention.settings.discreet:  # no list and no headline where a screen is looked at by others
+        return replace(message, blocks=message.blocks[:1])
+    return message

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from bot.domain.audit import Action, AuditEntry, Subject
+from bot.domain.chat_settings import ChatSettings
 from bot.domain.deliveries import Urgency
 from bot.domain.messages import plain_text
 from bot.domain.polls import PlannedAlert
@@ -10,6 +12,7 @@ from bot.matching.records import Priority
 from bot.ports.store import Store
 from bot.services.digesting import find_digest_card
 from tests.factories import build_item_match, build_match, build_planned_card, build_ringing_poll
+from tests.fakes.clock import START
 from tests.unit.services.test_delivering import DESK, OTHER, Post
 
 
@@ -73,6 +76,14 @@ async def test_critical_alerts_have_their_own_card_even_then(store: Store) -> No
     await post.deliver_until(3)
     assert texts(post)[-1].startswith("🔴")
     assert not post.messenger.sent[-1].silent
+
+
+async def test_a_discreet_chat_is_only_told_how_many(store: Store) -> None:
+    entry = AuditEntry(START, "telegram:42", Action.CHANGED, Subject.SETTING, DESK.key)
+    await store.record_settings(DESK, ChatSettings(discreet=True), entry)
+    post = await busy(store)
+    (line,) = texts(post)[-1].splitlines()
+    assert line.startswith("🟠 Busy: 3 alerts in 1 min")
 
 
 async def test_other_chats_are_not_concerned(store: Store) -> None:
