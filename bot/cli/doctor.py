@@ -115,7 +115,7 @@ def _examine_routes(settings: Settings) -> Finding:
         return Finding("routes", ok=None, text="none in routes.yaml: chats choose their own lists")
     missing = {
         "telegram": not settings.telegram_bot_token,
-        "slack": not settings.slack_bot_token,
+        "slack": not settings.wants_slack,
     }
     for target in table.targets:
         platform = target.destination.platform.value

@@ -19,7 +19,7 @@ from bot.domain.messages import Button, plain_message
 from bot.errors import SendError, SendOutcome, StoreError
 from tests.factories import build_slack_destination
 from tests.fakes.clock import FakeClock
-from tests.fakes.slack import SlackFake
+from tests.fakes.slack import SCOPES, SlackFake
 from tests.fakes.slack_methods import SlackLimits
 from tests.fakes.slack_opening import opened_slack
 from tests.fakes.slack_world import SlackMessage
@@ -243,6 +243,40 @@ async def test_admins_are_asked_for_once_in_five_minutes(fake: SlackFake, slack:
         fake.add_user(DANA, "dana", is_admin=True)
         assert not await slack.app.is_admin(dana)
         assert await slack.app.is_admin(dana)
+
+
+async def test_members_of_the_group_of_admins_may_change_things(clock: FakeClock) -> None:
+    scopes = frozenset({*SCOPES, "usergroups:read"})
+    async with SlackFake(scopes=scopes) as fake:
+        fake.add_channel("C0DESK", "desk", members=[DANA, BAHROM])
+        fake.api.world.groups["S0DESK"] = {BAHROM}
+        async with (
+            opened_slack(replace(fake.setup, admin_group="S0DESK"), clock) as slack,
+            listening(slack, fake) as box,
+        ):
+            found = []
+            for person in (BAHROM, DANA):
+                await fake.wait_for_ack(fake.user_commands(person, "C0DESK", "/tocsin", "watch csto"))
+                found.append(await slack.app.is_admin(read(slack, box).invocation))
+            assert found == [True, False]
+            assert [call.method for call in fake.calls].count("usergroups.users.list") == 1
+
+
+async def test_a_channel_that_the_bot_is_missing_from_is_told_apart(fake: SlackFake, slack: SlackChat) -> None:
+    fake.add_channel("C0OPEN", "open", has_bot=False)
+    fake.add_channel("G0SHUT", "shut", kind="private", has_bot=False)
+    fake.add_channel("C0OLD", "old")
+    fake.archives("C0OLD", DANA)
+    places = [replace(DESK, address=address) for address in ("C0DESK", "C0OPEN", "G0SHUT", "C0OLD")]
+    told = [await slack.app.find_obstacle(place) for place in places]
+    assert [words.partition(",")[0] for words in told] == [
+        "",
+        "I am not in this channel",
+        "I am not in this channel",
+        "This channel is archived",
+    ]
+    fake.fail_next("conversations.info", "500")
+    assert await slack.app.find_obstacle(places[1]) == ""
 
 
 async def test_a_dead_address_is_given_up_and_a_new_one_asked_for(
