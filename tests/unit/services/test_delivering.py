@@ -2,13 +2,14 @@
 
 import asyncio
 import random
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 from bot.domain.budget import DAILY_SOUNDS
 from bot.domain.chats import ChatKind, Destination
 from bot.domain.deliveries import LEASE, Form
-from bot.domain.messages import plain_text
+from bot.domain.messages import Attachment, plain_message, plain_text
 from bot.domain.watchlists import WatchlistCatalog
 from bot.errors import SendError, SendOutcome
 from bot.matching.watchlist import Status
@@ -248,6 +249,17 @@ async def test_what_such_a_platform_never_got_is_sent_until_it_has_it_and_is_no_
     await post.deliver_until(120)
     (sent,) = post.messenger.sent
     assert "Possibly a repeat" not in plain_text(sent.message)
+
+
+async def test_a_file_carries_no_marker_and_is_sent_twice_at_most(store: Store) -> None:
+    post = Post(store, keeps_markers=True)
+    post.messenger.loses_answers = True
+    file = Attachment("alerts.csv", "text/csv", b"id\n")
+    message = replace(plain_message("2 alerts"), attachment=file)
+    await store.enqueue([build_outgoing("export", destination=DESK, message=message)], post.clock.now())
+    await post.deliver_until(120)
+    assert [sent.message.attachment for sent in post.messenger.sent] == [file, file]
+    assert (await store.count_totals()).deliveries_failed == 1
 
 
 async def test_after_an_outage_a_destination_gets_five_cards_and_one_message_with_the_rest(store: Store) -> None:
