@@ -12,9 +12,9 @@ _MOST_ROWS = 8
 _NAME_LIMIT = 40
 
 
-def build_proposal(fix: Fix, watchlist: Watchlist, outlet: str = "") -> Message:
+def build_proposal(fix: Fix, watchlist: Watchlist, name: str = "") -> Message:
     """`Exclude “MITRE” for TTP? Would have removed 4 of 4 bad and 0 of 9 useful alerts in 30 days.`"""
-    asked = f"{question_words(fix, watchlist, outlet)} {cost_words(fix)}"
+    asked = f"{question_words(fix, watchlist, name)} {cost_words(fix)}"
     buttons = (
         Button(tr("Apply"), FIX, str(fix.id), "apply", primary=True),
         Button(tr("Edit"), FIX, str(fix.id), "edit"),
@@ -23,8 +23,8 @@ def build_proposal(fix: Fix, watchlist: Watchlist, outlet: str = "") -> Message:
     return Message((line("🔧 ", asked),), asked, (buttons,))
 
 
-def question_words(fix: Fix, watchlist: Watchlist, outlet: str = "") -> str:
-    """What would be changed, as a question."""
+def question_words(fix: Fix, watchlist: Watchlist, name: str = "") -> str:
+    """What would be changed, as a question; `name` is that of the outlet or place it is about."""
     title, value = watchlist.title, isolate(fix.value)
     match fix.kind:
         case FixKind.EXCLUDE:
@@ -32,13 +32,13 @@ def question_words(fix: Fix, watchlist: Watchlist, outlet: str = "") -> str:
         case FixKind.CONTEXT:
             return tr("Ring {list} only with “{word}” in the text?", list=title, word=value)
         case FixKind.PLACE:
-            return tr("Ring {list} only where {place} is named?", list=title, place=fix.value)
+            return tr("Ring {list} only where {place} is named?", list=title, place=name or fix.value)
         case FixKind.MENTIONS:
             return tr("Ring {list} only for headlines, and keep mentions for the digest?", list=title)
         case FixKind.PRIORITY:
             return tr("Lower {list} to {priority}?", list=title, priority=fix.value)
         case _:
-            return tr("Leave {outlet} out of {list}?", outlet=outlet or fix.value, list=title)
+            return tr("Leave {outlet} out of {list}?", outlet=name or fix.value, list=title)
 
 
 def cost_words(fix: Fix) -> str:

@@ -69,12 +69,15 @@ async def _show_fix(request: Request, watchlist: Watchlist) -> Reply:
     for reason in KINDS:
         fix = await request.services.fixer.find_fix(watchlist, reason, request.destination, request.now, least=1)
         if fix is not None:
-            return Reply(build_proposal(fix, watchlist, await _outlet(request, fix)))
+            return Reply(build_proposal(fix, watchlist, await _named(request, fix)))
     return say(request, tr("Nothing to suggest for {list}. Rate its alerts with 👍 and 👎.", list=watchlist.title))
 
 
-async def _outlet(request: Request, fix: Fix) -> str:
-    """The name of the outlet that a fix is about."""
+async def _named(request: Request, fix: Fix) -> str:
+    """The name that people know the outlet or the place by that a fix is about; empty for other fixes."""
+    if fix.kind is FixKind.PLACE:
+        groups = (group for one in request.lists.watchlists for group in one.groups)
+        return next((group.label for group in groups if group.name == fix.value), "")
     if fix.kind is not FixKind.SOURCE:
         return ""
     feeds = await request.services.store.list_feeds()
@@ -92,7 +95,7 @@ async def propose_fix(request: Request, view: AlertView, reason: str) -> Message
     if watchlist is None:
         return None
     fix = await services.fixer.find_fix(watchlist, reason, destination, request.now)
-    return build_proposal(fix, watchlist, await _outlet(request, fix)) if fix else None
+    return build_proposal(fix, watchlist, await _named(request, fix)) if fix else None
 
 
 def _propose_merge(view: AlertView, earlier: AlertView) -> Message:

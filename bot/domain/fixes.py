@@ -26,7 +26,7 @@ PROPOSED_FOR = timedelta(days=7)
 _MOST_WORDS = 24
 _SHORTEST_WORD = 3
 _LONGEST_READ = 2_000
-_MOST_TERMS = 3
+_MOST_ABOUT = 8
 # A fix may cost one useful alert in ten of those it removes.
 _WORTH = 10
 _QUIETER = {
@@ -196,14 +196,22 @@ def exclude_word(watchlist: Watchlist, word: str) -> Change:
     return Change(FixKind.EXCLUDE, word, replace(watchlist, excludes=(exclude, *watchlist.excludes)))
 
 
-def require_word(watchlist: Watchlist, terms: Sequence[str], word: str) -> Change | None:
-    """The list silent about these terms where a word of context is missing; None for too many terms."""
-    if not terms or len(terms) > _MOST_TERMS:
+def require_word(watchlist: Watchlist, word: str) -> Change | None:
+    """The list silent about what it is about where a word of context is missing; None for a list of many rules."""
+    about = list(dict.fromkeys(part for rule in watchlist.rules for part in _about(rule.condition)))
+    if not 0 < len(about) <= _MOST_ABOUT:
         return None
-    either = " OR ".join(_quoted(term) for term in terms)
-    query = f"({either}) -{_quoted(word)}" if len(terms) > 1 else f"{either} -{_quoted(word)}"
+    either = " OR ".join(about)
+    query = f"({either}) -{_quoted(word)}" if len(about) > 1 else f"{either} -{_quoted(word)}"
     exclude = Exclude(_new_id(watchlist, f"without-{_plain(word)}"), Condition(query=query))
     return Change(FixKind.CONTEXT, word, replace(watchlist, excludes=(exclude, *watchlist.excludes)))
+
+
+def _about(condition: Condition) -> list[str]:
+    """What occurs whenever a condition holds, in the query language."""
+    if condition.query:
+        return [f"({condition.query})"]
+    return [f"${name}" for name in _first_names(condition)]
 
 
 def require_place(watchlist: Watchlist, place: Group) -> Change | None:

@@ -3,6 +3,7 @@
 Saved alerts are a person's own and stand apart.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ LONGEST_NOTE = 1_000
 MOST_NOTES = 50  # of a story
 MOST_SAVED = 500  # of a person
 _LONGEST_NAME = 40
+_WOULD_BE_LIVE = re.compile(r"[@/#$:<>|]|(?<=\w)\.(?=\w)")
 
 # The Admiralty code's credibility of information, in the words of NATO AJP-2.1.
 CREDIBILITY = {
@@ -120,8 +122,9 @@ def credibility_words(credibility: Credibility) -> str:
 
 
 def name_of(name: str) -> str:
-    """A person's name in one line; some platforms do not tell it."""
-    return isolate(shorten(" ".join(name.split()), _LONGEST_NAME)) or tr("Somebody")
+    """A person's name in one line, without what an app would make a link or a mention; some platforms tell none."""
+    words = " ".join(_WOULD_BE_LIVE.sub(" ", name).split())
+    return isolate(shorten(words, _LONGEST_NAME)) or tr("Somebody")
 
 
 def _clock(at: datetime, alerted_at: datetime, zone: ZoneInfo) -> str:

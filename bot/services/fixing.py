@@ -93,30 +93,23 @@ class Fixer:
         alerts, and where somebody refused it. What was proposed lately is not proposed again unless somebody asks for
         it, which a small `least` says.
         """
+        kinds = KINDS.get(reason, ())
+        known = await self.store.list_fixes(destination.key, watchlist.id)
+        if least >= ENOUGH and any(one.kind in kinds and _is_on_the_table(one, now) for one in known):
+            return None
         rated = await self.store.list_rated(now - LOOK_BACK, watchlist.id, _MOST_RATED)
         bad, useful = split_rated(rated, reason)
         if len(bad) < least:
             return None
         evidence = Evidence(_documents(bad, watchlist.id), _documents(useful, watchlist.id))
-        for kind in KINDS.get(reason, ()):
-            changes = await self._list_changes(kind, watchlist, bad, evidence)
-            best = await asyncio.to_thread(_choose, kind, changes, watchlist, evidence)
-            if best is not None:
-                change, cost = best
-                fix = Fix(destination.key, watchlist.id, change.kind, change.value, cost, now)
-                return await self._keep(fix, now, repeat=least < ENOUGH)
-        return None
-
-    async def _keep(self, fix: Fix, now: datetime, *, repeat: bool) -> Fix | None:
-        """The fix as kept; None for one that was refused, or proposed lately unless it may be repeated."""
-        for one in await self.store.list_fixes(fix.destination, fix.watchlist):
-            if (one.kind, one.value) != (fix.kind, fix.value):
-                continue
-            if one.state is FixState.REFUSED and now - (one.settled_at or one.at) < REFUSED_FOR:
-                return None
-            if one.state is FixState.OPEN and now - one.at < PROPOSED_FOR and not repeat:
-                return None
-        return await self.store.record_fix(fix)
+        changes = [change for kind in kinds for change in await self._list_changes(kind, watchlist, bad, evidence)]
+        best = await asyncio.to_thread(_choose, changes, watchlist, evidence)
+        if best is None:
+            return None
+        change, cost = best
+        fix = Fix(destination.key, watchlist.id, change.kind, change.value, cost, now)
+        is_refused = any(_is_refused(one, fix, now) for one in known)
+        return None if is_refused else await self.store.record_fix(fix)
 
     async def _list_changes(
         self, kind: FixKind, watchlist: Watchlist, bad: Sequence[RatedAlert], evidence: Evidence
@@ -127,9 +120,7 @@ class Fixer:
                 words = await self._rare(find_words(evidence, terms), evidence)
                 return [exclude_word(watchlist, word) for word in words]
             case FixKind.CONTEXT:
-                found = dict.fromkeys(_found_terms(bad, watchlist.id))
-                words = find_context(evidence)[:_MOST_TRIED]
-                return _made(require_word(watchlist, tuple(found), word) for word in words)
+                return _made(require_word(watchlist, word) for word in find_context(evidence)[:_MOST_TRIED])
             case FixKind.PLACE:
                 return _made(require_place(watchlist, place) for place in self._places(watchlist))
             case FixKind.SOURCE:
@@ -179,8 +170,7 @@ class Fixer:
             case FixKind.EXCLUDE:
                 changes = [exclude_word(watchlist, fix.value)]
             case FixKind.CONTEXT:
-                terms = [term.text for group in watchlist.groups for term in group.terms]
-                changes = [require_word(watchlist, terms, fix.value)]
+                changes = [require_word(watchlist, fix.value)]
             case FixKind.PLACE:
                 changes = [require_place(watchlist, one) for one in self._places(watchlist) if one.name == fix.value]
             case FixKind.SOURCE:
@@ -258,10 +248,18 @@ def _headline_words(view: AlertView) -> frozenset[str]:
     return frozenset(word for word in folded_words(view.story.headline) if len(word) >= _LEAST_LETTERS)
 
 
-def _choose(
-    kind: FixKind, changes: Sequence[Change], watchlist: Watchlist, evidence: Evidence
-) -> tuple[Change, Cost] | None:
-    if kind is not FixKind.PRIORITY:
+def _is_on_the_table(known: Fix, now: datetime) -> bool:
+    return known.state is FixState.OPEN and now - known.at < PROPOSED_FOR
+
+
+def _is_refused(known: Fix, fix: Fix, now: datetime) -> bool:
+    """Whether somebody said no to the same fix not long ago."""
+    is_same = (known.kind, known.value) == (fix.kind, fix.value)
+    return is_same and known.state is FixState.REFUSED and now - (known.settled_at or known.at) < REFUSED_FOR
+
+
+def _choose(changes: Sequence[Change], watchlist: Watchlist, evidence: Evidence) -> tuple[Change, Cost] | None:
+    if not any(change.kind is FixKind.PRIORITY for change in changes):
         return choose(changes, watchlist, evidence)
     # A lower priority quietens the useful alerts as well; whether it is worth that is for people to say.
     return next(((change, cost) for change, cost in measure(changes, watchlist, evidence) if cost.bad_gone), None)
@@ -282,16 +280,6 @@ def _rung(alert: RatedAlert, watchlist: str) -> list[Report]:
 
 def _documents(alerts: Iterable[RatedAlert], watchlist: str) -> tuple[tuple[Document, ...], ...]:
     return tuple(tuple(document_for(one.item, one.feed) for one in _rung(alert, watchlist)) for alert in alerts)
-
-
-def _found_terms(alerts: Iterable[RatedAlert], watchlist: str) -> list[str]:
-    return [
-        hit.text
-        for alert in alerts
-        for match in (match for one in alert.view.reports for match in one.matches)
-        if match.rings and match.watchlist == watchlist
-        for hit in match.evidence
-    ]
 
 
 def _same(read: Watchlist, wanted: Watchlist) -> bool:

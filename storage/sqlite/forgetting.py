@@ -24,6 +24,7 @@ _OF_PERSON = (
     "UPDATE chat_lists SET owner = '', owner_name = '' WHERE owner = :person",
     "UPDATE watchlist_versions SET author = '', author_name = '' WHERE author = :person",
     "UPDATE corrections SET by = '' WHERE by = :person",
+    "UPDATE workspaces SET installed_by = '' WHERE installed_by = :person",
     "UPDATE feeds SET added_by = '' WHERE added_by = :person",
     "UPDATE audit SET by = '', name = '' WHERE by = :person",
 )
@@ -54,7 +55,13 @@ _OF_CHAT = (
     "DELETE FROM rating_questions WHERE destination_id = :chat",
     "DELETE FROM fixes WHERE destination_id = :chat",
     "DELETE FROM feedback WHERE destination = :key",
-    "DELETE FROM deliveries WHERE destination_id = :chat AND state <> 'sending'",
+    # What is being edited goes with the edit, which somebody is about to record.
+    """
+    DELETE FROM deliveries WHERE destination_id = :chat AND state <> 'sending' AND id NOT IN (
+        SELECT target_id FROM deliveries
+        WHERE destination_id = :chat AND state = 'sending' AND target_id IS NOT NULL
+    )
+    """,
     "UPDATE corrections SET destination = '' WHERE destination = :key",
     "UPDATE audit SET destination = :blank, by = '', name = '' WHERE destination = :key",
     """

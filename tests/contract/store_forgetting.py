@@ -6,7 +6,7 @@ from bot.domain.alerts import alert_ids
 from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.chat_settings import ChatSettings
 from bot.domain.chats import Destination, Person
-from bot.domain.deliveries import Receipt
+from bot.domain.deliveries import Receipt, Urgency
 from bot.domain.triage import Acknowledgement, Note, Saved
 from bot.ports.store import Store
 from tests.contract.outbox import claim, put
@@ -94,7 +94,9 @@ class ForgettingContract:
         assert [one.destination.key for one in await claim(known, at(3)) if one.message] == [DESK.key]
 
     async def test_a_message_on_its_way_ends_well(self, known: Store) -> None:
-        await put(known, "hello", destination=DESK)
-        (sending,) = [one for one in await claim(known, at(1)) if one.message]
+        await put(known, "hello", destination=DESK, urgency=Urgency.REPLY)
+        sending = [one for one in await claim(known, at(1)) if one.destination.key == DESK.key]
+        assert len(sending) == 1
         await known.forget(DANA, DESK, at(2))
-        await known.record_sent(sending.id, Receipt("901"), at(2))
+        await known.record_sent(sending[0].id, Receipt("901"), at(2))
+        assert await known.list_destinations([DESK.key]) == []

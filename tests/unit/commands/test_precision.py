@@ -237,3 +237,35 @@ async def test_precision_is_told_by_rule_term_and_outlet(desk: Desk) -> None:
     ]
     assert "Exclude “MITRE”" in text_of(await desk.press(button_of(shown, "See suggested fix")))
     assert text_of(await desk.write("/precision nothing")).startswith("There is no watchlist called")
+
+
+async def test_wrong_places_lead_to_a_place_that_has_to_be_named(desk: Desk, folder: Path) -> None:
+    groups = "schema: 1\ngroups:\n  geo.pakistan: {_label: Pakistan, en: [Pakistan*, Bannu, Waziristan]}\n"
+    (folder / "groups.yaml").write_text(groups, encoding="utf-8")
+    (folder / "other.yaml").write_text(
+        FILE.replace("id: ttp", "id: other").replace("any: [name]", "all: [name, geo.pakistan]"), encoding="utf-8"
+    )
+    desk = Desk(desk.store, catalog=Catalog(load_watchlists(folder)), texts=FolderTexts(folder))
+    for title in ("TTP ambush in Waziristan", "TTP attack near Bannu"):
+        await desk.press(Button("", "up", await ring(desk, title)))
+    answer = None
+    for title in ("TTP camp in Kunar", "TTP camp in Khost", "TTP men in Paktika"):
+        answer = await desk.press(Button("", "dn", await ring(desk, title), "place"))
+    assert text_of(answer) == (
+        "🔧 Ring TTP only where Pakistan is named? Would have removed 3 of 3 bad and 0 of 2 useful alerts in 30 days."
+    )
+    patch = code_of(await desk.press(button_of(answer, "Apply")))
+    assert "+    - {id: outside-pakistan, any: [name], unless: [geo.pakistan]}" in patch
+
+
+async def test_a_context_is_asked_for_where_no_single_word_tells_the_meanings_apart(desk: Desk) -> None:
+    for title in ("TTP militants strike", "TTP militants flee"):
+        await desk.press(Button("", "up", await ring(desk, title)))
+    answer = None
+    for title in ("TTP alpha", "TTP beta", "TTP gamma"):
+        answer = await desk.press(Button("", "dn", await ring(desk, title), "sense"))
+    assert text_of(answer) == (
+        "🔧 Ring TTP only with “militants” in the text? "
+        "Would have removed 3 of 3 bad and 0 of 2 useful alerts in 30 days."
+    )
+    assert 'query: "$name -militants"' in code_of(await desk.press(button_of(answer, "Apply")))

@@ -135,3 +135,9 @@ async def test_saved_alerts_come_in_pages_and_are_removed(desk: Desk) -> None:
     assert desk.app.notices[-1] == "Removed."
     assert len(await desk.store.list_saved(NILUFAR.key)) == 6
     assert text_of(await desk.write("/saved p.1 remove 0000")) == "0000 is not saved."
+
+
+async def test_a_name_on_a_card_brings_nothing_to_life(desk: Desk) -> None:
+    alert, _ = await ring(desk)
+    trap = factories.build_person("9", name="@everyone <b> https://evil.example/x /start #tag")
+    assert text_of(await desk.write(f"/ack {alert}", GROUP, trap)) == "✅ everyone b https evil example x start…, 07:00"
