@@ -15,10 +15,15 @@ ON CONFLICT (id) DO UPDATE SET
     name = excluded.name, bot_user = excluded.bot_user, token = excluded.token, scopes = excluded.scopes,
     installed_by = excluded.installed_by, installed_at = excluded.installed_at, gone = excluded.gone
 """
+# A message may have met the lost token before Slack told of it; its reason stands there then.
 _REVIVE = """
 UPDATE destinations SET disabled = ''
 WHERE platform = 'slack' AND workspace = :id AND disabled <> ''
-    AND disabled = (SELECT gone FROM workspaces WHERE id = :id)
+    AND (
+        disabled = (SELECT gone FROM workspaces WHERE id = :id)
+        OR disabled LIKE '%token_revoked%' OR disabled LIKE '%account_inactive%'
+        OR disabled LIKE '%invalid_auth%' OR disabled LIKE '%is not installed in the workspace%'
+    )
 """
 _ADOPT = """
 UPDATE destinations SET address = :id || '/' || address, key = 'slack:' || :id || '/' || address

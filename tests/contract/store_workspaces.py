@@ -38,13 +38,16 @@ class WorkspaceContract:
         for one in (mine, closed, theirs):
             await store.ensure_destination(one)
         await store.disable_destination(closed.key, "the channel was archived")
+        met = _channel("T0ONE/C3", "T0ONE")
+        await store.ensure_destination(met)
+        await store.disable_destination(met.key, "Slack refused: token_revoked.")
         await store.leave_workspace(Platform.SLACK, "T0ONE", GONE)
         left = await store.find_workspace("T0ONE")
         assert left is not None
         assert (left.token, left.gone) == ("", GONE)
         assert await self._disabled(store, mine, closed, theirs) == [GONE, "the channel was archived", ""]
         await store.record_workspace(_workspace())
-        assert await self._disabled(store, mine, closed, theirs) == ["", "the channel was archived", ""]
+        assert await self._disabled(store, mine, closed, theirs, met) == ["", "the channel was archived", "", ""]
 
     async def test_chats_of_a_single_workspace_go_on_among_several(self, store: Store) -> None:
         await store.ensure_destination(_channel("C1", "T0ONE"))
