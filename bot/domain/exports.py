@@ -22,6 +22,8 @@ SCHEMA = "tocsin.alerts/1"
 # What spreadsheets take for the beginning of a formula: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = frozenset("=+-@\t\r\n|%＝＋－＠")  # full-width forms begin formulas, too
 _BOM = "\ufeff"
+# Line ends of Unicode that JSON leaves as they are and readers of lines may split at.
+_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
 
 # Confidence by the credibility of the information (rows) and the reliability of its best source (columns). The first
 # column is the scale of STIX 2.1, appendix A, "Admiralty Credibility"; sources of lesser reliability take some of it.
@@ -150,7 +152,7 @@ def write_json(rows: Iterable[AlertRow]) -> bytes:
 def write_json_lines(rows: Iterable[AlertRow]) -> bytes:
     """One document a line, each with its schema."""
     lines = (json.dumps({"schema": SCHEMA, **_fields(row)}, ensure_ascii=False) for row in rows)
-    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+    return "".join(f"{line.translate(_LINE_ENDS)}\n" for line in lines).encode("utf-8", "replace")
 
 
 def build_stix_story(view: AlertView, lists: Collection[str]) -> StixStory:
