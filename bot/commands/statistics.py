@@ -11,7 +11,7 @@ from bot.commands.registry import Command, Request
 from bot.commands.statistics_words import build_statistics_message, describe, too_few_words
 from bot.domain.chat_statistics import LEAST_ALERTS, build_daily_plot
 from bot.domain.language import later
-from bot.domain.messages import Attachment, Message
+from bot.domain.messages import Attachment, Message, plain_text
 from bot.domain.plots import Plot
 from bot.errors import FileError
 from bot.ports.file_maker import FileMaker
@@ -19,6 +19,8 @@ from bot.services.counting import count_alerts, days_back
 from bot.services.routing import find_watcher
 
 _USUAL_DAYS = 30
+_CAPTION = 900  # characters; see `Message`
+_HEAD_LINES = 3
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +45,17 @@ async def handle_stats(request: Request) -> Reply:
     if figures.alerts < LEAST_ALERTS:
         return say(request, too_few_words(figures, watcher.zone))
     message = build_statistics_message(figures, named.title if named else "")
-    return Reply(await illustrate(services.files, message, build_daily_plot(figures), "stats", describe(figures)))
+    caption, more = _split(message)
+    shown = await illustrate(services.files, caption, build_daily_plot(figures), "stats", describe(figures))
+    return Reply(shown, more=more)
+
+
+def _split(message: Message) -> tuple[Message, tuple[Message, ...]]:
+    """What stands under the picture, and the rest as a message of its own where all of it has no room there."""
+    if len(plain_text(message)) <= _CAPTION:
+        return message, ()
+    rest = Message(message.blocks[_HEAD_LINES:], message.summary)
+    return replace(message, blocks=message.blocks[:_HEAD_LINES]), (rest,)
 
 
 async def illustrate(files: FileMaker, message: Message, plot: Plot, name: str, alt: str) -> Message:

@@ -5,9 +5,19 @@ from datetime import timedelta
 
 from bot.domain.plots import DailyPlot
 from bot.matching.records import Priority
-from tests.factories import build_feedback, build_item, build_ringing_poll
+from bot.ports.store import Store
+from tests.factories import (
+    build_feed,
+    build_feedback,
+    build_item,
+    build_item_match,
+    build_match,
+    build_ringing_poll,
+    build_watchlist,
+)
+from tests.fakes.clock import START
 from tests.fakes.file_maker import FakeFileMaker
-from tests.unit.commands.desk import PRIVATE, Desk, text_of
+from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk, text_of
 
 
 async def ring(desk: Desk, count: int, first: int = 0) -> list[str]:
@@ -44,6 +54,30 @@ async def test_the_numbers_stand_under_their_picture(desk: Desk) -> None:
     assert isinstance(plot, DailyPlot)
     assert len(plot.days) == 7
     assert [(priority, sum(counts)) for priority, counts in plot.counts] == [(Priority.HIGH, 12)]
+
+
+async def test_what_has_no_room_under_the_picture_is_a_message_of_its_own(store: Store) -> None:
+    await store.sync_feeds([build_feed()], START)
+    titles = [
+        f"List number {number} with a title as long as titles get in practice here, {'x' * 120}" for number in range(8)
+    ]
+    desk = Desk(
+        store,
+        build_watchlist("csto", title=titles[0]),
+        *(build_watchlist(f"l{n}", title=t) for n, t in enumerate(titles)),
+    )
+    await desk.watch("csto", *(f"l{number}" for number in range(8)))
+    matches = [build_match(f"l{number}") for number in range(8)]
+    for number in range(10):
+        poll = build_ringing_poll(f"item-{number}", PRIVATE)
+        found = tuple(build_item_match(f"item-{number}", match=match) for match in matches)
+        await desk.ring(replace(poll, matches=(*poll.matches, *found)))
+    await desk.inbox.store_update(desk.app.write("/stats", PRIVATE, NILUFAR))
+    await desk.inbox.handle_pending(desk.app)
+    picture, rest = await desk.take_messages()
+    assert picture.message.attachment is not None
+    assert len(text_of(picture.message)) < 900
+    assert "By list: List number 0" in text_of(rest.message)
 
 
 async def test_few_alerts_make_no_statistics(desk: Desk) -> None:
