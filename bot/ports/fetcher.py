@@ -95,9 +95,10 @@ class Parser(Protocol):
         """The entries of a feed document. Raises FeedError."""
         ...
 
-    async def parse_news(self, response: FeedResponse, memory: FeedMemory) -> tuple[ParsedFeed, FeedMemory]:
+    async def parse_news(self, response: FeedResponse, memory: FeedMemory) -> tuple[ParsedFeed | None, FeedMemory]:
         """The entries that the document remembered in `memory` did not have, or all of them, and the new memory.
 
+        None for the same document again, where nobody knows how many entries it has.
         The memory is only worth keeping together with what was made of the entries. Raises FeedError.
         """
         ...

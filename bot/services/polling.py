@@ -5,7 +5,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -28,6 +28,8 @@ from bot.services.poll_planning import PlanningStore, PollPlanner
 # matching them costs more than their commit, so there are fewer of them in one.
 _DOCUMENTS = 10
 _BATCH = 100
+# What is remembered of a feed weighs some kilobytes while it is polled.
+_MOST_AT_ONCE = 1_000
 # Requests at once that must bring a whole document: what was read waits for its turn in memory.
 _MOST_WHOLE = 24
 _STARTED_AT_ONCE = 4
@@ -53,6 +55,11 @@ class PollSummary:
     matches: int = 0
     alerts: int = 0
     problems: list[tuple[str, FeedError]] = field(default_factory=list)
+
+    def add(self, other: "PollSummary") -> None:
+        """Takes in what another round did."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
 
 class Polling:
@@ -92,7 +99,7 @@ class Polling:
         self._plan_alone = plan_alone
         self._in_flight: set[str] = set()
 
-    async def poll_due(self, limit: int = 1000) -> PollSummary:
+    async def poll_due(self, limit: int = _MOST_AT_ONCE) -> PollSummary:
         """Polls the feeds whose time has come and which are not being polled already, `limit` at most at a time."""
         room = limit - len(self._in_flight)
         if room <= 0:
@@ -101,7 +108,11 @@ class Polling:
 
     async def poll_all(self) -> PollSummary:
         """Polls every enabled feed, due or not."""
-        return await self.poll([status for status in await self._store.list_feeds() if status.feed.enabled])
+        feeds = [status for status in await self._store.list_feeds() if status.feed.enabled]
+        summary = PollSummary()
+        for start in range(0, len(feeds), _MOST_AT_ONCE):
+            summary.add(await self.poll(feeds[start : start + _MOST_AT_ONCE]))
+        return summary
 
     async def poll(self, feeds: Sequence[FeedStatus]) -> PollSummary:
         """Polls these feeds together. A feed that cannot be read is counted and remembered, never raised.

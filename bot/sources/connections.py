@@ -19,6 +19,8 @@ from bot.sources.urls import PUBLIC_PORTS, refused_address, refused_port
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
 # A host name to its addresses; blocks, and raises OSError. The operating system's own unless a test plays the DNS.
 Lookup = Callable[[str], list[str]]
+# How long a connection waits for the next feed of its host; no feed of the internet is asked again within minutes.
+_KEPT_SECONDS = 5.0
 
 
 def look_up(host: str) -> list[str]:
@@ -125,4 +127,5 @@ def guarded_connector(resolver: AbstractResolver, private_networks: Sequence[Net
         ssl=ssl.create_default_context(),
         use_dns_cache=False,
         limit=0,
+        keepalive_timeout=_KEPT_SECONDS,
     )

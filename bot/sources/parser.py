@@ -72,9 +72,10 @@ class WorkerParser:
         """The entries of a feed document. Raises FeedError (broken, not_a_feed, parser_killed)."""
         return _read_feed(await self._ask("feed", response))
 
-    async def parse_news(self, response: FeedResponse, memory: FeedMemory) -> tuple[ParsedFeed, FeedMemory]:
+    async def parse_news(self, response: FeedResponse, memory: FeedMemory) -> tuple[ParsedFeed | None, FeedMemory]:
         """The entries that the last document did not have, and what to remember now. Raises FeedError as `parse`.
 
+        None for the same document again, if it is one that cannot be cut, whose entries were not counted.
         A document in which nothing changed starts no worker. Only new entries are parsed where earlier documents of
         the feed have shown that this gives the same as parsing the whole; otherwise all of them come back.
         """
@@ -86,6 +87,8 @@ class WorkerParser:
             found = await self._parse_part(response, reading.document, reading.unseen, memory.parts)
             if found is not None:
                 return found, replace(reading.memory, part_readings=reading.memory.part_readings + bool(reading.unseen))
+        elif not reading.whole and not reading.known:
+            return None, reading.memory
         elif not reading.whole:
             return ParsedFeed("", "", "", (), left_out=reading.known), reading.memory
         return await self._parse_whole(response, reading)

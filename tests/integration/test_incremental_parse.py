@@ -110,6 +110,13 @@ def build_rdf(numbers: Sequence[int], date: str = "") -> bytes:
 BUILDERS = pytest.mark.parametrize("build", [build_rss, build_atom, build_rdf])
 
 
+async def read_news(parser: WorkerParser, response: FeedResponse, memory: FeedMemory) -> tuple[ParsedFeed, FeedMemory]:
+    """As `parse_news`, of a document that is not the same again."""
+    news, after = await parser.parse_news(response, memory)
+    assert news is not None
+    return news, after
+
+
 def split(body: bytes) -> tuple[bytes, ...]:
     """The digests of a document's entries; none where it cannot be cut."""
     document = cut_document(body, "")
@@ -135,7 +142,7 @@ async def read_and_compare(
 async def _compare(
     parser: WorkerParser, body: bytes, memory: FeedMemory, before: bytes, whole: ParsedFeed
 ) -> tuple[ParsedFeed, FeedMemory]:
-    news, remembered = await parser.parse_news(answer(body), memory)
+    news, remembered = await read_news(parser, answer(body), memory)
     if not news.left_out:
         assert news == whole
         return news, remembered
@@ -166,8 +173,24 @@ async def test_an_unchanged_document_starts_no_worker(build: Build) -> None:
     async with WorkerParser(0) as nobody:
         again, same = await nobody.parse_news(answer(body), memory)
         dated, _ = await nobody.parse_news(answer(build(range(20), "a new date")), memory)
+    assert again is not None
+    assert dated is not None
     assert (again.items, again.left_out, same) == ((), 20, memory)
     assert (dated.items, dated.left_out) == ((), 20)
+
+
+async def test_the_same_document_again_tells_nothing_where_its_entries_were_not_counted() -> None:
+    typed = build_rss(range(3), "").replace(b"<rss", b"<!DOCTYPE rss [<!ENTITY x 'y'>]><rss", 1)
+    empty = b"<rss version='2.0'><channel><title>T</title></channel></rss>"
+    for body in (
+        typed,
+        empty,
+        b'{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"id": "1"}]}',
+    ):
+        async with WorkerParser(1, 20.0) as parser:
+            first, memory = await parser.parse_news(answer(body), NO_MEMORY)
+            assert first is not None
+            assert await parser.parse_news(answer(body), memory) == (None, memory)
 
 
 @BUILDERS
@@ -240,7 +263,7 @@ async def test_a_feed_whose_entries_share_an_id_is_always_read_whole(parser: Wor
 async def test_a_new_entry_that_takes_over_a_known_id_is_read_with_the_others(parser: WorkerParser) -> None:
     old = build_rss(range(10, 30))
     _, memory = await parser.parse_news(answer(old), NO_MEMORY)
-    news, after = await parser.parse_news(answer(build_rss(range(9, 29)).replace(b":9<", b":15<")), memory)
+    news, after = await read_news(parser, answer(build_rss(range(9, 29)).replace(b":9<", b":15<")), memory)
     assert memory.parts
     assert (len(news.items), news.left_out, after.parts) == (20, 0, Parts.NONE)
 
@@ -249,7 +272,7 @@ async def test_a_feed_is_compared_anew_now_and_then(parser: WorkerParser) -> Non
     old = build_rss(range(10, 30))
     _, memory = await parser.parse_news(answer(old), NO_MEMORY)
     tired = replace(memory, part_readings=RECHECK_AFTER)
-    news, after = await parser.parse_news(answer(build_rss(range(9, 29))), tired)
+    news, after = await read_news(parser, answer(build_rss(range(9, 29))), tired)
     assert (news.left_out, after.part_readings, after.parts) == (0, 0, Parts.ANY)
 
 
