@@ -38,18 +38,20 @@ def find_faults(wanted: WantedList) -> Mapping[str, str]:
         text = getattr(wanted, part)
         problems = [*_find_faulty_lines(text)]
         if part == "words" and not problems and not _read_terms(text):
-            problems = ["Write at least one word."]
+            problems = [tr("Write at least one word.")]
         if problems:
             faults[part] = " ".join(problems[:_MOST_NAMED])
     if not wanted.title.strip():
-        faults["title"] = "Give it a name."
+        faults["title"] = tr("Give it a name.")
     return faults
 
 
 def _find_faulty_lines(text: str) -> list[str]:
     rows = text.splitlines()
     if len(rows) > _MOST_TERMS:
-        return [f"That is {len(rows)} lines; at most {_MOST_TERMS} fit here. Use a file for longer lists."]
+        told = tr("That is {count} lines; at most {most} fit here. Use a file for longer lists.",
+                  count=len(rows), most=_MOST_TERMS)  # fmt: skip
+        return [told]
     problems = []
     for number, row in enumerate(rows, 1):
         term = read_term(row)
