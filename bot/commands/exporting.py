@@ -16,7 +16,7 @@ from bot.services.exporting import Format, Period, export_alerts, export_feeds, 
 from bot.services.routing import find_watcher
 
 _USUAL_DAYS = 30
-_EXAMPLE = "Example: /export csv csto 30d"
+_EXAMPLE = later("Example: /export csv csto 30d")
 
 
 async def handle_export(request: Request) -> Reply:
@@ -24,7 +24,7 @@ async def handle_export(request: Request) -> Reply:
     words = split_arguments(request.argument)
     kinds = ", ".join(Format)
     if not words or words[0].casefold() not in set(Format):
-        raise SettingsError(tr("Export as what: {kinds}?", kinds=kinds), _EXAMPLE)
+        raise SettingsError(tr("Export as what: {kinds}?", kinds=kinds), tr(_EXAMPLE))
     kind = Format(words[0].casefold())
     days, name = read_period(request.argument.strip()[len(words[0]) :], _USUAL_DAYS)
     named = request.lists.get(name) if name else None

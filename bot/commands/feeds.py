@@ -12,7 +12,7 @@ from bot.domain.feeds import FeedOrigin, FeedStatus, health_word, trouble_words
 from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Line, Message, Text, bold, isolate, line, plain_message
 from bot.domain.push import push_words
-from bot.domain.wording import count_words, duration_words, language_name, short_time, shorten
+from bot.domain.wording import duration_words, language_name, short_time, shorten
 from bot.errors import FeedError, FetchProblem, SettingsError
 from bot.services.feed_admin import PROBLEMS, WebPage, add_feed, choose_feeds
 from bot.services.feed_delays import build_budget, expected_delays
@@ -38,7 +38,7 @@ async def handle_feeds(request: Request) -> Reply:
         return _no_feeds(request, wanted)
     health = feed_health(statuses)
     page = cut_page(statuses, number, _FEEDS_PAGE)
-    counts = f"{count_words(health.total, 'feed')}: {_health_words(health)}"
+    counts = f"{trn('{count:,} feed', '{count:,} feeds', health.total)}: {_health_words(health)}"
     blocks: list[Block] = [line(tr(STALE_PAGE))] if page.moved else []
     blocks.append(line(bold(counts)))
     budget = build_budget(known, services.polls_per_hour, request.now)
@@ -54,8 +54,12 @@ async def handle_feeds(request: Request) -> Reply:
 
 
 def _health_words(health: FeedHealth) -> str:
-    parts = ((health.healthy, "ok"), (health.troubled, "with problems"), (health.unread, "not read yet"))
-    return ", ".join(f"{count} {words}" for count, words in parts if count)
+    parts = (
+        (health.healthy, tr("{count} ok", count=health.healthy)),
+        (health.troubled, tr("{count} with problems", count=health.troubled)),
+        (health.unread, tr("{count} not read yet", count=health.unread)),
+    )
+    return ", ".join(words for count, words in parts if count)
 
 
 def _no_feeds(request: Request, wanted: str) -> Reply:

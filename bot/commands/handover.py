@@ -4,7 +4,7 @@ from bot.commands.answers import say
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.handovers import build_handover
-from bot.domain.language import tr
+from bot.domain.language import later, tr
 from bot.domain.triage import name_of
 from bot.domain.wording import short_time
 from bot.services.handing_over import prepare_handover
@@ -36,8 +36,10 @@ COMMANDS = (
         "What happened since the shift began",
         handle_handover,
         usage="[done]",
-        details="New alerts, alerts of high priority that nobody has in hand, mutes that run out soon, and feeds that "
-        "are not well, since the shift began. `/handover done`, or the button, begins the next shift of this chat.",
+        details=later(
+            "New alerts, alerts of high priority that nobody has in hand, mutes that run out soon, and feeds that "
+            "are not well, since the shift began. `/handover done`, or the button, begins the next shift of this chat."
+        ),
         cost=2,
     ),
 )

@@ -3,6 +3,7 @@
 import re
 
 from bot.commands.grammar import split_arguments
+from bot.domain.language import tr
 from bot.errors import SettingsError
 
 _SPAN = re.compile(r"([1-9][0-9]{0,2})([dw])")
@@ -19,5 +20,7 @@ def read_period(argument: str, usual: int) -> tuple[int, str]:
         return usual, rest
     days = int(spans[0][1]) * _DAYS[spans[0][2]]
     if len(spans) > 1 or days > MOST_DAYS:
-        raise SettingsError("How many days back?", f"One span of {MOST_DAYS} days at most, such as 30d or 12w.")
+        raise SettingsError(
+            tr("How many days back?"), tr("One span of {count} days at most, such as 30d or 12w.", count=MOST_DAYS)
+        )
     return days, rest

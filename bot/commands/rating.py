@@ -99,8 +99,10 @@ COMMANDS = (
         "This alert was not relevant",
         handle_not_relevant,
         usage="<alert id> [reason]",
-        details=f"Reasons: {', '.join(f'{key} ({text.lower()})' for key, text in REASONS.items())}. "
-        "Answering the card with - does the same.",
+        details=later(
+            "Reasons: sense (wrong meaning), place (wrong place), aside (only mentioned), minor (too minor), old (old "
+            "or repeat), src (bad source). Answering the card with - does the same."
+        ),
         reply_words=("-", "no", "not relevant"),
         asks=True,
         listed=False,

@@ -30,7 +30,7 @@ _MEANINGS = {
     Switch.REMINDERS: later("admins are reminded of a critical alert that nobody has taken after 15 minutes"),
     Switch.MEMBERS_CAN_MUTE: later("not only admins mute lists, outlets and words"),
 }
-_EXAMPLE = "Example: /settings discreet on"
+_EXAMPLE = later("Example: /settings discreet on")
 
 
 async def handle_settings(request: Request) -> Reply:

@@ -6,7 +6,7 @@ from bot.commands.clock_words import read_clock, read_weekdays
 from bot.commands.invocation import Reply
 from bot.commands.registry import Request
 from bot.domain.digest_times import DigestTime
-from bot.domain.language import tr
+from bot.domain.language import later, tr
 from bot.domain.wording import local_time, weekday_name
 from bot.errors import SettingsError
 from bot.services.chat_settings import set_weekly
@@ -14,7 +14,7 @@ from bot.services.routing import find_watcher
 from bot.services.trending import TrendBuilder, find_next_trend
 
 WEEKLY = "weekly"
-_EXAMPLE = "Example: /digest weekly mon 07:30"
+_EXAMPLE = later("Example: /digest weekly mon 07:30")
 _OFF, _NOW = "off", "now"
 
 
@@ -39,11 +39,11 @@ def _read(words: tuple[str, ...], request: Request) -> DigestTime:
     times = [word for word in words if ":" in word]
     days = tuple(word for word in words if ":" not in word)
     if len(times) != 1 or not days:
-        raise SettingsError(tr("On which day, and when?"), _EXAMPLE)
-    weekdays = read_weekdays(days, _EXAMPLE)
+        raise SettingsError(tr("On which day, and when?"), tr(_EXAMPLE))
+    weekdays = read_weekdays(days, tr(_EXAMPLE))
     if len(weekdays) != 1:
-        raise SettingsError(tr("The trend comes on one day of the week."), _EXAMPLE)
-    return DigestTime(read_clock(times[0], _EXAMPLE), weekdays, request.now)
+        raise SettingsError(tr("The trend comes on one day of the week."), tr(_EXAMPLE))
+    return DigestTime(read_clock(times[0], tr(_EXAMPLE)), weekdays, request.now)
 
 
 def _words(weekly: DigestTime, request: Request) -> str:
@@ -57,7 +57,7 @@ async def _tell(request: Request) -> str:
     watcher = await find_watcher(services.store, services.catalog, request.destination)
     weekly = watcher.attention.settings.weekly
     if weekly is None:
-        return tr("There is no weekly trend here. {example}", example=_EXAMPLE)
+        return tr("There is no weekly trend here. {example}", example=tr(_EXAMPLE))
     words = _words(weekly, request)
     next_at = await find_next_trend(services.store, watcher, request.now)
     if next_at is None:

@@ -14,9 +14,10 @@ from bot.domain.cards import all_matches, lead_report, report_time
 from bot.domain.chats import Destination
 from bot.domain.command_names import typed_command
 from bot.domain.deliveries import Urgency
+from bot.domain.language import tr, trn
 from bot.domain.messages import Block, Button, Gap, Line, Message, Text, bold, isolate, line
 from bot.domain.policy import ringing
-from bot.domain.wording import DISCS, count_words, short_time, shorten
+from bot.domain.wording import DISCS, short_time, shorten
 
 OLD = timedelta(hours=24)
 LINES = 20  # alerts a digest names, and alerts on a page of /missed
@@ -57,18 +58,21 @@ def build_backlog_digest(
     views: Sequence[AlertView], destination: Destination, watched: frozenset[str], *, total: int
 ) -> Message:
     """The digest that stands for `total` alerts, of which `views` are the newest."""
-    words, left = count_words(total, "alert"), total - len(views)
+    words, left = trn("{count:,} alert", "{count:,} alerts", total), total - len(views)
     blocks: list[Block] = [
-        line("🗂 ", bold(f"{words}, in one message"), style="head"),
-        line("They could not be sent when they came, more than a day ago.", style="context"),
+        line("🗂 ", bold(tr("{alerts}, in one message", alerts=words)), style="head"),
+        line(tr("They could not be sent when they came, more than a day ago."), style="context"),
         Gap(),
         *alert_lines(views, destination, watched),
     ]
     buttons: tuple[tuple[Button, ...], ...] = ()
     if left:
-        blocks += [Gap(), line(f"And {left:,} more: {typed_command(MISSED, destination.platform)}")]
-        buttons = ((Button("Show all", MISSED),),)
-    return Message(tuple(blocks), f"{words} could not be sent when they came.", buttons)
+        blocks += [
+            Gap(),
+            line(tr("And {count} more: {command}", count=left, command=typed_command(MISSED, destination.platform))),
+        ]
+        buttons = ((Button(tr("Show all"), MISSED),),)
+    return Message(tuple(blocks), tr("{alerts} could not be sent when they came.", alerts=words), buttons)
 
 
 def alert_lines(views: Sequence[AlertView], destination: Destination, watched: frozenset[str]) -> tuple[Line, ...]:
@@ -81,6 +85,6 @@ def _alert_line(view: AlertView, watched: frozenset[str], zone: ZoneInfo) -> Lin
     report = lead_report(view, watched)
     lists = ringing(all_matches(view), watched)
     priority = lists[0].priority if lists else view.alert.priority
-    title = isolate(shorten(report.item.title or "(no headline)", _TITLE_LIMIT))
+    title = isolate(shorten(report.item.title or tr("(no headline)"), _TITLE_LIMIT))
     facts = f" · {report.feed.outlet} · {short_time(report_time(report), zone)} · "
     return line(f"{DISCS[priority]} ", Text(title, url=report.item.link), facts, Text(view.alert.id, code=True))

@@ -9,6 +9,7 @@ from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.feeds import Feed, FeedStatus
 from bot.domain.health import HealthChange
 from bot.domain.hearing import listens_to
+from bot.domain.language import speaking, tr
 from bot.domain.messages import plain_message
 from bot.domain.routing import Watcher
 from bot.domain.wording import language_name, local_time
@@ -63,11 +64,12 @@ async def plan_coverage_messages(
             watched = set(watcher.least)
             lost = [one for one in catalog.watchlists if one.id in watched & (could - can)]
             back = [one for one in catalog.watchlists if one.id in watched & (can - could)]
-            messages += [
-                _message(watcher, lang, lists, of_lang, feeds, now, lost=lists is lost)
-                for lists in (lost, back)
-                if lists
-            ]
+            with speaking(watcher.language):
+                messages += [
+                    _message(watcher, lang, lists, of_lang, feeds, now, lost=lists is lost)
+                    for lists in (lost, back)
+                    if lists
+                ]
     return messages
 
 
@@ -91,10 +93,11 @@ def _message(  # noqa: PLR0917  parts of one sentence
     destination, at = watcher.destination, local_time(since, watcher.zone)
     told = [change for change in changes if change.now.is_deaf is lost]
     names = "; ".join(f"{feeds[one.feed_id].outlet}: {(one.now if lost else one.before).words}" for one in told)
+    facts = {"language": language_name(lang), "lists": _name_lists(lists), "time": at, "names": names}
     if lost:
-        text = f"No healthy {language_name(lang)}-language feed for {_name_lists(lists)} since {at} ({names})."
+        text = tr("No healthy {language}-language feed for {lists} since {time} ({names}).", **facts)
     else:
-        text = f"{language_name(lang)}-language feeds for {_name_lists(lists)} are healthy again since {at}."
+        text = tr("{language}-language feeds for {lists} are healthy again since {time}.", **facts)
     key = f"coverage:{lang}:{'lost' if lost else 'back'}:{since.isoformat()}:{destination.key}"
     message = replace(plain_message(text), silent=watcher.is_quiet(now))
     return OutgoingMessage(key, destination, message, urgency=Urgency.NOTICE)
@@ -104,5 +107,5 @@ def _name_lists(lists: Sequence[Watchlist]) -> str:
     named = [watchlist.title for watchlist in lists[:_NAMED_LISTS]]
     more = len(lists) - len(named)
     if more:
-        return f"{', '.join(named)} and {more} more"
-    return f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else named[0]
+        return tr("{names} and {count} more", names=", ".join(named), count=more)
+    return tr("{name} and {other}", name=", ".join(named[:-1]), other=named[-1]) if len(named) > 1 else named[0]
