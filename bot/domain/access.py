@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from bot.domain.chats import Destination, Platform
 
 EVERYONE_WORD = "open"
-# Telegram chats are numbers, negative for groups; Slack channels, direct messages and workspaces are C…, G…, D… and T…
-_CHAT_ID = re.compile(r"-?[0-9]{1,20}|[CDGTE][A-Z0-9]{2,30}")
+# Telegram chats are numbers, negative for groups; Slack channels, direct messages and workspaces are C…, G…, D… and T…,
+# a channel of one among several workspaces is T…/C…
+_CHAT_ID = re.compile(r"-?[0-9]{1,20}|(?:T[A-Z0-9]{2,30}/)?[CDGTE][A-Z0-9]{2,30}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,12 @@ def test_listed_chats_with_all_their_topics_and_whole_workspaces_are_served() ->
     assert read_allowed_chats("4001").allows(PRIVATE)
 
 
+def test_a_channel_among_several_workspaces_is_listed_with_its_own() -> None:
+    allowed = read_allowed_chats("T0ONE/C0SECNEWS")
+    assert allowed.allows(Destination(Platform.SLACK, "T0ONE/C0SECNEWS", workspace="T0ONE"))
+    assert not allowed.allows(Destination(Platform.SLACK, "T0TWO/C0SECNEWS", workspace="T0TWO"))
+
+
 def test_the_operators_own_terminal_is_always_served() -> None:
     assert read_allowed_chats("4001").allows(Destination(Platform.CONSOLE, "local"))
 
