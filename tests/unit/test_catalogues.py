@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 KEYWORDS = {"tr": None, "trn": (1, 2), "later": None, "Command": (2,)}
 TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 # How many texts a catalogue may still lack, or hold without use, until the translations are finished.
-NOT_YET = 480
+NOT_YET = 420
 UNUSED = 100
 
 Key = str | tuple[str, ...]
