@@ -17,7 +17,7 @@ _WEEK = timedelta(days=7)
 
 
 def build_statistics_message(figures: ChatStatistics, title: str = "") -> Message:
-    """The statistics in at most 1,000 characters, so that they can stand under their picture."""
+    """The statistics, the most important numbers first."""
     head = tr("Statistics")
     blocks: list[Block] = [
         line(bold(f"{head}: {isolate(title)}" if title else head), f" · {_span_words(figures)}", style="head"),
