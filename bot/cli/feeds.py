@@ -258,8 +258,9 @@ def import_(file: Path, *, as_json: bool) -> None:
         return
     for url, reason in result.refused:
         click.echo(f"{url}: {reason}", err=True)
+    added = count_words(len(result.added), "feed")
     click.echo(
-        f"{count_words(len(result.added), 'feed')} added, {len(result.known)} known already, {len(result.refused)} refused. "
+        f"{added} added, {len(result.known)} known already, {len(result.refused)} refused. "
         "`tocsin feeds check` tries them out."
     )
 

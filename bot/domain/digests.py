@@ -139,9 +139,7 @@ def _heartbeat(contents: DigestContents, around: Surroundings, zone: ZoneInfo) -
     )
 
 
-def _story_rows(
-    sections: Sequence[Section], watched: frozenset[str], zone: ZoneInfo
-) -> list[tuple[Line | None, Line]]:
+def _story_rows(sections: Sequence[Section], watched: frozenset[str], zone: ZoneInfo) -> list[tuple[Line | None, Line]]:
     """One row a story; the first of a section comes with the section's header."""
     rows: list[tuple[Line | None, Line]] = []
     number = 0

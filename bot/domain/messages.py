@@ -159,7 +159,7 @@ def _block_text(block: Block) -> str:
 
 
 def isolate(text: str) -> str:
-    """`text` wrapped in directional isolates if it runs against the language spoken, so that it cannot reorder its line.
+    """`text` wrapped in directional isolates if it runs against the language spoken, so that it keeps its place.
 
     Right-to-left letters always count as running against it: feeds mix them with others.
     """
