@@ -23,6 +23,7 @@ _CHATTY = (
     "httpcore",
     "telegram",
     "slack_sdk",
+    "slack_bolt",
     "aiohttp.access",
     "apscheduler",
     "pymorphy3",

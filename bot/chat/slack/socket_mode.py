@@ -7,12 +7,15 @@ minute is kept. A connection that answers no ping counts as none.
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat.slack.calls import answer_of
@@ -50,10 +53,11 @@ class SocketIntake:
 
         Whatever passes is waited out; raises SendError (UNAUTHORISED) if the app token is refused.
         """
+        bolt = build_bolt(self._client, store_update, self._clock)
         failures = 0
         while True:
             try:
-                failures = 0 if await self._connect_once(store_update) else failures + 1
+                failures = 0 if await self._connect_once(bolt) else failures + 1
                 log.warning("slack_socket_lost", failures=failures)
             except SendError as error:
                 if error.outcome is SendOutcome.UNAUTHORISED:
@@ -62,24 +66,19 @@ class SocketIntake:
                 log.warning("slack_not_connected", reason=str(error), failures=failures)
             await self._clock.sleep(min(FIRST_WAIT * 2 ** min(failures, 10), LONGEST_WAIT))
 
-    async def _connect_once(self, store_update: StoreUpdate) -> bool:
+    async def _connect_once(self, bolt: AsyncApp) -> bool:
         """Returns when the connection is to be given up; whether it ever stood. Raises SendError if there is none."""
-
-        async def take(socket: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-            answer = await take_payload(request.payload, store_update, self._clock)
-            if answer.taken:
-                await socket.send_socket_mode_response(SocketModeResponse(request.envelope_id, answer.body))
-
         address = await answer_of(self._client.apps_connections_open(app_token=self._app_token))
-        socket = SocketModeClient(
+        handler = AsyncSocketModeHandler(
+            bolt,
             self._app_token,
             logger=_library_logger(),
             web_client=self._client,
             proxy=self._client.proxy,
             ping_interval=self._ping_seconds,
         )
+        socket = handler.client
         socket.wss_uri = str(address["url"])
-        socket.socket_mode_request_listeners.append(take)
         connecting = asyncio.create_task(socket.connect())  # type: ignore[no-untyped-call]  # as the library has it
         try:
             return await self._watch(socket)
@@ -100,6 +99,20 @@ class SocketIntake:
                 was_connected = True
                 last_seen = self._clock.monotonic()
         return was_connected
+
+
+def build_bolt(client: AsyncWebClient, store_update: StoreUpdate, clock: Clock) -> AsyncApp:
+    """Slack's own app object, which only stores: whoever sent a payload is looked at when it is handled."""
+
+    async def take(body: Mapping[str, Any]) -> BoltResponse:
+        answer = await take_payload(body, store_update, clock)
+        return BoltResponse(status=200 if answer.taken else 500, body=answer.body or "")
+
+    async def authorize() -> AuthorizeResult:
+        raise AssertionError("what is stored before it is authorised is never authorised")
+
+    # With several workspaces there is no one token; Bolt starts without one if it is told how to find it.
+    return AsyncApp(client=client, before_authorize=take, authorize=authorize, name="tocsin")
 
 
 async def _close(socket: SocketModeClient) -> None:
