@@ -82,7 +82,7 @@ def make_directory(folder: Path, answers: Answers) -> list[Path]:
 def build_env(answers: Answers) -> str:
     """The text of `.env`: what was answered, and the rest as comments."""
     rows = [
-        "# Settings of Tocsin. The README lists all; what stands in the environment wins over this file.",
+        "# Settings of Tocsin. docs/reference.md lists all; what stands in the environment wins over this file.",
         "# It holds secrets: keep it readable by yourself alone.",
         "",
         "TOCSIN_DATA_DIR=data",

@@ -14,6 +14,7 @@ from bot.sources.strict_yaml import parse_yaml
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 
@@ -24,27 +25,27 @@ def _section(text: str, heading: str) -> str:
     return re.split(rf"\n#{{1,{len(level)}}} ", after)[0]
 
 
-def test_the_readme_lists_every_setting_and_no_other() -> None:
-    names = (line.split("|")[1] for line in _section(README, "### Settings").splitlines() if line.startswith("| `"))
+def test_the_reference_lists_every_setting_and_no_other() -> None:
+    names = (line.split("|")[1] for line in _section(REFERENCE, "## Settings").splitlines() if line.startswith("| `"))
     named = {name for cell in names for name in re.findall(r"`([A-Z_]+)`", cell)}
     assert named == set(setting_names())
 
 
-def test_the_readme_lists_every_verb_and_no_other() -> None:
-    named = set(re.findall(r"`tocsin ([a-z]+)`", _section(README, "### On the command line")))
+def test_the_reference_lists_every_verb_and_no_other() -> None:
+    named = set(re.findall(r"`tocsin ([a-z]+)`", _section(REFERENCE, "## On the command line")))
     assert named == set(cli.commands)
 
 
 @pytest.mark.parametrize("group", [name for name, command in cli.commands.items() if isinstance(command, click.Group)])
-def test_the_readme_lists_every_part_of_a_verb(group: str) -> None:
+def test_the_reference_lists_every_part_of_a_verb(group: str) -> None:
     command = cli.commands[group]
     assert isinstance(command, click.Group)
-    row = next(line for line in README.splitlines() if line.startswith(f"| `tocsin {group}`"))
+    row = next(line for line in REFERENCE.splitlines() if line.startswith(f"| `tocsin {group}`"))
     assert set(re.findall(r"`([a-z]+)`", row)) == set(command.commands)
 
 
-def test_the_readme_lists_every_chat_command_and_no_other() -> None:
-    rows = [line for line in _section(README, "### In the chat").splitlines() if line.startswith("| `")]
+def test_the_reference_lists_every_chat_command_and_no_other() -> None:
+    rows = [line for line in _section(REFERENCE, "## In the chat").splitlines() if line.startswith("| `")]
     named = {name for row in rows for name in re.findall(r"`/([a-z]+)[` ]", row)}
     assert {command.name for command in REGISTRY.listed} <= named
     assert all(REGISTRY.find(name) for name in named)
