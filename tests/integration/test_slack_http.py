@@ -146,7 +146,7 @@ async def test_the_mistakes_of_a_form_are_in_the_answer(slack: Caller, fake: Sla
         {"stamp": "٣"},
         {"stamp": "9" * 400},
     ],
-    ids=lambda changed: "-".join(changed),  # the times would have other names in every test process
+    ids="-".join,  # the times would have other names in every test process
 )
 async def test_what_slack_did_not_sign_just_now_is_refused(
     slack: Caller, desk: SlackDesk, changed: dict[str, Any]
