@@ -1,11 +1,12 @@
-"""Backlogs: what could not be sent to a destination for more than a day goes out as one digest.
+"""Backlogs: what could not be sent to a destination for more than a day goes out as one digest, and what may not have
+arrived is named in one.
 
 Pure. Nothing is dropped: the digest says how many alerts it stands for, and /missed pages through all of them. What is
 younger goes out as it came; where that is too much, as a burst.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -58,21 +59,34 @@ def build_backlog_digest(
     views: Sequence[AlertView], destination: Destination, watched: frozenset[str], *, total: int
 ) -> Message:
     """The digest that stands for `total` alerts, of which `views` are the newest."""
-    words, left = trn("{count:,} alert", "{count:,} alerts", total), total - len(views)
-    blocks: list[Block] = [
-        line("🗂 ", bold(tr("{alerts}, in one message", alerts=words)), style="head"),
-        line(tr("They could not be sent when they came, more than a day ago."), style="context"),
-        Gap(),
-        *alert_lines(views, destination, watched),
-    ]
+    words = trn("{count:,} alert", "{count:,} alerts", total)
+    head = tr("{alerts}, in one message", alerts=words)
+    why = tr("They could not be sent when they came, more than a day ago.")
+    digest = _build_digest(head, why, alert_lines(views, destination, watched), total, destination)
+    return replace(digest, summary=tr("{alerts} could not be sent when they came.", alerts=words))
+
+
+def build_doubt_notice(
+    views: Sequence[AlertView], destination: Destination, watched: frozenset[str], *, total: int
+) -> Message:
+    """Names `total` alerts whose cards were sent twice without an answer; `views` are the first."""
+    words = trn("{count:,} alert", "{count:,} alerts", total)
+    head = tr("{alerts} may not have arrived", alerts=words)
+    why = tr("They were sent twice, and it is not known whether they came.")
+    return _build_digest(head, why, alert_lines(views, destination, watched), total, destination)
+
+
+def _build_digest(head: str, why: str, lines: Sequence[Line], total: int, destination: Destination) -> Message:
+    blocks: list[Block] = [line("🗂 ", bold(head), style="head"), line(why, style="context"), Gap(), *lines]
     buttons: tuple[tuple[Button, ...], ...] = ()
+    left = total - len(lines)
     if left:
         blocks += [
             Gap(),
             line(tr("And {count} more: {command}", count=left, command=typed_command(MISSED, destination.platform))),
         ]
         buttons = ((Button(tr("Show all"), MISSED),),)
-    return Message(tuple(blocks), tr("{alerts} could not be sent when they came.", alerts=words), buttons)
+    return Message(tuple(blocks), head, buttons)
 
 
 def alert_lines(views: Sequence[AlertView], destination: Destination, watched: frozenset[str]) -> tuple[Line, ...]:

@@ -140,7 +140,10 @@ class OutboxHealth:
 
 @dataclass(frozen=True, slots=True)
 class AfterFailure:
-    """What the outbox records after a failed send. `hold_platform` stops every delivery to that platform until then."""
+    """What the outbox records after a failed send. `hold_platform` stops every delivery to that platform until then.
+
+    `doubtful` is what was sent twice and given up because nobody knows whether it arrived.
+    """
 
     state: DeliveryState
     not_before: datetime
@@ -150,13 +153,14 @@ class AfterFailure:
     disable_destination: bool = False
     hold_platform: bool = False
     moved_to: str = ""
+    doubtful: bool = False
 
 
 def after_failure(delivery: Delivery, error: SendError, *, now: datetime, jitter: float) -> AfterFailure:
     """Decides what follows a failed send. `jitter` in [0, 1) spreads retries. Nothing is given up while it may arrive.
 
     A message whose fate is unknown is sent once more, marked as a possible duplicate, and then left alone:
-    neither platform offers an idempotency key.
+    neither platform offers an idempotency key. If it is a card, a notice then names its alert.
     """
     if delivery.edits is not None:
         return _after_failed_edit(delivery, error, now=now, jitter=jitter)
@@ -170,9 +174,8 @@ def after_failure(delivery: Delivery, error: SendError, *, now: datetime, jitter
         case SendOutcome.NOT_SENT:
             after = replace(again, not_before=later)
         case SendOutcome.UNKNOWN:
-            after = (
-                given_up if delivery.possible_duplicate else replace(again, not_before=later, possible_duplicate=True)
-            )
+            repeated = replace(again, not_before=later, possible_duplicate=True)
+            after = replace(given_up, doubtful=True) if delivery.possible_duplicate else repeated
         case SendOutcome.BAD_MESSAGE | SendOutcome.MESSAGE_GONE:
             after = replace(again, form=simpler) if simpler else given_up
         case SendOutcome.DESTINATION_GONE:

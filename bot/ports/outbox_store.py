@@ -29,6 +29,10 @@ class DeliveryStore(Protocol):
         """The platform confirmed it."""
         ...
 
+    async def record_repeat(self, delivery_id: int) -> None:
+        """A card is about to be sent a second time. If its sender vanishes now, it is failed and not sent again."""
+        ...
+
     async def record_failure(self, delivery_id: int, after: AfterFailure, now: datetime) -> None:
         """What follows a failed send, including a disabled or moved destination."""
         ...
@@ -66,7 +70,7 @@ class CoverStore(Protocol):
     """One message in the place of several cards: a digest of what is old, what quiet hours held, a busy chat's."""
 
     async def cover_cards(self, ids: Sequence[int], message: OutgoingMessage, now: datetime) -> None:
-        """Queues a message in the place of those cards that still wait. They count as sent, in that message."""
+        """Queues a message in the place of those cards that still wait or are doubtful. They count as sent, in it."""
         ...
 
 
@@ -104,6 +108,10 @@ class OutboxStore(Protocol):
 
     async def list_backlogs(self, platform: Platform, old: datetime) -> list[WaitingCard]:
         """The waiting cards of each live destination that has several made before `old`."""
+        ...
+
+    async def list_doubtful(self, platform: Platform) -> list[WaitingCard]:
+        """Cards of live destinations that were sent twice, of which nobody knows whether they arrived."""
         ...
 
     async def list_missed(self, destination_key: str, limit: int, offset: int) -> Missed:

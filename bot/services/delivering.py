@@ -14,7 +14,7 @@ from bot.domain.pacing import Pacer
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
 from bot.ports.outbox_store import CoverStore, OutboxStore
-from bot.services.backlogs import fold_backlogs
+from bot.services.backlogs import fold_backlogs, name_doubtful
 from bot.services.catalog import Catalog
 from bot.services.sending import Sender, SendingStore
 
@@ -144,7 +144,9 @@ class Lanes:
         if self._clock.monotonic() < self._fold_at:
             return
         self._fold_at = self._clock.monotonic() + _FOLD_SECONDS
-        await fold_backlogs(self._store, self.platform, self._catalog, self._clock.now())
+        now = self._clock.now()
+        await fold_backlogs(self._store, self.platform, self._catalog, now)
+        await name_doubtful(self._store, self.platform, self._catalog, now)
 
     def _start(self, delivery: Delivery) -> None:
         key = delivery.destination.key

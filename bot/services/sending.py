@@ -79,6 +79,8 @@ class Sender:
 
     async def _send(self, composed: Composed) -> Receipt:
         delivery, message = composed.delivery, composed.message
+        if delivery.possible_duplicate and delivery.alert_id:
+            await self._store.record_repeat(delivery.id)
         try:
             async with asyncio.timeout(_SEND_SECONDS):
                 if delivery.edits:

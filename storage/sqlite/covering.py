@@ -10,7 +10,7 @@ from storage.sqlite.deliveries import enqueue
 
 _COVER = """
 UPDATE deliveries SET state = 'digested', reason = :reason, lease_until = NULL
-WHERE (state IN ('pending', 'held') OR (state = 'sending' AND id = :claimed))
+WHERE (state IN ('pending', 'held') OR (state = 'sending' AND id = :claimed) OR (state = 'failed' AND repeated = 1))
     AND alert_id IS NOT NULL AND id IN (SELECT value FROM json_each(:ids))
 """
 
@@ -18,7 +18,7 @@ WHERE (state IN ('pending', 'held') OR (state = 'sending' AND id = :claimed))
 def cover_cards(
     connection: Connection, ids: Sequence[int], by: OutgoingMessage | str, now: datetime, claimed: int = 0
 ) -> None:
-    """Puts a message, or one that is known by its key, in the place of cards that wait, and of the one claimed."""
+    """Puts a message, or one known by its key, in the place of cards that wait or are doubtful, and of the claimed."""
     key = by if isinstance(by, str) else by.key
     connection.execute(_COVER, {"ids": json.dumps(list(ids)), "claimed": claimed, "reason": f"in the digest {key}"})
     if not isinstance(by, str):

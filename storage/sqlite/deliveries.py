@@ -74,10 +74,12 @@ SELECT min(due) FROM (
 )
 # What brought its sender down five times running may well do so again, and the lane has to move on.
 # An edit may be made twice and is not worth a dead letter.
+# What was already being repeated is not sent a third time: nobody knows whether the two arrived.
 EXPIRED = """
-    state = CASE WHEN vanished < 4 THEN 'pending' WHEN target_id IS NOT NULL AND message IS NULL THEN 'suppressed'
-        ELSE 'failed' END,
-    reason = 'its sender vanished' || CASE WHEN vanished >= 4 THEN ' five times; it may have arrived' ELSE '' END,
+    state = CASE WHEN vanished < 4 AND repeated = 0 THEN 'pending'
+        WHEN target_id IS NOT NULL AND message IS NULL THEN 'suppressed' ELSE 'failed' END,
+    reason = 'its sender vanished' || CASE WHEN repeated = 1 THEN ' twice; it may have arrived'
+        WHEN vanished >= 4 THEN ' five times; it may have arrived' ELSE '' END,
     vanished = vanished + 1, lease_until = NULL,
     possible_duplicate = CASE WHEN target_id IS NOT NULL AND message IS NULL THEN 0 ELSE 1 END,
     not_before = CASE WHEN not_before < :now THEN not_before ELSE :now END
@@ -107,7 +109,7 @@ WHERE deliveries.id = :id
 _RECORD_FAILURE = """
 UPDATE deliveries SET
     state = :state, not_before = :not_before, form = :form, possible_duplicate = :possible_duplicate,
-    reason = :reason, answered_at = :now, lease_until = NULL
+    reason = :reason, repeated = :doubtful, answered_at = :now, lease_until = NULL
 WHERE id = :id
 """
 _INSERT_MESSAGE = """
@@ -167,6 +169,11 @@ def record_sent(connection: Connection, delivery_id: int, receipt: Receipt, now:
         raise _unknown(delivery_id)
 
 
+def record_repeat(connection: Connection, delivery_id: int) -> None:
+    """It is about to be sent again, for the last time."""
+    connection.execute("UPDATE deliveries SET repeated = 1 WHERE id = :id AND state = 'sending'", {"id": delivery_id})
+
+
 def record_failure(connection: Connection, delivery_id: int, after: AfterFailure, now: datetime) -> None:
     """What follows a failed send; nothing if a confirmation came in between. Raises NotFound."""
     row = connection.execute("SELECT * FROM deliveries WHERE id = :id", {"id": delivery_id}).fetchone()
@@ -183,6 +190,7 @@ def record_failure(connection: Connection, delivery_id: int, after: AfterFailure
             "form": after.form.value,
             "possible_duplicate": int(after.possible_duplicate),
             "reason": after.reason,
+            "doubtful": int(after.doubtful),
             "now": encode_moment(now),
         },
     )

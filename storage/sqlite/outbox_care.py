@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chats import Platform
 from bot.domain.deliveries import DeadLetter, OutboxHealth, Urgency
-from storage.sql import Connection
+from storage.sql import Connection, Row
 from storage.sqlite.alerts import get_alert
 from storage.sqlite.codec import decode_message, decode_moment, decode_optional_moment, encode_moment
 from storage.sqlite.rows import build_destination
@@ -26,6 +26,14 @@ FROM deliveries
 JOIN destinations ON destinations.id = deliveries.destination_id
 JOIN alerts ON alerts.id = deliveries.alert_id
 WHERE state = 'pending' AND destination_id IN (SELECT destination_id FROM piles)
+ORDER BY deliveries.id
+"""
+_DOUBTFUL = """
+SELECT deliveries.id, alert_id, urgency, deliveries.created_at, platform, address, thread, kind, title, workspace,
+    timezone, disabled, deliveries.created_at AS reported_at
+FROM deliveries JOIN destinations ON destinations.id = deliveries.destination_id
+WHERE state = 'failed' AND repeated = 1 AND alert_id IS NOT NULL
+    AND destination_id IN (SELECT id FROM destinations WHERE platform = :platform AND disabled = '')
 ORDER BY deliveries.id
 """
 _MISSED = """
@@ -48,7 +56,7 @@ WHERE state = 'failed' AND (:key IS NULL OR destinations.key = :key)
 ORDER BY deliveries.id DESC LIMIT :limit
 """
 _RETRY = """
-UPDATE deliveries SET state = 'pending', form = 'rich', attempts = 0, not_before = :now, reason = ''
+UPDATE deliveries SET state = 'pending', form = 'rich', attempts = 0, repeated = 0, not_before = :now, reason = ''
 WHERE state = 'failed' AND id IN (SELECT value FROM json_each(:ids))
 """
 # Each state has an index of its own, and the settled ones, nearly all, are not looked at.
@@ -74,17 +82,23 @@ WHERE state = 'sent' AND possible_duplicate = 1 GROUP BY platform
 def list_backlogs(connection: Connection, platform: Platform, old: datetime) -> list[WaitingCard]:
     """The waiting cards of destinations where several are old."""
     values = {"platform": platform.value, "old": encode_moment(old)}
-    return [
-        WaitingCard(
-            id=row["id"],
-            alert_id=row["alert_id"],
-            destination=build_destination(row),
-            urgency=Urgency(row["urgency"]),
-            created_at=decode_moment(row["created_at"]),
-            reported_at=decode_moment(row["reported_at"] or row["created_at"]),
-        )
-        for row in connection.execute(_BACKLOGS, values)
-    ]
+    return [_build_card(row) for row in connection.execute(_BACKLOGS, values)]
+
+
+def list_doubtful(connection: Connection, platform: Platform) -> list[WaitingCard]:
+    """Cards that were sent twice without an answer."""
+    return [_build_card(row) for row in connection.execute(_DOUBTFUL, {"platform": platform.value})]
+
+
+def _build_card(row: Row) -> WaitingCard:
+    return WaitingCard(
+        id=row["id"],
+        alert_id=row["alert_id"],
+        destination=build_destination(row),
+        urgency=Urgency(row["urgency"]),
+        created_at=decode_moment(row["created_at"]),
+        reported_at=decode_moment(row["reported_at"] or row["created_at"]),
+    )
 
 
 def list_missed(connection: Connection, destination_key: str, limit: int, offset: int) -> Missed:

@@ -58,6 +58,7 @@ from storage.sqlite.deliveries import (
     claim_deliveries,
     enqueue,
     next_delivery_at,
+    record_repeat,
     record_sent,
     release_deliveries,
 )
@@ -79,6 +80,7 @@ from storage.sqlite.onboarding_methods import OnboardingMethods
 from storage.sqlite.outbox_care import (
     list_backlogs,
     list_dead_letters,
+    list_doubtful,
     list_missed,
     measure_outbox,
     retry_dead_letters,
@@ -193,6 +195,9 @@ class SqlStore(
     async def record_sent(self, delivery_id: int, receipt: Receipt, now: datetime) -> None:
         await self._write_in_tenure(record_sent, delivery_id, receipt, now)
 
+    async def record_repeat(self, delivery_id: int) -> None:
+        await self._write_in_tenure(record_repeat, delivery_id)
+
     async def record_failure(self, delivery_id: int, after: AfterFailure, now: datetime) -> None:
         await self._write_in_tenure(record_outcome, delivery_id, after, now)
 
@@ -204,6 +209,9 @@ class SqlStore(
 
     async def list_backlogs(self, platform: Platform, old: datetime) -> list[WaitingCard]:
         return await self._database.read(list_backlogs, platform, old)
+
+    async def list_doubtful(self, platform: Platform) -> list[WaitingCard]:
+        return await self._database.read(list_doubtful, platform)
 
     async def list_missed(self, destination_key: str, limit: int, offset: int) -> Missed:
         return await self._archive.read(list_missed, destination_key, limit, offset)

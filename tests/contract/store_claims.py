@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.chats import NO_REPLY_ADDRESS, Platform, ReplyAddress
 from bot.domain.deliveries import LEASE, Receipt, Urgency
-from bot.domain.messages import Button, Gap, Message, Moment, Quote, Text, bold, line
+from bot.domain.messages import Button, Gap, Message, Moment, Quote, Text, bold, line, plain_message
 from bot.ports.store import Store
 from tests.contract.outbox import DESK, claim, claim_keys, keys, put, retry
 from tests.contract.reopening import Reopen
@@ -159,6 +159,33 @@ class ClaimContract:
             assert await claim_keys(store, START + times * LEASE) == ["a"]
         assert await claim_keys(store, START + 5 * LEASE) == ["b"]
         assert (await store.count_totals()).deliveries_failed == 1
+
+    async def test_a_repeat_whose_sender_vanished_is_doubtful_and_not_sent_a_third_time(self, store: Store) -> None:
+        await store.sync_feeds([build_feed()], START)
+        await store.record_polls([build_ringing_poll("item-1", DESK)], START)
+        await claim(store)
+        (again,) = await claim(store, START + LEASE)
+        await store.record_repeat(again.id)
+        assert await claim(store, START + 2 * LEASE) == []
+        (doubtful,) = await store.list_doubtful(Platform.TELEGRAM)
+        assert (doubtful.id, doubtful.destination) == (again.id, DESK)
+        await store.cover_cards(
+            [doubtful.id], build_outgoing("named", destination=DESK, message=plain_message("named")), START + 2 * LEASE
+        )
+        assert await store.list_doubtful(Platform.TELEGRAM) == []
+        assert await claim_keys(store, START + 2 * LEASE) == ["named"]
+        assert (await store.list_missed(DESK.key, 5, 0)).total == 1
+
+    async def test_a_repeat_that_certainly_was_not_sent_is_repeated(self, store: Store) -> None:
+        await store.sync_feeds([build_feed()], START)
+        await store.record_polls([build_ringing_poll("item-1", DESK)], START)
+        await claim(store)
+        (again,) = await claim(store, START + LEASE)
+        await store.record_repeat(again.id)
+        await store.record_failure(again.id, retry(START, possible_duplicate=True), START)
+        await claim(store, START + LEASE)
+        (third,) = await claim(store, START + 2 * LEASE)
+        assert (third.id, third.possible_duplicate) == (again.id, True)
 
     async def test_a_lease_does_not_expire_under_a_busy_destination(self, store: Store) -> None:
         await put(store, "a")

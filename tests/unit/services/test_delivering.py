@@ -110,8 +110,14 @@ async def test_two_ambiguous_failures_are_not_repeated_again(store: Store) -> No
     post.messenger.refuse(DESK, *[SendError(SendOutcome.UNKNOWN, "reset")] * 3)
     await post.ring("item-1", DESK)
     await post.deliver_until(120)
-    assert len(post.messenger.attempts) == 2
-    assert (await store.count_totals()).deliveries_failed == 1
+    assert len(post.messenger.attempts) == 3 + 1
+    (notice,) = post.messenger.sent
+    (view,) = await store.list_alerts(DESK.key, post.clock.now() - timedelta(days=1), 10)
+    text = plain_text(notice.message)
+    assert text.startswith("🗂 1 alert may not have arrived\n")
+    assert view.alert.id in text
+    assert (await store.count_totals()).deliveries_failed == 0
+    assert (await store.list_missed(DESK.key, 10, 0)).total == 1
 
 
 async def test_a_refused_message_is_tried_in_simpler_forms_and_holds_up_nothing(store: Store) -> None:

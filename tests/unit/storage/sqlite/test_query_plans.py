@@ -71,6 +71,7 @@ async def _ask_everything(store: Store) -> None:
     await store.list_shown([1, 2], at(-9))
     await store.next_delivery_at(Platform.TELEGRAM)
     await store.list_backlogs(Platform.TELEGRAM, at(0))
+    await store.list_doubtful(Platform.TELEGRAM)
     await store.read_load(DESK.key, at(-9))
     await store.list_missed(DESK.key, 10, 0)
     await store.list_dead_letters(DESK.key, 10)
