@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot.bootstrap import App, Chat, build_lanes, open_app, serve
+from bot.bootstrap import App, open_app
 from bot.chat.console.app import LOCAL_DESTINATION
 from bot.chat.console.connect import ConsoleChat, open_console
 from bot.cli.common import prepare, run_async
@@ -31,6 +31,8 @@ from bot.domain.chats import NO_REPLY_ADDRESS
 from bot.domain.deliveries import Form
 from bot.domain.messages import Message
 from bot.domain.policy import LATE
+from bot.platforms import Chat
+from bot.serving import build_lanes, serve
 from bot.sources.feed_files import LoadedFeeds
 
 

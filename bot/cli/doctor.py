@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.bootstrap import build_slack_setup, open_archive
+from bot.bootstrap import open_archive
 from bot.cli.check import check_path
 from bot.cli.common import json_option, prepare, print_json, run_async
 from bot.cli.doctor_clock import TOLERATED, describe_skew, measure_skew
@@ -17,6 +17,7 @@ from bot.config import Settings
 from bot.domain.feeds import FeedStatus
 from bot.domain.routes import NO_ROUTES
 from bot.errors import TocsinError
+from bot.platforms import build_slack_setup
 from bot.sources.route_files import load_routes
 from bot.sources.watchlist_files import ROUTES_FILE
 

@@ -14,7 +14,7 @@ import click
 import structlog
 from rich.console import Console
 
-from bot.bootstrap import App, Chat, build_slack_setup, open_app, open_chats, serve
+from bot.bootstrap import App, open_app
 from bot.chat.console.app import LOCAL_DESTINATION, LOCAL_PERSON
 from bot.chat.console.connect import open_console
 from bot.cli.common import prepare, run_async
@@ -24,10 +24,12 @@ from bot.config import Settings
 from bot.domain.parts import Part
 from bot.errors import SendError, SendOutcome, SettingsError, StoreDamaged
 from bot.logs import send_logs_to
+from bot.platforms import Chat, build_slack_setup, open_chats
 from bot.ports.clock import Clock
 from bot.ports.instance_lock import InstanceLock
 from bot.services.health import Health, Phase
 from bot.services.hooks import Hooks
+from bot.serving import serve
 from bot.web.server import open_web
 from storage import instance_lock, recover_store
 
