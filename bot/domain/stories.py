@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.figures import contradict
+from bot.domain.figures import contradict, is_raised, read_count
 from bot.domain.fingerprints import Fingerprint
 
 # A story takes reports for 72 hours after its last one, and for 14 days in all.
@@ -29,9 +29,11 @@ _TEXT_SHARE = 0.7  # of a likeness in one language; the names in it make up the 
 _LIKENESS = ((timedelta(hours=12), 0.42), (timedelta(hours=24), 0.48), (WINDOW, 0.60))
 _AGREEING_FIGURES = 0.06
 _OTHER_FIGURES = 0.20
+_SAME_HEADLINE = 0.12
 _OTHER_DAY = 0.25
 _OTHER_MARK = 0.15
 _SAME_DAY_NEWS = timedelta(hours=12)
+_TELLING_HEADLINE = 4  # stems
 # Across languages: how much the shared names weigh, one name that no other text holds weighing 1.
 _LONGEST_TRANSLATION = timedelta(hours=36)
 _SURE_NAMES, _SURE_OVERLAP = 2.0, 0.25
@@ -159,22 +161,43 @@ def sureness(new: KnownReport, known: KnownReport, rarity: Rarity) -> float:
     if one.lang != other.lang:
         return _across_languages(one, other, apart, names=names, overlap=overlap)
     text = _cosine(rarity.weigh(one.text & other.text), new.mass.text, known.mass.text)
-    return _within_language(one, other, apart, _TEXT_SHARE * text + (1 - _TEXT_SHARE) * overlap)
+    likeness = _TEXT_SHARE * text + (1 - _TEXT_SHARE) * overlap
+    first, second = (one, other) if new.at <= known.at else (other, one)
+    return likeness if likeness >= _needed(first, second, apart) else 0.0
 
 
-def _within_language(one: Fingerprint, other: Fingerprint, apart: timedelta, likeness: float) -> float:
+def _needed(earlier: Fingerprint, later: Fingerprint, apart: timedelta) -> float:
+    """How alike two texts of one language have to be; more than 1 if they are about two events."""
     needed = next(least for within, least in _LIKENESS if apart <= within)
-    if contradict(one.figures, other.figures):
-        toll = one.marks.toll or other.marks.toll
-        if not toll and apart > _SAME_DAY_NEWS:
-            return 0.0
-        needed += 0 if toll else _OTHER_FIGURES
-    elif one.figures & other.figures:
+    if contradict(earlier.figures, later.figures):
+        needed += _needed_for_other_figures(earlier, later, apart)
+    elif earlier.figures & later.figures:
         needed -= _AGREEING_FIGURES
-    if _disjoint(one.days, other.days):
+    if _disjoint(earlier.days, later.days):
         needed += _OTHER_DAY
-    needed += _OTHER_MARK * ((one.marks.another != other.marks.another) + (one.marks.resolved != other.marks.resolved))
-    return likeness if likeness >= needed else 0.0
+    if earlier.marks.another != later.marks.another:
+        needed += _OTHER_MARK
+    return needed + _OTHER_MARK * (earlier.marks.resolved != later.marks.resolved)
+
+
+def _needed_for_other_figures(earlier: Fingerprint, later: Fingerprint, apart: timedelta) -> float:
+    if earlier.marks.toll or later.marks.toll:
+        return 0.0
+    if apart > _SAME_DAY_NEWS:
+        return math.inf
+    # A toll rises without being called so. Then the headline stays what it was, but for the number.
+    raised = is_raised(earlier.figures, later.figures) and not later.marks.another
+    return -_SAME_HEADLINE if raised and _same_headline(earlier.title, later.title) else _OTHER_FIGURES
+
+
+def _same_headline(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether one headline says what the other says, but for numbers and for more words."""
+    first, second = _without_numbers(one), _without_numbers(other)
+    return min(len(first), len(second)) >= _TELLING_HEADLINE and (first <= second or second <= first)
+
+
+def _without_numbers(stems: frozenset[str]) -> frozenset[str]:
+    return frozenset(stem for stem in stems if stem[0] != "#" and read_count(stem) is None)
 
 
 def _across_languages(one: Fingerprint, other: Fingerprint, apart: timedelta, *, names: float, overlap: float) -> float:

@@ -16,7 +16,7 @@ from bot.domain.chats import Destination
 from bot.domain.deliveries import Urgency
 from bot.domain.denials import denies
 from bot.domain.discreet import hide_update
-from bot.domain.figures import KILLED, KILOGRAMS, WOUNDED, Figure, find_figures
+from bot.domain.figures import KILLED, KILOGRAMS, SUCCUMBED, WOUNDED, Figure, find_figures
 from bot.domain.fingerprints import LEAD_WORDS, lead_text
 from bot.domain.language import speaking, tr, trn
 from bot.domain.messages import Line, Message, Text, bold, isolate, line
@@ -36,7 +36,7 @@ TOO_MANY = f"{MOST_A_DAY} updates of the story today; the last is kept for a ris
 _OFFICIAL = frozenset({"state", "gov", "intergov"})
 _TITLE_LIMIT = 160
 _LOOKED_AT = 2_000  # characters
-_COUNTED = (KILLED, WOUNDED, KILOGRAMS)
+_COUNTED = (KILLED, WOUNDED, SUCCUMBED, KILOGRAMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +223,17 @@ def _figure_lines(before: AlertView, report: Report) -> list[Line]:
         # A toll that rises from two to three names both.
         if fresh and (not told & known or max(told) > max(known)):
             now.append(_count(kind, max(fresh)))
-            was += [_count(kind, max(known))] if known else []
+            was += [_count(kind, _most(earlier, kind))] if known else []
     if not now:
         return []
+    if not was:
+        was = [_count(kind, many) for kind in _COUNTED if (many := _most(earlier, kind))]
     old = f"“{', '.join(was)}”" if was else tr("no numbers")
     return [_line(tr("Changed:"), f"{old} → “{', '.join(now)}”")]
+
+
+def _most(figures: Iterable[Figure], kind: str) -> int:
+    return max((figure.many for figure in figures if figure.kind == kind), default=0)
 
 
 def _count(kind: str, many: int) -> str:
@@ -236,6 +242,8 @@ def _count(kind: str, many: int) -> str:
             return trn("{count} killed", "{count} killed", many)
         case "wounded":
             return trn("{count} wounded", "{count} wounded", many)
+        case "succumbed":
+            return trn("{count} of the wounded died", "{count} of the wounded died", many)
         case _:
             return trn("{count} kg", "{count} kg", many)
 

@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.figures import Figure, contradict, find_figures
 from bot.domain.fingerprints import build_fingerprint
 from bot.domain.names import name_skeleton
 from bot.domain.stories import LONGEST_STORY, WINDOW
 from bot.domain.story_index import StoryIndex
-from bot.matching.tokens import folded_words
 from tests.fakes.clock import START
 
 Text = tuple[str, str, str, float]  # language, headline, text, hours
@@ -47,6 +45,33 @@ def test_a_raised_toll_stays_with_its_story() -> None:
         "0",
         "0",
     ]
+
+
+FOUR = "Four soldiers killed in TTP ambush on army convoy in North Waziristan"
+SEVEN = "Seven soldiers killed in TTP ambush on army convoy in North Waziristan, officials now say"
+MILITANTS = "Militants opened fire on the convoy near Mir Ali and fled into the hills, the army said."
+PESHAWAR = "The number was given in Peshawar by officials. The Tehrik-i-Taliban Pakistan claimed the ambush."
+
+
+def test_a_higher_number_under_the_same_headline_is_the_same_story_for_half_a_day() -> None:
+    first = ("en", FOUR, MILITANTS, 0.0)
+    assert group(first, ("en", SEVEN, MILITANTS, 1 / 60)) == ["0", "0"]
+    assert group(first, ("en", SEVEN, PESHAWAR, 11)) == ["0", "0"]
+    assert group(first, ("en", SEVEN, PESHAWAR, 13)) == ["0", "1"]
+    # Reports that come in the other order are of one story as well.
+    assert group(("en", SEVEN, PESHAWAR, 1), first) == ["0", "0"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Seven soldiers killed in another TTP ambush on army convoy in North Waziristan",
+        "Two soldiers killed in TTP ambush on army convoy in North Waziristan",
+        "Seven soldiers killed in TTP ambush on army convoy in South Waziristan",
+    ],
+)
+def test_other_numbers_of_another_attack_or_another_place_are_another_story(other: str) -> None:
+    assert group(("en", FOUR, MILITANTS, 0), ("en", other, PESHAWAR, 3)) == ["0", "1"]
 
 
 def test_an_anniversary_is_not_the_event() -> None:
@@ -97,30 +122,6 @@ def test_a_story_takes_reports_while_its_window_slides_but_no_longer_than_two_we
     assert stories == ["0"] * most + [str(most)] * (8 - most)
     late = group(("en", "Ambush near Mir Ali", CLASH, 0), ("en", "Ambush near Mir Ali", CLASH, 73))
     assert late == ["0", "1"]
-
-
-@pytest.mark.parametrize(
-    ("text", "figures"),
-    [
-        ("Four soldiers killed and six injured", {("killed", 4), ("wounded", 6)}),
-        ("Погибли пять человек, двенадцать ранены", {("killed", 5), ("wounded", 12)}),
-        ("دو تن کشته و دو تن زخمی شدند", {("killed", 2), ("wounded", 2)}),
-        ("панҷ нафар кушта ва ду нафар захмӣ шуд", {("killed", 5), ("wounded", 2)}),
-        ("40 kg geroin topildi", {("kg", 40)}),
-        ("изъяли 60 кг, задержаны двое", {("kg", 60), ("held", 2)}),
-        ("حملے میں 4 اہلکار شہید اور 6 زخمی", {("killed", 4), ("wounded", 6)}),
-        ("The 201st base was opened in 2004", set()),
-    ],
-)
-def test_figures_are_read_in_many_languages(text: str, figures: set[tuple[str, int]]) -> None:
-    assert find_figures(folded_words(text)) == {Figure(*figure) for figure in figures}
-
-
-def test_figures_contradict_only_where_both_count_the_same_thing() -> None:
-    killed = [Figure("killed", 4)]
-    assert contradict(killed, [Figure("killed", 6)])
-    assert not contradict(killed, [Figure("killed", 4), Figure("killed", 6)])
-    assert not contradict(killed, [Figure("wounded", 6)])
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,8 @@ def test_numbers_that_appear_and_that_rise_are_told() -> None:
     assert words(shown(), known)[2] == "• Changed: no numbers → “2 killed”"
     risen = report("third", "Toll rises from 2 to 3 killed, 5 wounded", 30)
     assert words(shown(known), risen)[1] == "• Changed: “2 killed” → “3 killed, 5 wounded”"
+    died = report("fourth", "Three of the wounded have died near the river", 40)
+    assert words(shown(known, risen), died)[1] == "• Changed: “3 killed, 5 wounded” → “3 of the wounded died”"
 
 
 def test_numbers_that_are_known_are_not_told_again() -> None:
