@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from bot.bootstrap import App, Chat, build_lanes, build_reloading, build_retention
+from bot.bootstrap import App
 from bot.commands.inbox import Inbox
 from bot.domain.chats import Platform
 from bot.domain.lanes import Lane, list_lanes
@@ -15,6 +15,7 @@ from bot.domain.parts import Part
 from bot.jobs.distributed import DistributedJobs
 from bot.jobs.engine import CHORES, POLLS, SENDS, Chore, Duties, Engine
 from bot.jobs.local import Loop
+from bot.platforms import Chat
 from bot.ports.clock import Clock
 from bot.ports.fleet import Fleet, News
 from bot.ports.store import Store
@@ -27,6 +28,7 @@ from bot.services.onboarding import Reminders
 from bot.services.store_watch import StoreWatch
 from bot.services.trending import Trends
 from bot.services.upkeep import Upkeep
+from bot.serving import build_lanes, build_reloading, build_retention
 from storage import in_lane
 
 # One turn at a shard takes so many feeds; those that are left are another job's.
