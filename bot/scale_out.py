@@ -31,9 +31,10 @@ from bot.services.upkeep import Upkeep
 from bot.serving import build_lanes, build_reloading, build_retention
 from storage import in_lane
 
-# One turn at a shard takes so many feeds; those that are left are another job's.
 _FEEDS_AT_ONCE = 500
-_SHARDS_AT_ONCE = 16
+# A turn at a shard goes on as long as something is due there, so that a job is worth its cost.
+_SHARD_SECONDS = 10.0
+_SHARDS_AT_ONCE = 8
 _LANES_AT_ONCE = 16
 # A lane that has had nothing to do for so long is given back; whoever is free takes it when there is something.
 _IDLE_SECONDS = 5.0
@@ -138,8 +139,12 @@ async def _poll_shard(app: App, fleet: Fleet, shard: int) -> None:
     name = f"shard {shard}"
     if not await fleet.take(name):
         return
+    until = app.clock.monotonic() + _SHARD_SECONDS
     try:
-        await app.polling.poll(await fleet.list_due_feeds(shard, app.clock.now(), _FEEDS_AT_ONCE))
+        while due := await fleet.list_due_feeds(shard, app.clock.now(), _FEEDS_AT_ONCE):
+            await app.polling.poll(due)
+            if app.clock.monotonic() > until:
+                break
     finally:
         await asyncio.shield(fleet.give_back(name))
 

@@ -20,6 +20,7 @@ import pytest
 on_both_stores = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 
 _TEMPLATE = "template_of_tests"
+_DURABLE = "-c max_connections=200"
 # Nothing here has to survive a power cut.
 _QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB"
 
@@ -63,8 +64,11 @@ class Server:
 
 
 @contextmanager
-def start_server() -> Iterator[Server]:
-    """A server for as long as the block lasts. Skips the test where there are no binaries, fails it in CI."""
+def start_server(*, quick: bool = True) -> Iterator[Server]:
+    """A server for as long as the block lasts; what a `quick` one was told would not survive a power cut.
+
+    Skips the test where there are no binaries, fails it in CI.
+    """
     binaries = find_binaries()
     if binaries is None:
         reason = "PostgreSQL's server programs are missing: install Debian's package `postgresql`"
@@ -92,7 +96,7 @@ def start_server() -> Iterator[Server]:
     data = str(folder / "data")
     try:
         run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        listening = f"{_QUICK} -c listen_addresses= -k {folder}"
+        listening = f"{_QUICK if quick else _DURABLE} -c listen_addresses= -k {folder}"
         run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", listening, "start")
         try:
             yield Server(folder)

@@ -8,18 +8,20 @@ another. Each kind has a queueing lock and a lock of its name, so it waits once 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
 POLLS, SENDS, CHORES = "polls", "sends", "chores"
 
 # A worker that said nothing for so long is dead to the engine; its job is another's soon after.
-_STALLED_SECONDS = 5.0
-_BEAT_SECONDS = 1.0
+_STALLED_SECONDS = 3.5
+_BEAT_SECONDS = 0.7
+_SWEEP_SECONDS = 1.0
 # The next job under a lock starts at the next look, not when the lock is free (SCALE.md: 4.7 s at the default of 5).
 _LOOK_SECONDS = 0.5
 _TICK = "* * * * * */2"  # every two seconds
@@ -79,6 +81,7 @@ class Engine:
     async def run(self) -> None:
         """Takes jobs until cancelled, then lets those under way end for some seconds and gives the rest back."""
         async with self._app.open_async(), asyncio.TaskGroup() as workers:
+            workers.create_task(self._sweep())
             for queue, concurrency in self._queues.items():
                 workers.create_task(
                     self._app.run_worker_async(
@@ -118,12 +121,18 @@ class Engine:
                 cron=one.cron, periodic_id=name, lock=lock, queueing_lock=lock, task_kwargs={"name": name}
             )(chore)
 
+    async def _sweep(self) -> None:
+        """Ends the jobs of workers that died, for ever. No job: a tick that died would keep the lock of ticks."""
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            await self._duties.bury_dead()
+            for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
+                log.warning("job_lost", job=job.queueing_lock, attempts=job.attempts)
+                with suppress(ConnectorException):  # another process was faster
+                    await self._app.job_manager.finish_job(job=job, status=Status.FAILED, delete_job=False)
+
     async def _tick(self) -> None:
-        """Sees to the dead, and has somebody look at whatever is due."""
-        await self._duties.bury_dead()
-        for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
-            log.warning("job_lost", job=job.queueing_lock, attempts=job.attempts)
-            await self._app.job_manager.finish_job(job=job, status=Status.FAILED, delete_job=False)
+        """Has somebody look at whatever is due."""
         dead = await self._list_names(_DEAD, failures=_FAILURES)
         for name in sorted(dead):
             log.error("job_dead", job=name, reason="It failed five times in a row and is left alone for an hour.")

@@ -38,11 +38,13 @@ _EXPIRE = f"UPDATE deliveries SET {EXPIRED} WHERE state = 'sending' AND claimed_
 _LIST_DUE = f"""
 {SELECT_STATUS} WHERE enabled = 1 AND shard = :shard AND next_due <= :now ORDER BY next_due LIMIT :limit
 """  # own constants
-# What is being sent counts as sent now: its time is not known before it ends.
+# What is being sent, or was when its sender died, counts as sent now: nobody knows better.
 _RECENT = """
 SELECT destinations.*, coalesce(answered_at, :now) AS sent_at
 FROM deliveries JOIN destinations ON destinations.id = deliveries.destination_id
-WHERE platform = :platform AND (answered_at >= :since OR state = 'sending')
+WHERE platform = :platform AND (
+    answered_at >= :since OR state = 'sending' OR (state = 'pending' AND vanished > 0 AND answered_at IS NULL)
+)
 ORDER BY sent_at
 """
 

@@ -20,7 +20,7 @@ CREATE INDEX deliveries_answered ON deliveries (answered_at);
 
 -- All feeds of a host are on one shard, and one process at a time polls it.
 CREATE FUNCTION shard_of(url text) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN (
-    ('x' || left(md5(lower(substring(url FROM '^[a-z]+://(?:[^/?#]*@)?([^/:?#]*)'))), 8))::bit(32)::bigint % 1024
+    ('x' || left(md5(lower(substring(url FROM '^[a-z]+://(?:[^/?#]*@)?([^/:?#]*)'))), 8))::bit(32)::bigint % 64
 );
 ALTER TABLE feeds ADD COLUMN shard bigint NOT NULL GENERATED ALWAYS AS (coalesce(shard_of(url), 0)) STORED;
 CREATE INDEX feeds_due_by_shard ON feeds (shard, next_due) WHERE enabled = 1;
