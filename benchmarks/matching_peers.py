@@ -14,11 +14,6 @@ FTS_BATCH = 500
 Peer = Callable[[Sequence[Document]], int]  # how many occurrences it found
 
 
-def folded_text(item: Document) -> str:
-    """An item as one line of folded words with a space on both sides of each."""
-    return f" {' '.join(folded_words(item.title))} {' '.join(folded_words(item.summary))} "
-
-
 def folded_terms(terms: Sequence[str]) -> list[str]:
     """Terms as they stand in such a line: a whole word or phrase, or the beginning of a word."""
     return [f" {' '.join(folded_words(term))}{'' if term.endswith('*') else ' '}" for term in terms]

@@ -28,7 +28,6 @@ from bot.errors import NotFound, StoreError, TocsinError
 from bot.services.chat_settings import find_chat_language, settle_language
 
 _BATCH = 100
-_SETTLE_SECONDS = 0.05
 _REMEMBERED_CHATS = 1_000
 # Slack waits three seconds for what is wrong in a dialog; the way there and back needs some of it.
 _CHECK_SECONDS = 2.0
@@ -54,17 +53,22 @@ class Inbox:
         self._registry = registry
         self._gate = Gate(services.catalog.allowed)
         self._arrivals = {platform: asyncio.Event() for platform in Platform}
+        self._rests = {platform: asyncio.Event() for platform in Platform}
         self._hinted: dict[str, date] = {}
 
     async def store_update(self, update: InboundUpdate) -> None:
         """Keeps an update, so that it may be acknowledged to its platform, and wakes the loop that handles it."""
         await self._services.store.record_update(update)
-        self._arrivals[update.platform].set()
+        self._wake(update.platform)
 
     def wake(self) -> None:
         """Says that another process may have stored updates."""
-        for arrival in self._arrivals.values():
-            arrival.set()
+        for platform in Platform:
+            self._wake(platform)
+
+    def _wake(self, platform: Platform) -> None:
+        self._rests[platform].clear()
+        self._arrivals[platform].set()
 
     async def take(self, app: ChatApp, update: InboundUpdate) -> None:
         """Like `store_update`; a dialog with mistakes is not kept.
@@ -125,6 +129,8 @@ class Inbox:
                     if lane not in lanes:
                         lanes[lane] = asyncio.create_task(self._handle_lane(app, updates))
                         lanes[lane].add_done_callback(lambda _: arrival.set())
+                if not lanes:
+                    self._rests[app.platform].set()
                 await arrival.wait()
                 for lane in [lane for lane, task in lanes.items() if task.done()]:
                     lanes.pop(lane).result()
@@ -134,21 +140,8 @@ class Inbox:
             await asyncio.gather(*lanes.values(), return_exceptions=True)
 
     async def settle(self, app: ChatApp) -> None:
-        """Returns once `run` has handled everything that came from a platform. Raises StoreError."""
-        while await self._services.store.list_unhandled_updates(app.platform, 1):
-            await self._services.clock.sleep(_SETTLE_SECONDS)
-
-    async def handle_pending(self, app: ChatApp) -> int:
-        """Handles what is stored and not handled yet, in order within each chat; returns how many updates.
-
-        Raises StoreError; what was handled before stays handled.
-        """
-        handled = 0
-        while lanes := await self._list_lanes(app):
-            for updates in lanes.values():
-                await self._handle_lane(app, updates)
-                handled += len(updates)
-        return handled
+        """Returns once `run` has handled everything that came from a platform until then."""
+        await self._rests[app.platform].wait()
 
     async def _list_lanes(self, app: ChatApp) -> dict[str, list[InboundUpdate]]:
         """What waits, by the chat it came from."""

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.domain.chats import Person
 from bot.matching.watchlist import Watchlist
 
 MOST_LISTS_IN_A_CHAT = 20
@@ -99,8 +98,3 @@ def build_list_id(words: Collection[str], taken: Collection[str]) -> str:
     stem = "-".join(latin)[: _LONGEST_ID - 4].strip("-") or "list"
     candidates = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
     return next(candidate for candidate in candidates if candidate not in taken)
-
-
-def author_of(person: Person) -> tuple[str, str]:
-    """The key and the name under which a person's versions are kept."""
-    return person.key, person.name

@@ -2,9 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Literal
 
-TextScope = Literal["title", "text"]
 DEFAULT_DISTANCE = 10
 MOST_DISTANCE = 100
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from bot.matching.folding import exact_form, fold_word
 from bot.matching.inflection import BARE, Endings, Parts, case_endings, inflect
 from bot.matching.regexes import RegexPattern
-from bot.matching.tokens import Token, cut_words
+from bot.matching.tokens import cut_words
 
 REGEX = "re2"  # in place of a language key: the term is a pattern between slashes
 ZERO_WIDTH_NON_JOINER = "\u200c"
@@ -21,14 +21,6 @@ class Slot(NamedTuple):
     endings: Endings
     exact: bool = False
     others: Parts = ()
-
-    def fits(self, token: Token) -> bool:
-        """Whether a word of a text fills this slot."""
-        form = token.exact if self.exact else token.folded
-        return any(
-            form.startswith(stem) and (endings is None or form[len(stem) :] in endings)
-            for stem, endings in self.parts()
-        )
 
     def parts(self) -> Parts:
         """Every stem with its endings."""

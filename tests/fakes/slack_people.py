@@ -23,7 +23,6 @@ from tests.fakes.slack_world import (
 )
 
 WEB_ADDRESS = re.compile(r"https?://[^\s<>|]+")
-CHANNEL_TYPES = {"public": "channel", "private": "group", "im": "im"}
 CHANNEL_LETTERS = {"public": "C", "private": "G", "im": "D"}
 EVENT_FAMILIES = {"public": "channel", "private": "group", "im": "im"}
 

@@ -26,6 +26,7 @@ from tests import factories
 from tests.fakes.chat_app import FakeChatApp
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.file_maker import FakeFileMaker
+from tests.fakes.inbox import handle_pending
 
 PRIVATE = factories.build_destination()
 NILUFAR = factories.build_person()
@@ -83,7 +84,7 @@ class Desk:
     async def handle(self, update: InboundUpdate) -> Message | None:
         """What the bot answers to an update."""
         await self.inbox.store_update(update)
-        await self.inbox.handle_pending(self.app)
+        await handle_pending(self.inbox, self.app)
         messages = await self.take_messages()
         assert len(messages) <= 1
         return messages[0].message if messages else None

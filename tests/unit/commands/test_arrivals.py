@@ -7,6 +7,7 @@ from bot.domain.chats import ChatKind, Destination, Platform
 from bot.domain.deliveries import OutgoingMessage
 from bot.services.ownership import Ownership
 from tests import factories
+from tests.fakes.inbox import handle_pending
 from tests.unit.commands.desk import PRIVATE, Desk, text_of
 
 GROUP = factories.build_destination("-100500", kind=ChatKind.GROUP, title="Border desk")
@@ -24,7 +25,7 @@ async def tell(desk: Desk, membership: Membership, inbox: Inbox | None = None) -
     """What goes out after a change of the bot's place in a chat."""
     inbox = inbox or desk.inbox
     await inbox.store_update(desk.app.update(membership))
-    await inbox.handle_pending(desk.app)
+    await handle_pending(inbox, desk.app)
     return await desk.take_messages()
 
 

@@ -14,6 +14,7 @@ from bot.domain.chats import NO_REPLY_ADDRESS, InboundUpdate, Platform
 from bot.domain.dialogs import Dialog, Field
 from bot.domain.messages import plain_message
 from bot.ports.store import Store
+from tests.fakes.inbox import handle_pending
 from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk, text_of
 
 FORM = Dialog("Form", (Field("name", "Name"),), "form", submit="Send")
@@ -83,7 +84,7 @@ async def test_a_dialog_with_mistakes_is_not_kept(desk: Desk) -> None:
     assert refused.value.mistakes == {"name": "No digits."}
     assert await desk.store.list_unhandled_updates(Platform.TELEGRAM, 5) == []
     await desk.inbox.take(desk.app, asked(desk, "form", name="Dana"))
-    await desk.inbox.handle_pending(desk.app)
+    await handle_pending(desk.inbox, desk.app)
     assert [text_of(one.message) for one in await desk.take_messages()] == ["Thanks, Dana."]
 
 

@@ -7,6 +7,7 @@ from bot.ports.store import Store
 from tests.contract.outbox import claim
 from tests.factories import at, build_destination, build_feed, build_ringing_poll, build_watchlist
 from tests.fakes.clock import START
+from tests.fakes.inbox import handle_pending
 from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk
 
 OTHER = build_destination("1002")
@@ -66,7 +67,7 @@ async def test_retry_lists_and_sends_again_what_was_given_up_in_this_chat_only(s
     (there,) = await store.list_dead_letters(OTHER.key, 5)
     assert f"No message {there.id} was given up here" in words(await desk.write(f"/retry {there.id}"))
     await desk.inbox.store_update(desk.app.write("/retry all", PRIVATE, NILUFAR))
-    await desk.inbox.handle_pending(desk.app)
+    await handle_pending(desk.inbox, desk.app)
     said = [words(outgoing.message) for outgoing in await desk.take_messages()]
     assert sorted(said) == ["2 messages on the way again.", "first", "second"]
     assert await store.list_dead_letters(PRIVATE.key, 5) == []

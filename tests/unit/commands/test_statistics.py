@@ -17,6 +17,7 @@ from tests.factories import (
 )
 from tests.fakes.clock import START
 from tests.fakes.file_maker import FakeFileMaker
+from tests.fakes.inbox import handle_pending
 from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk, text_of
 
 
@@ -73,7 +74,7 @@ async def test_what_has_no_room_under_the_picture_is_a_message_of_its_own(store:
         found = tuple(build_item_match(f"item-{number}", match=match) for match in matches)
         await desk.ring(replace(poll, matches=(*poll.matches, *found)))
     await desk.inbox.store_update(desk.app.write("/stats", PRIVATE, NILUFAR))
-    await desk.inbox.handle_pending(desk.app)
+    await handle_pending(desk.inbox, desk.app)
     picture, rest = await desk.take_messages()
     assert picture.message.attachment is not None
     assert len(text_of(picture.message)) < 900

@@ -6,6 +6,7 @@ from bot.domain.chats import ChatKind, Destination
 from bot.domain.deliveries import LEASE, Delivery, Receipt
 from bot.domain.messages import Button
 from tests import factories
+from tests.fakes.inbox import handle_pending
 from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk, button_of, buttons_of, text_of
 
 DANA = factories.build_person("7", name="Dana")
@@ -45,7 +46,7 @@ async def test_the_cards_of_every_chat_are_renewed(desk: Desk) -> None:
     elsewhere = factories.build_destination("-1002", kind=ChatKind.GROUP)
     alert, card = await ring(desk, "item-1", GROUP, elsewhere)
     await desk.inbox.store_update(desk.app.press("ack", alert, "", GROUP, DANA, on=card))
-    await desk.inbox.handle_pending(desk.app)
+    await handle_pending(desk.inbox, desk.app)
     assert {edit.destination.key for edit in await claim_edits(desk)} == {GROUP.key, elsewhere.key}
 
 

@@ -13,6 +13,7 @@ from bot.matching.records import Priority
 from bot.matching.watchlist import Status
 from bot.ports.store import Store
 from tests import factories
+from tests.fakes.inbox import handle_pending
 from tests.unit.commands.desk import PRIVATE, Desk, button_of, buttons_of, text_of
 
 GROUP = factories.build_destination("-100200", kind=ChatKind.GROUP, title="Field desk")
@@ -167,7 +168,7 @@ async def test_members_of_a_group_may_look_at_its_lists(desk: Desk) -> None:
 async def test_slack_is_told_its_own_command(desk: Desk) -> None:
     slack = replace(factories.build_slack_destination(), kind=ChatKind.PRIVATE)
     await desk.inbox.store_update(desk.app.write("watchlists", slack, ADMIN))
-    await desk.inbox.handle_pending(desk.app)
+    await handle_pending(desk.inbox, desk.app)
     (delivery,) = await desk.store.claim_deliveries(slack.platform, desk.clock.now(), 1, LEASE, frozenset())
     assert text_of(delivery.message) == "No watchlists yet. /tocsin watch shows 3 ready ones."
 

@@ -11,6 +11,7 @@ from bot.ports.store import Store
 from bot.services.trending import Trends
 from tests import factories
 from tests.fakes.file_maker import FakeFileMaker
+from tests.fakes.inbox import handle_pending
 from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk, text_of
 
 SENTENCE = "CSTO: decisions and statements: 2 stories, norm 1."
@@ -39,7 +40,7 @@ async def take(desk: Desk) -> list[OutgoingMessage]:
 
 async def test_the_trend_at_once_is_a_picture_whose_words_say_what_it_shows(desk: Desk) -> None:
     await desk.inbox.store_update(desk.app.write("/digest weekly now", PRIVATE, NILUFAR))
-    await desk.inbox.handle_pending(desk.app)
+    await handle_pending(desk.inbox, desk.app)
     picture, details = await take(desk)
     assert "Weekly trend · 1 Dec - 7 Dec 2026" in text_of(picture.message)
     assert SENTENCE in text_of(picture.message)
@@ -88,9 +89,7 @@ async def test_a_chat_that_turned_it_off_and_one_whose_lists_never_rang_get_none
     await desk.clock.advance(timedelta(days=6, hours=1).total_seconds())
     assert await trends(desk).send_due() == 0
     assert (await store.list_trend_marks())[other.key].day is not None
-    assert "no list of this chat had a story before today." in text_of(
-        await desk.write("/digest weekly now", other)
-    )
+    assert "no list of this chat had a story before today." in text_of(await desk.write("/digest weekly now", other))
 
 
 async def test_without_a_picture_the_sentences_come_alone(desk: Desk) -> None:
@@ -98,7 +97,7 @@ async def test_without_a_picture_the_sentences_come_alone(desk: Desk) -> None:
     assert isinstance(files, FakeFileMaker)
     files.is_broken = True
     await desk.inbox.store_update(desk.app.write("/digest weekly now", PRIVATE, NILUFAR))
-    await desk.inbox.handle_pending(desk.app)
+    await handle_pending(desk.inbox, desk.app)
     sentences, _ = await take(desk)
     assert SENTENCE in text_of(sentences.message)
     assert sentences.message.attachment is None
