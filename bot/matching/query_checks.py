@@ -1,6 +1,7 @@
-"""What a readable query says that cannot be meant: it never fires, or one letter or a number alone fires it."""
+"""What a readable query says that cannot be meant: it never fires, or a letter, a number or any word fires it."""
 
-from bot.matching.query import ATTRIBUTES, TEXT_SCOPES, And, AtLeast, Near, Not, Or, Phrase, Query, Scoped, Word
+from bot.matching.query import ATTRIBUTES, TEXT_SCOPES, And, AtLeast, Near, Not, Or, Phrase, Query, Regex, Scoped, Word
+from bot.matching.regexes import RegexPattern, is_everywhere
 from bot.matching.tokens import folded_words
 
 _OPERATORS = ("AND", "OR", "NOT", "NEAR", "ONEAR")
@@ -35,14 +36,17 @@ def _places(query: Query, fields: frozenset[str]) -> frozenset[str]:  # noqa: PL
             return fields
 
 
-def find_bare_sign(query: Query) -> str | None:
-    """The one letter or the number that alone could meet a query (`a OR tajik*`, `lang:ru 7`), if there is one."""
+def find_bare_sign(query: Query) -> str | None:  # noqa: PLR0911 one case a kind
+    """What is everywhere and alone could meet a query: a letter, a number or a pattern, as in `a OR tajik*`."""
     match query:
         case Word(prefix=False) | Phrase():
             words = folded_words(query.text)
             sign = "".join(words)
             bare = len(words) == 1 and (sign.isdigit() or (len(sign) == 1 and sign < FIRST_HAN_RADICAL))
             return query.text if bare else None
+        case Regex():
+            everywhere = is_everywhere(RegexPattern(query.pattern, query.ignore_case))
+            return f"/{query.pattern}/" if everywhere else None
         case And():
             parts = [part for part in query.parts if not isinstance(part, Not) and not _is_attribute(part)]
             signs = [find_bare_sign(part) for part in parts]

@@ -14,6 +14,12 @@ _SET_MEMORY = 64 << 20
 # A pattern that can match a whole text costs its length for every match, so the number of matches is bounded.
 _MOST_MATCHES = 100
 _EXAMPLE = "/атак[а-я]+/i"
+# Texts with nothing in common but their script: what finds something in all of one script finds something everywhere.
+_PROBES = (
+    ("Quick brown foxes jump over lazy dogs", "Seven village halls sold warm jam", "We give him cut up bread"),
+    ("Съешь ещё этих мягких булок", "Наша корова даёт молоко утром", "Тут пахнет хвоей и дымом"),
+    ("ابر سفید بر کوه نشست", "گربه شیر گرم دوست دارد", "خانه ما پنجره بلند دارد"),
+)
 _UNICODE_CLASSES = {"w": r"\pL\pM\pN_", "d": r"\p{Nd}"}
 
 
@@ -40,6 +46,12 @@ def check_pattern(pattern: str, position: int = 0) -> None:
         raise QueryError(position, shown, reason, _EXAMPLE) from error
     if compiled.search("") is not None:
         raise QueryError(position, shown, "it matches even where there is nothing", _EXAMPLE)
+
+
+def is_everywhere(regex: RegexPattern) -> bool:
+    r"""Whether a pattern finds something in nearly every text of a script: `\w+`, `[а-я]{4,}`."""
+    found = RegexSet({0: regex})
+    return any(all(any(found.find(text)) for text in texts) for texts in _PROBES)
 
 
 class _UnplacedBoundary(ValueError):

@@ -85,9 +85,9 @@ def _decode(data: bytes | str, path: str) -> str:
     if len(raw) > MAX_BYTES:
         raise WatchlistError(
             path,
-            0,
-            0,
-            f"the file has {len(raw) // 1024} KB; at most {MAX_BYTES // 1024} KB are read.",
+            raw.count(b"\n", 0, MAX_BYTES) + 1,
+            1,
+            f"the file is longer than {MAX_BYTES // 1024} KB, and only so much is read.",
             "Split it into several watchlists.",
         )
     if isinstance(data, str):

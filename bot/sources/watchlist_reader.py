@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TypeVar
 
 from bot.matching.records import Priority
@@ -88,7 +89,7 @@ def read_watchlist(reader: Reader, node: Node, shared: SharedGroups) -> ReadWatc
         status=Status(reader.read_choice(fields.get("status"), "status", schema.STATUSES) or Status.STABLE),
         mentions=Mentions(reader.read_choice(fields.get("mentions"), "mentions", schema.MENTIONS) or Mentions.RING),
         tags=reader.read_texts(fields.get("tags"), "tags"),
-        languages=_read_languages(reader, fields.get("languages")),
+        languages=_read_languages(reader, fields.get("languages"), "languages"),
         sources=_read_sources(reader, fields.get("sources")),
         max_age_hours=reader.read_number(fields.get("max_age_hours"), "max_age_hours", least=1, most=schema.MOST_HOURS),
         notify=_read_notify(reader, fields.get("notify")),
@@ -134,10 +135,10 @@ def _read_priority(reader: Reader, node: Node | None, what: str) -> Priority | N
     return Priority.from_word(word) if word else None
 
 
-def _read_languages(reader: Reader, node: Node | None) -> tuple[str, ...]:
+def _read_languages(reader: Reader, node: Node | None, what: str) -> tuple[str, ...]:
     languages = []
-    for item in reader.read_items(node, "languages"):
-        text = reader.read_text(item, "an entry of languages")
+    for item in reader.read_items(node, what):
+        text = reader.read_text(item, f"an entry of {what}")
         if text and not re.fullmatch(schema.LANGUAGE_PATTERN, text):
             reader.note(item, f"“{text[:60]}” is not a language code.", "Use a code such as en or fa.")
         languages.append(text)
@@ -149,9 +150,25 @@ def _read_notes(reader: Reader, fields: dict[str, Node]) -> None:
     reader.read_text(fields.get("author"), "author")
     reader.read_texts(fields.get("references"), "references")
     review = _read_mapping(reader, fields.get("review"), schema.REVIEW)
-    reader.read_text(review.get("checked"), "checked")
-    reader.read_text(review.get("stale_names_after"), "stale_names_after")
-    reader.read_texts(review.get("native_check_wanted"), "native_check_wanted")
+    _check_day(reader, review.get("checked"))
+    _check_month(reader, review.get("stale_names_after"))
+    _read_languages(reader, review.get("native_check_wanted"), "native_check_wanted")
+
+
+def _check_day(reader: Reader, node: Node | None) -> None:
+    text = reader.read_text(node, "checked")
+    try:
+        known = not text or bool(re.fullmatch(schema.DATE_PATTERN, text) and date.fromisoformat(text))
+    except ValueError:  # such as the 31st of February
+        known = False
+    if node is not None and not known:
+        reader.note(node, f"checked cannot be “{text[:60]}”.", "Write a day such as 2026-11-24.")
+
+
+def _check_month(reader: Reader, node: Node | None) -> None:
+    text = reader.read_text(node, "stale_names_after")
+    if node is not None and text and not re.fullmatch(schema.MONTH_PATTERN, text):
+        reader.note(node, f"stale_names_after cannot be “{text[:60]}”.", "Write a month such as 2027-05.")
 
 
 def _read_notify(reader: Reader, node: Node | None) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ GROUP_PATTERN = "[a-z][a-z0-9_]*"
 SHARED_GROUP_PATTERN = r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*"
 LANGUAGE_PATTERN = "[a-z]{2,3}"
 COUNTRY_PATTERN = "[A-Z]{2}"
+MONTH_PATTERN = "[0-9]{4}-(?:0[1-9]|1[0-2])"
+DATE_PATTERN = f"{MONTH_PATTERN}-(?:0[1-9]|[12][0-9]|3[01])"
 TELEGRAM_PATTERN = "-?[1-9][0-9]{0,18}"
 # Among several workspaces a channel stands behind its own: docs/slack.md.
 SLACK_PATTERN = "(?:T[A-Z0-9]{2,20}/)?[CGDU][A-Z0-9]{2,20}"
@@ -114,9 +116,17 @@ WATCHLIST = KeySet(
 REVIEW = KeySet(
     "review",
     (
-        Key("checked", "Date of the last careful reading.", _TEXT),
-        Key("native_check_wanted", "Languages no native speaker has checked.", _TEXTS),
-        Key("stale_names_after", "Month after which names in the list may be out of date.", _TEXT),
+        Key("checked", "Date of the last careful reading.", _pattern(DATE_PATTERN)),
+        Key(
+            "native_check_wanted",
+            "Languages no native speaker has checked.",
+            {"type": "array", "items": _pattern(LANGUAGE_PATTERN)},
+        ),
+        Key(
+            "stale_names_after",
+            "Month after which names in the list may be out of date.",
+            _pattern(MONTH_PATTERN),
+        ),
     ),
 )
 SOURCES = KeySet(

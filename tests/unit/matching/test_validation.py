@@ -3,7 +3,7 @@
 import pytest
 
 from bot.matching.validation import find_problems
-from bot.matching.watchlist import Exclude
+from bot.matching.watchlist import Condition, Exclude, Rule
 from tests.unit.matching.lists import condition, group, rule, watchlist
 
 
@@ -32,6 +32,19 @@ def test_a_term_that_finds_nothing_or_everything_is_a_problem(term: str, cause: 
 )
 def test_a_sound_term_is_no_problem(term: str) -> None:
     assert find_problems(watchlist(group("name", en=[term]))) == ()
+
+
+@pytest.mark.parametrize("query", [r"/\w+/", "/[a-z]+/i", "/[а-я]{4,}/", "alpha OR /.+/", r"title:/\S+/", "/[آ-ی]+/"])
+def test_a_pattern_that_finds_something_everywhere_is_a_problem(query: str) -> None:
+    (problem,) = find_problems(watchlist(rules=(Rule("r", Condition(query=query)),)))
+    assert "would match everywhere" in problem.cause
+
+
+@pytest.mark.parametrize(
+    "query", ["/[A-Z]{2,}/", r"/attack\w*/i", r"general ONEAR/1 /[A-Z]\w+/", r"alpha /\w+/", "/[a-z]ZX/"]
+)
+def test_a_pattern_with_a_meaning_is_no_problem(query: str) -> None:
+    assert find_problems(watchlist(rules=(Rule("r", Condition(query=query)),))) == ()
 
 
 def test_an_unknown_group_is_named_with_the_nearest_one() -> None:

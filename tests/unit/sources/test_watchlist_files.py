@@ -169,6 +169,20 @@ MISTAKES = [
     pytest.param("priority: low", "priority: low\nsources: {onyl: [a]}", (5, 11), "“onyl”", "“only”", id="sources key"),
     pytest.param("priority: low", "priority: low\nreview: {seen: x}", (5, 10), "“seen”", "Known", id="review key"),
     pytest.param(
+        "priority: low", "priority: low\nreview: {checked: 2026-99-99}", (5, 19), "“2026-99-99”", "2026-11-24", id="day"
+    ),
+    pytest.param(
+        "priority: low", "priority: low\nreview: {stale_names_after: May}", (5, 29), "“May”", "2027-05", id="month"
+    ),
+    pytest.param(
+        "priority: low",
+        "priority: low\nreview: {native_check_wanted: [Pashto]}",
+        (5, 32),
+        "“Pashto”",
+        "fa",
+        id="tongue",
+    ),
+    pytest.param(
         "priority: low", "priority: low\nstix: {name: x}", (5, 7), "needs the key “type”", "Add", id="stix key"
     ),
     pytest.param("name: {en: [jirga]}", "Name: {en: [jirga]}", (6, 3), "“Name”", "small letters", id="group name"),
@@ -329,6 +343,12 @@ def test_a_senseless_term_in_a_shared_group_is_told_once_in_groups_yaml(tmp_path
     catalog = load(tmp_path, groups=GROUPS.replace("raid]", "raid, 201]"), ttp=TTP, second=second)
     (problem,) = catalog.problems
     assert (Path(problem.path).name, problem.line, problem.column) == ("groups.yaml", 8, 24)
+
+
+def test_a_day_that_no_calendar_has_is_a_problem(tmp_path: Path) -> None:
+    text = SMALL.replace("priority: low", "priority: low\nreview: {checked: 2026-02-31}")
+    (problem,) = load(tmp_path, small=text).problems
+    assert "2026-02-31" in problem.cause
 
 
 def test_values_that_yaml_converts_elsewhere_are_read_as_written(tmp_path: Path) -> None:
