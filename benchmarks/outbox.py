@@ -23,8 +23,9 @@ from statistics import quantiles
 import structlog
 
 from bot.clock import SystemClock
+from bot.domain.alerts import AlertView
 from bot.domain.chats import Destination, Platform, ReplyAddress
-from bot.domain.deliveries import Form, OutgoingMessage, Receipt
+from bot.domain.deliveries import Form, OutgoingMessage, Receipt, Urgency
 from bot.domain.messages import Message, plain_message, plain_text
 from bot.domain.watchlists import WatchlistCatalog
 from bot.errors import SendError, SendOutcome
@@ -163,22 +164,39 @@ async def measure_ambiguity(sends: int, platform: Platform) -> None:
     build = build_slack_destination if platform is Platform.SLACK else build_destination
     destinations = [build(f"C{number}" if platform is Platform.SLACK else str(number)) for number in range(200)]
     async with open_fresh() as store:
-        messages = [
-            OutgoingMessage(f"m{number}", destinations[number % 200], plain_message(f"m{number}"))
-            for number in range(sends)
-        ]
-        await store.enqueue(messages, clock.now())
+        await watch(store, clock, destinations)
+        for number in range(sends // len(destinations)):
+            poll = build_ringing_poll(f"s{number}", *destinations)
+            cards = tuple(replace(card, urgency=Urgency.CRITICAL) for card in poll.cards)  # never part of a burst
+            await store.record_polls([replace(poll, cards=cards)], clock.now())
         messenger = Platformer(platform, trouble, clock.monotonic)
-        await drain(build_lanes(store, messenger, clock), store, clock)
+        lanes = build_lanes(store, messenger, clock)
+        await drain(lanes, store, clock)
+        await clock.sleep(30.0)  # doubtful cards are looked for every ten
+        await lanes.deliver_due()
+        await drain(lanes, store, clock)
         dead = len(await store.list_dead_letters(None, sends))
-    copies = Counter(text for _, text, _ in messenger.arrived)
-    missing = sends - len(copies)
+        planned = {(one.key, view.alert.id) for one in destinations for view in await list_all(store, one.key)}
+    copies = Counter((key, alert_of(text)) for key, text, _ in messenger.arrived if "Why:" in text)
+    notices = [(key, text) for key, text, _ in messenger.arrived if "may not have arrived" in text]
+    named = {(key, alert) for key, alert in planned for of, text in notices if key == of and alert in text}
     print(
-        f"ambiguity, {platform.value}: {sends} sends, {messenger.ambiguous} ambiguous answers; "
-        f"never arrived {missing}, of those in the dead letters {min(dead, missing)}; "
-        f"extra copies {copies.total() - len(copies)}, most copies of one {max(copies.values())}; dead letters {dead}",
+        f"ambiguity, {platform.value}: {len(planned)} cards, {messenger.ambiguous} ambiguous answers; "
+        f"never arrived {len(planned - set(copies))}, of those named in {len(notices)} notices "
+        f"{len((planned - set(copies)) & named)}, lost {len(planned - set(copies) - named)}; dead letters {dead}; "
+        f"extra copies {copies.total() - len(copies)}, most copies of one {max(copies.values())}",
         flush=True,
     )
+
+
+async def list_all(store: Store, destination_key: str) -> list[AlertView]:
+    """Every alert of a destination."""
+    return await store.list_alerts(destination_key, FakeClock().now() - timedelta(days=1), 10_000)
+
+
+def alert_of(card: str) -> str:
+    """The alert's id, at the end of a card's first line."""
+    return card.partition("\n")[0].rsplit(" ", 1)[1]
 
 
 async def measure_outage() -> None:
