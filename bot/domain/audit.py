@@ -110,7 +110,7 @@ def describe(group: AuditGroup, who: str, where: str) -> str:
     if first.action is Action.REFUSED:
         return f"mistake in {listed}: {first.detail}"
     if first.action is Action.CURED:
-        return f"{listed} has no mistakes any more"
+        return f"{listed} {'has' if len(group.ids) == 1 else 'have'} no mistakes any more"
     singular, plural = _NOUNS.get(first.subject, ("", ""))
     what = f"{singular}{listed}" if len(group.ids) == 1 else f"{len(group.ids)} {plural}({listed})"
     detail = f" ({first.detail})" if first.detail and len(group.ids) == 1 else ""

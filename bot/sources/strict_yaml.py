@@ -24,6 +24,9 @@ _QUOTED_LENGTH = 40
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+# What git writes into a file where two edits of the same lines meet.
+_CONFLICT_BEGIN = re.compile(r"^<{7} ", re.MULTILINE)
+_CONFLICT_END = re.compile(r"^>{7} ", re.MULTILINE)
 _NAMES = {"\x00": "NUL", "\x1b": "ESCAPE", "\x7f": "DELETE"}
 _CATEGORIES = {"Cs": "half a surrogate pair", "Cn": "not a character"}
 _CURES = {
@@ -76,6 +79,7 @@ def parse_yaml(data: bytes | str, path: str) -> Node:
     """The nodes of one YAML document. `path` is the name errors give. Raises WatchlistError for whatever is refused."""
     text = _decode(data, path)
     _refuse_characters(text, path)
+    _refuse_conflict(text, path)
     builder = _Builder(_events(text, path), text, path)
     return builder.document()
 
@@ -101,6 +105,14 @@ def _decode(data: bytes | str, path: str) -> str:
         raise WatchlistError(
             path, line, column, "this is not UTF-8 text.", "Save the file as UTF-8 in your editor."
         ) from None
+
+
+def _refuse_conflict(text: str, path: str) -> None:
+    begin = _CONFLICT_BEGIN.search(text)
+    if begin is not None and _CONFLICT_END.search(text, begin.end()) is not None:
+        line = text.count("\n", 0, begin.start()) + 1
+        cure = "Keep one of its two versions, and delete the lines <<<<<<<, ======= and >>>>>>>."
+        raise WatchlistError(path, line, 1, "git left a conflict here.", cure)
 
 
 def _refuse_characters(text: str, path: str) -> None:
