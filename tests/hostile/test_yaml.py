@@ -48,7 +48,7 @@ REFUSED = [
     pytest.param("x" * 5_000_000, 1, "longer than 256 KB", id="5 MB"),
     pytest.param("# sixteen bytes \n" * 300_000, K256 // 17 + 1, "longer than 256 KB", id="5 MB of lines"),
     pytest.param("a: b\n<<<<<<< HEAD\nc: d\n=======\nc: e\n>>>>>>> x\n", 2, "git left a conflict", id="merge conflict"),
-    pytest.param("<<<<<<< a\n" * 25_000, 1, "not valid YAML", id="nothing but conflicts"),
+    pytest.param("<<<<<<< a\n" * 25_000 + ">>>>>>> b", 1, "git left a conflict", id="nothing but conflicts"),
     pytest.param("", 0, "empty", id="empty file"),
     pytest.param("# only a comment\n", 0, "empty", id="only a comment"),
     pytest.param("\t" * (K256 - 1), 1, "not valid YAML", id="only tabs"),
