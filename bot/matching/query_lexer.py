@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from bot.errors import QueryError
 from bot.matching.query import DEFAULT_DISTANCE, FIELDS
+from bot.sentences import Sentence
 
 LONGEST_QUERY = 400_000
 EXAMPLE = "tajik* NEAR/10 border"
@@ -51,10 +52,12 @@ _BARE_FIELD = re.compile(r"([A-Za-z]+):$")
 _NEAR = re.compile(r"(O?NEAR)(?:/(.*))?$", re.DOTALL)
 _SMALL_NEAR = re.compile(r"o?near/\d*$", re.IGNORECASE)
 _LONGEST_DISTANCE = 6
+# Nobody looks for the sign itself: a quote round NEAR/10 is put round a query, as a bracket would be.
+_HELD_NEAR = re.compile(r"(?:^|\s)O?NEAR/\d")
 # Signs of other query languages, what is written here instead, and why.
 _FOREIGN_SIGNS = {
-    "!": ("-", "what must not occur is written with NOT or -"),
-    "+": ("", "every word must occur anyway; leave the + out"),
+    "!": ("-", Sentence("what must not occur is written with NOT or -")),
+    "+": ("", Sentence("every word must occur anyway; leave the + out")),
 }
 _GROUP = re.compile(r"\$([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)$")
 
@@ -62,13 +65,17 @@ _GROUP = re.compile(r"\$([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)$")
 def read_signs(text: str) -> Iterator[Sign]:
     """The signs of a query, an END last. Raises QueryError at the first that cannot be."""
     if len(text) > LONGEST_QUERY:
-        raise QueryError(LONGEST_QUERY, text[LONGEST_QUERY:][:20], f"the limit is {LONGEST_QUERY} characters", EXAMPLE)
-    position = 0
+        reason = Sentence("the limit is {most} characters", most=LONGEST_QUERY)
+        raise QueryError(LONGEST_QUERY, text[LONGEST_QUERY:][:20], reason, EXAMPLE)
+    position, closing = 0, set[int]()
     while position < len(text):
         if text[position].isspace():
             position += 1
             continue
-        sign = _read_sign(text, position)
+        sign = Sign(Kind.CLOSE, position, text[position]) if position in closing else _read_sign(text, position)
+        if sign.kind is Kind.PHRASE and _HELD_NEAR.search(sign.value):
+            closing.add(position + len(sign.text) - 1)
+            sign = Sign(Kind.OPEN, position, text[position])
         yield sign
         position += len(sign.text)
     yield Sign(Kind.END, len(text), "")
@@ -81,7 +88,7 @@ def _read_sign(text: str, position: int) -> Sign:
     if first in _CLOSING:
         return _read_phrase(text, position)
     if first in "»”":
-        raise QueryError(position, first, "this quote closes nothing", text.replace(first, '"'))
+        raise QueryError(position, first, Sentence("this quote closes nothing"), text.replace(first, '"'))
     if first == "-":
         return Sign(Kind.NOT, position, first)
     if first == "/":
@@ -98,7 +105,8 @@ def _read_phrase(text: str, position: int) -> Sign:
     closers = _CLOSING[text[position]]
     end = next((index for index in range(position + 1, len(text)) if text[index] in closers), None)
     if end is None:
-        raise QueryError(position, text[position:][:20], "the quote is never closed", f"{text.rstrip()}{closers[0]}")
+        reason = Sentence("the quote is never closed")
+        raise QueryError(position, text[position:][:20], reason, f"{text.rstrip()}{closers[0]}")
     return Sign(Kind.PHRASE, position, text[position : end + 1], text[position + 1 : end])
 
 
@@ -107,7 +115,8 @@ def _read_regex(text: str, position: int) -> Sign:
     while end < len(text) and text[end] != "/":
         end += 2 if text[end] == "\\" else 1
     if end >= len(text):
-        raise QueryError(position, text[position:][:20], "the pattern is never closed", f"{text.rstrip()}/")
+        reason = Sentence("the pattern is never closed")
+        raise QueryError(position, text[position:][:20], reason, f"{text.rstrip()}/")
     flag = "i" if text[end + 1 : end + 2] == "i" else ""
     return Sign(Kind.REGEX, position, text[position : end + 1] + flag, text[position + 1 : end])
 
@@ -117,10 +126,11 @@ def _read_field(text: str, position: int, match: re.Match[str]) -> Sign:
     if name.lower() not in FIELDS and text.startswith("//", match.end()):
         address = text[position:].split(maxsplit=1)[0]
         corrected = f'{text[:position]}"{address}"{text[position + len(address) :]}'
-        raise QueryError(position, address[:40], "an address needs quotes", corrected)
+        raise QueryError(position, address[:40], Sentence("an address needs quotes"), corrected)
     if name.lower() not in FIELDS:
         corrected = f'{text[:position]}"{name} {text[match.end() :].split(maxsplit=1)[0]}"'
-        raise QueryError(position, match[0], f"there is no field “{name}”, only {', '.join(FIELDS)}", corrected)
+        reason = Sentence("there is no field “{name}”, only {known}", name=name, known=", ".join(FIELDS))
+        raise QueryError(position, match[0], reason, corrected)
     return Sign(Kind.FIELD, position, match[0], name.lower())
 
 
@@ -132,15 +142,16 @@ def _read_word(text: str, position: int, word: str) -> Sign:
         distance = str(DEFAULT_DISTANCE) if near[2] is None else near[2]
         if not (distance.isascii() and distance.isdecimal()):
             corrected = f"{text[:position]}{near[1]}/{DEFAULT_DISTANCE} {_rest(text, position + len(word)) or 'border'}"
-            raise QueryError(position, word, "give a number", corrected)
+            raise QueryError(position, word, Sentence("give a number"), corrected)
         return Sign(Kind.NEAR, position, word, distance[:_LONGEST_DISTANCE])
     if _SMALL_NEAR.match(word):
         corrected = f"{text[:position]}{word.upper()} {_rest(text, position + len(word)) or 'border'}"
-        raise QueryError(position, word, "write it in capitals", corrected)
+        raise QueryError(position, word, Sentence("write it in capitals"), corrected)
     field = _BARE_FIELD.match(word)
     if field and field[1].lower() in FIELDS:
         corrected = f"{text[:position]}{word}{_rest(text, position + len(word)) or 'tajik*'}"
-        raise QueryError(position, word, "write what it limits right behind it, without a space", corrected)
+        reason = Sentence("write what it limits right behind it, without a space")
+        raise QueryError(position, word, reason, corrected)
     if word[0] in _FOREIGN_SIGNS and word[1:2].isalnum():
         sign, reason = _FOREIGN_SIGNS[word[0]]
         corrected = f"{text[:position]}{sign}{text[position + 1 :]}"
@@ -148,9 +159,8 @@ def _read_word(text: str, position: int, word: str) -> Sign:
     if word.startswith("$"):
         group = _GROUP.match(word)
         if not group:
-            raise QueryError(
-                position, word, "a group's name is small letters, digits, _ and one dot", "$geo.tajikistan"
-            )
+            reason = Sentence("a group's name is small letters, digits, _ and one dot")
+            raise QueryError(position, word, reason, "$geo.tajikistan")
         return Sign(Kind.GROUP, position, word, group[1])
     return Sign(Kind.NUMBER if word.isdecimal() and word.isascii() else Kind.WORD, position, word)
 

@@ -205,6 +205,23 @@ def test_a_query_is_explained_in_plain_words(text: str, words_said: str) -> None
     assert explain_query(parse_query(text), {"geo.tajikistan": "Tajikistan"}) == words_said
 
 
+@pytest.mark.parametrize(
+    ("quoted", "bracketed"),
+    [
+        ('"Tajik* NEAR/10 border" -football', "(Tajik* NEAR/10 border) -football"),
+        ("«таджик* NEAR/5 граница» OR ОДКБ", "(таджик* NEAR/5 граница) OR ОДКБ"),
+        ('title:"a ONEAR/3 (b OR c)"', "title:(a ONEAR/3 (b OR c))"),
+        ("“a NEAR/3 «b c»” d", '(a NEAR/3 "b c") d'),
+    ],
+)
+def test_quotes_round_a_near_are_brackets(quoted: str, bracketed: str) -> None:
+    assert parse_query(quoted) == parse_query(bracketed)
+
+
+def test_small_letters_in_quotes_are_words() -> None:
+    assert parse_query('"near/10 border"') == Phrase("near/10 border")
+
+
 def test_every_field_of_the_grammar_can_be_read() -> None:
     for field in FIELDS:
         assert parse_query(f"{field}:value a") == And((Scoped(field, Word("value")), A))
