@@ -31,12 +31,13 @@ from bot.services.list_loading import keep_up
 from bot.services.ownership import Ownership
 from bot.services.polling import Polling
 from bot.services.restoring import restore_last_good
+from bot.services.unsealing import Openers
 from bot.sources.catalogues import load_catalogues
 from bot.sources.feed_files import LoadedFeeds
 from bot.sources.http import HttpFetcher
 from bot.sources.opml import write_opml
 from bot.sources.parser import WorkerParser
-from bot.sources.sealing import Vault
+from bot.sources.sealing import SecretSealer, Vault
 from bot.sources.watchlist_folder import YamlFolder
 from bot.sources.watchlist_texts import FolderTexts
 from storage import open_fleet, open_store
@@ -100,6 +101,16 @@ async def open_archive(settings: Settings) -> AsyncIterator[Store]:
 def open_vault(settings: Settings) -> Vault:
     """What seals and opens the tokens of feed addresses."""
     return Vault(settings.secret_key.get_secret_value() if settings.secret_key else "")
+
+
+def open_sealer(settings: Settings) -> SecretSealer:
+    """What seals and opens the tokens of workspaces."""
+    return SecretSealer(settings.secret_key.get_secret_value() if settings.secret_key else "")
+
+
+def open_secrets(settings: Settings) -> Openers:
+    """What opens every token that is stored."""
+    return Openers(open_vault(settings).open, open_sealer(settings).open_secret)
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bot.bootstrap import App
+from bot.bootstrap import App, open_sealer
 from bot.chat.slack.setup import SlackSetup
 from bot.commands.all_commands import REGISTRY
 from bot.commands.chat_app import ChatApp
@@ -16,7 +16,6 @@ from bot.config import Settings
 from bot.domain.language import LANGUAGES, default_language, speaking
 from bot.ports.messenger import Messenger
 from bot.services.hooks import Hooks
-from bot.sources.sealing import SecretSealer
 
 if TYPE_CHECKING:
     from bot.chat.telegram.webhook import WebhookAddress
@@ -59,7 +58,7 @@ async def open_chats(app: App, hooks: Hooks) -> AsyncIterator[list[Chat]]:
         if settings.wants_slack:
             from bot.chat.slack.connect import open_slack  # noqa: PLC0415  see above
 
-            sealer = SecretSealer(settings.secret_key.get_secret_value() if settings.secret_key else "")
+            sealer = open_sealer(settings)
             slack = await stack.enter_async_context(
                 open_slack(build_slack_setup(settings), app.clock, hooks, app.store, sealer)
             )

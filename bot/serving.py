@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from bot.bootstrap import App
+from bot.bootstrap import App, open_secrets
 from bot.chat.console.app import LOCAL_DESTINATION
 from bot.commands.inbox import Inbox
 from bot.domain.chats import Platform
@@ -28,6 +28,7 @@ from bot.services.reminding import CriticalReminders
 from bot.services.retention import Retention
 from bot.services.store_watch import StoreWatch
 from bot.services.trending import Trends
+from bot.services.unsealing import tell_unreadable
 from bot.services.upkeep import Upkeep
 from bot.web.ping import Ping
 
@@ -50,6 +51,7 @@ async def serve(
     watch = StoreWatch(app.store, health, app.clock, lambda: app.ownership.destination)
     if recovery:
         await watch.tell_recovery(recovery)
+    await tell_unreadable(app.store, open_secrets(app.settings), app.ownership.destination, app.clock.now())
     inbox = Inbox(app.services, on_replies=app.wake)
     loops: dict[str, Loop] = {}
     for chat in chats:

@@ -8,16 +8,18 @@ from pathlib import Path
 
 import click
 
-from bot.bootstrap import open_archive
+from bot.bootstrap import open_archive, open_secrets
 from bot.cli.check import check_path
 from bot.cli.common import json_option, prepare, print_json, run_async
 from bot.cli.doctor_clock import TOLERATED, describe_skew, measure_skew
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.feeds import FeedStatus
+from bot.domain.language import speaking
 from bot.domain.routes import NO_ROUTES
 from bot.errors import TocsinError
 from bot.platforms import build_slack_setup
+from bot.services.unsealing import find_unreadable, unreadable_words
 from bot.sources.route_files import load_routes
 from bot.sources.watchlist_files import ROUTES_FILE
 
@@ -62,7 +64,11 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         async with open_archive(settings) as store:
             statuses = await store.list_feeds()
             totals = await store.count_totals()
+            unreadable = await find_unreadable(store, open_secrets(settings))
         yield Finding("database", ok=True, text=f"{totals.items:,} items, {totals.alerts:,} alerts")
+        if unreadable:
+            with speaking("en"):
+                yield Finding("key", ok=False, text=unreadable_words(unreadable))
     except TocsinError as error:
         yield Finding("database", ok=False, text=str(error))
     yield _examine_feeds(statuses)

@@ -300,6 +300,20 @@ def test_doctor_names_the_cure_for_what_is_wrong(tocsin: Tocsin, lists: Path) ->
     assert [row["what"] for row in sick.json if row["ok"] is False] == ["watchlists"]
 
 
+def test_doctor_finds_what_was_stored_with_another_key(
+    tocsin: Tocsin, lists: Path, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.serve("/feed", build_rss("Minsk"))
+    write_feeds(lists, wire=publisher.url("/feed") + "?token=s3cret")
+    monkeypatch.setenv("TOCSIN_SECRET_KEY", "the key it was before")
+    tocsin("poll")
+    assert "key" not in {row["what"] for row in tocsin("doctor", "--json").json}
+    monkeypatch.setenv("TOCSIN_SECRET_KEY", "another key")
+    told = {row["what"]: row for row in tocsin("doctor", "--json").json}
+    assert told["key"]["ok"] is False
+    assert "Set the key it was before" in told["key"]["text"]
+
+
 def test_doctor_says_what_other_users_can_read(tocsin: Tocsin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     tocsin("migrate")

@@ -1,6 +1,7 @@
 """Which client speaks for which workspace: the one of the settings, or any that people installed the app in."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Protocol
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,6 +12,7 @@ from bot.domain.chats import Destination
 from bot.errors import SendError, SendOutcome, TocsinError
 from bot.ports.workspace_store import WorkspaceStore
 
+_KEY_WAIT = timedelta(minutes=1)
 _INSTALL_AGAIN = "An admin of the workspace installs it again at /slack/install."
 
 
@@ -74,7 +76,10 @@ class InstalledWorkspaces:
         self._clients: dict[str, tuple[str, AsyncWebClient]] = {}
 
     async def client_for(self, workspace: str) -> AsyncWebClient:
-        """The client with the token that the store has now. Raises SendError (DESTINATION_GONE)."""
+        """The client with the token that the store has now.
+
+        Raises SendError: DESTINATION_GONE where the app is not installed, RATE_LIMITED while its token does not open.
+        """
         installed = await self._store.find_workspace(workspace) if workspace else None
         if installed is None or not installed.token:
             raise SendError(
@@ -87,7 +92,8 @@ class InstalledWorkspaces:
             try:
                 token = self._sealer.open_secret(installed.token, workspace)
             except TocsinError as error:
-                raise SendError(SendOutcome.DESTINATION_GONE, error.cause, error.cure) from error
+                # Nothing is wrong with its chats: what is for them waits until the key is right again.
+                raise SendError(SendOutcome.RATE_LIMITED, error.cause, error.cure, retry_after=_KEY_WAIT) from error
             client = self._build_client(token)
             self._clients[workspace] = installed.token, client
         return client
