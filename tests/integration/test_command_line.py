@@ -308,7 +308,7 @@ def test_doctor_finds_what_was_stored_with_another_key(
     monkeypatch.setenv("TOCSIN_SECRET_KEY", "the key it was before")
     tocsin("poll")
     assert "key" not in {row["what"] for row in tocsin("doctor", "--json").json}
-    monkeypatch.setenv("TOCSIN_SECRET_KEY", "another key")
+    monkeypatch.setenv("TOCSIN_SECRET_KEY", "another key than before")
     told = {row["what"]: row for row in tocsin("doctor", "--json").json}
     assert told["key"]["ok"] is False
     assert "Set the key it was before" in told["key"]["text"]
