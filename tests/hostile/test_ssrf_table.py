@@ -20,7 +20,6 @@ from bot.ports.store import Store
 from bot.services.catalog import Catalog
 from bot.services.feed_admin import add_feed
 from bot.services.polling import Polling
-from bot.sources import connections, urls
 from bot.sources.http import HttpFetcher
 from bot.sources.parser import WorkerParser
 from storage import open_store
@@ -28,7 +27,7 @@ from tests import factories
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.feed_server import FeedServer
 from tests.hostile.ssrf_vectors import LEGITIMATE, list_answers, list_urls
-from tests.hostile.test_ssrf import LIMITS, OWN_NETWORK, PUBLISHER, InternalListener, answer_with, listen_inside
+from tests.hostile.test_ssrf import LIMITS, OWN_NETWORK, PUBLISHER, InternalListener, answer_with
 
 REFUSALS = (FetchProblem.BAD_URL, FetchProblem.REFUSED_ADDRESS)
 CATALOG = Catalog(WatchlistCatalog((factories.build_watchlist(),)))
@@ -57,15 +56,6 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await store.migrate()
     yield store
     await store.close()
-
-
-@pytest.fixture
-async def listener(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[InternalListener]:
-    async with listen_inside() as inside:
-        for module in (connections, urls):
-            monkeypatch.setattr(module, "PUBLIC_PORTS", urls.PUBLIC_PORTS | {inside.port})
-        yield inside
-        assert inside.connections == 0
 
 
 async def add(store: Store, fetcher: HttpFetcher, parser: WorkerParser, url: str) -> None:
