@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.commands.answers import commands_in, notice, say
-from bot.commands.invocation import Reply, Via
+from bot.commands.invocation import Invocation, Reply, Via
 from bot.commands.registry import Command, Request
-from bot.domain.chats import ChatKind
+from bot.domain.chats import ChatKind, Platform
 from bot.domain.language import later, tr
 from bot.domain.messages import Button
 from bot.services.forgetting import forget
@@ -17,17 +17,24 @@ _DELETE, _KEEP = "delete", "keep"
 async def handle_forget(request: Request) -> Reply:
     """Asks first. Only who asked may answer: in a group everybody sees the buttons."""
     word, _, asker = request.argument.casefold().partition(" ")
-    if word not in {_DELETE, _KEEP}:
+    if word not in {_DELETE, _KEEP} or not _may_answer(request.invocation):
         return _ask(request)
     if request.invocation.via is Via.BUTTON and asker != request.person.id.casefold():
         return notice(request.invocation, tr("That is for the one who asked. Write /forget yourself."))
     if word == _KEEP:
         return replace(notice(request.invocation, tr("Nothing was deleted.")), buttons=())
     services = request.services
+    owned = services.ownership.is_claimed_by(request.person)
     await forget(services.store, services.catalog, services.texts, request.person, request.destination, now=request.now)
-    # A toast needs no address to be kept for it, as a message in the outbox does.
+    if owned:
+        services.ownership.give_up()
     said = commands_in(tr("Deleted. /start begins again."), request.destination.platform)
     return replace(notice(request.invocation, said), buttons=())
+
+
+def _may_answer(invocation: Invocation) -> bool:
+    """Whether the answer leaves nothing behind: a toast over a button needs no address, a queued message does."""
+    return invocation.via is Via.BUTTON or invocation.destination.platform is Platform.CONSOLE
 
 
 def _ask(request: Request) -> Reply:
@@ -35,6 +42,8 @@ def _ask(request: Request) -> Reply:
         question = tr("This deletes your lists, saves, feedback and ids.")
     else:
         question = tr("This deletes your saves, feedback and ids. What this chat watches stays.")
+    if request.services.ownership.is_claimed_by(request.person):
+        question = f"{question} {tr('You own this bot, and give that up: its log shows a code for the next owner.')}"
     buttons = (
         Button(tr("Delete"), _FORGET, "", f"{_DELETE} {request.person.id}"),
         Button(tr("Keep"), _FORGET, "", f"{_KEEP} {request.person.id}"),

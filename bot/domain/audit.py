@@ -96,7 +96,7 @@ _NOUNS = {
     Subject.FEED: ("feed ", "feeds "),
     Subject.MUTE: ("mute ", "mutes "),
     Subject.CHAT: ("the bot from ", "the bot from "),
-    Subject.OWNER: ("the bot's owner ", "owners "),
+    Subject.OWNER: ("the bot's ", "the bot's "),
 }
 _MOST_NAMED = 4
 

@@ -143,5 +143,5 @@ class InboxStore(Protocol):
         ...
 
     async def record_handled(self, update: InboundUpdate, replies: Sequence[OutgoingMessage], now: datetime) -> None:
-        """Marks an update handled and queues its replies, together."""
+        """Marks an update handled, lets go of what it said, and queues its replies, together."""
         ...

@@ -54,6 +54,15 @@ class Ownership:
         """Whether this person is the owner. A private chat is named by its person on every platform."""
         return self.destination is not None and self.destination.key == person.key
 
+    def is_claimed_by(self, person: Person) -> bool:
+        """Whether this person is the owner by the code, which ends when they are forgotten."""
+        return self._configured is None and self.is_owner(person)
+
+    def give_up(self) -> None:
+        """The owner by the code was forgotten, and whoever sends a new code becomes the next one."""
+        self._claimed = None
+        self.invite()
+
     async def load(self) -> None:
         """Reads who claimed the bot. Raises StoreError."""
         self._claimed = await self._store.find_owner()
@@ -91,9 +100,7 @@ class Ownership:
             self.invite()
             raise Forbidden(tr("Others could read that code here, so it is void."), tr("The log shows a new one."))
         owner = Owner(person, destination, self._clock.now())
-        entry = AuditEntry(
-            owner.since, person.key, Action.ADDED, Subject.OWNER, person.name or person.id, name=person.name
-        )
+        entry = AuditEntry(owner.since, person.key, Action.ADDED, Subject.OWNER, "owner", name=person.name)
         if not await self._store.record_owner(owner, entry):
             await self.load()
             raise Conflict(tr("This bot has an owner already."), tr("On its server, `tocsin owner` shows who it is."))

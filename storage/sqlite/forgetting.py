@@ -33,10 +33,6 @@ _ACKNOWLEDGED = """
 SELECT DISTINCT alerts.story_id FROM acknowledgements JOIN alerts ON alerts.id = acknowledgements.alert_id
 WHERE acknowledgements.person = :person AND acknowledgements.name <> ''
 """
-# Updates are kept for a while so that none is handled twice; what they said is not needed for that.
-_SEEN_UPDATES = """
-UPDATE inbox SET payload = '{}' WHERE handled_at IS NOT NULL AND platform = :platform AND payload LIKE :inside
-"""
 _OF_LISTS = (
     "DELETE FROM matches WHERE watchlist IN (SELECT value FROM json_each(:lists))",
     "DELETE FROM watchlist_versions WHERE watchlist IN (SELECT value FROM json_each(:lists))",
@@ -80,8 +76,6 @@ def forget(connection: Connection, person: Person, chat: Destination | None, now
         connection.execute(statement, values)
     for story in stories:
         edit_cards(connection, story, now, urgency=Urgency.REPLY)
-    for address in {person.id, chat.address if chat else person.id}:
-        connection.execute(_SEEN_UPDATES, {"platform": person.platform.value, "inside": f"%{address}%"})
     if chat is not None:
         forget_chat(connection, chat)
 

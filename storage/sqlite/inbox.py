@@ -39,10 +39,11 @@ def list_unhandled_updates(connection: Connection, platform: Platform, limit: in
 def record_handled(
     connection: Connection, update: InboundUpdate, replies: Sequence[OutgoingMessage], now: datetime
 ) -> None:
-    """Marks an update handled, stored or not, and queues its replies."""
+    """Marks an update handled, stored or not, and queues its replies. What it said is not needed any more."""
     record_update(connection, update)
     connection.execute(
-        "UPDATE inbox SET handled_at = :now WHERE platform = :platform AND key = :key AND handled_at IS NULL",
+        "UPDATE inbox SET handled_at = :now, payload = '{}'"
+        " WHERE platform = :platform AND key = :key AND handled_at IS NULL",
         {"now": encode_moment(now), "platform": update.platform.value, "key": update.key},
     )
     enqueue(connection, replies, now)

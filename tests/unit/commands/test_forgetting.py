@@ -1,11 +1,15 @@
 """/forget: what is kept of a person goes, after a question that only they may answer."""
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.chats import ChatKind
+from bot.domain.chats import ChatKind, Destination, Person, Platform
 from bot.domain.messages import Button
 from bot.sources.watchlist_texts import FolderTexts
 from tests import factories
+from tests.fakes.chat_app import FakeChatApp
 from tests.fakes.clock import START
 from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk, button_of, buttons_of, text_of
 from tests.unit.commands.test_editing import make_list
@@ -54,8 +58,52 @@ async def test_in_a_group_only_who_asked_may_answer(desk: Desk) -> None:
     assert len(await desk.store.list_subscriptions(GROUP.key)) == 1
 
 
-async def test_who_has_no_buttons_types_the_answer(desk: Desk) -> None:
-    assert text_of(await desk.write("/forget keep")) == "Nothing was deleted."
-    assert text_of(await desk.write("/forget delete")) == "Deleted. /start begins again."
+async def test_an_answer_typed_where_there_are_buttons_is_asked_for_by_button(desk: Desk) -> None:
+    """The message that said so would have to keep the address of whom it forgets."""
+    asked = await desk.write("/forget delete")
+    assert buttons_of(asked) == ["Delete", "Keep"]
     assert await desk.press(Button("Delete", "forget", "", "delete 8")) is None
     assert desk.app.notices[-1].startswith("That is for the one who asked.")
+
+
+async def test_at_the_console_the_answer_is_typed(desk: Desk) -> None:
+    terminal = Destination(Platform.CONSOLE, "local", kind=ChatKind.PRIVATE)
+    person = Person(Platform.CONSOLE, "local")
+    desk.app = FakeChatApp(desk.clock, Platform.CONSOLE)
+    assert text_of(await desk.write("/forget keep", terminal, person)) == "Nothing was deleted."
+    assert text_of(await desk.write("/forget delete", terminal, person)) == "Deleted. /start begins again."
+
+
+async def test_nothing_in_the_database_names_who_was_forgotten(desk: Desk, tmp_path: Path) -> None:
+    zarina = Person(Platform.TELEGRAM, "77001122", "Zarina")
+    home = factories.build_destination(zarina.id, title=zarina.name)
+    desk.services.ownership.invite()
+    await desk.write(f"/start {desk.services.ownership.code}", home, zarina)
+    await desk.store.subscribe(home, "csto", zarina.key, START, name=zarina.name)
+    alert, _ = await desk.ring(factories.build_ringing_poll("item-1", home), home)
+    for text in (
+        f"/save {alert}",
+        f"/up {alert}",
+        f"/ack {alert}",
+        f"/note {alert} seen",
+        "/mute csto 1d",
+        "/digest off",
+    ):
+        await desk.handle(
+            replace(desk.app.write(text, home, zarina), payload=f'{{"from": {zarina.id}, "text": "{text}"}}')
+        )
+    assert zarina.name in _dump(tmp_path)
+    asked = await desk.write("/forget", home, zarina)
+    assert "You own this bot, and give that up" in text_of(asked)
+    press = desk.app.press("forget", "", f"delete {zarina.id}", home, zarina, on="600")
+    await desk.handle(replace(press, payload=f'{{"from": {zarina.id}}}'))
+    assert desk.app.notices[-1] == "Deleted. /start begins again."
+    assert zarina.name not in _dump(tmp_path)
+    assert zarina.id not in _dump(tmp_path)
+    assert not desk.services.ownership.is_owner(zarina)
+    assert desk.services.ownership.code
+
+
+def _dump(folder: Path) -> str:
+    with closing(sqlite3.connect(folder / "tocsin.db")) as connection:
+        return "\n".join(connection.iterdump())
