@@ -35,6 +35,7 @@ _CREDIBILITY = """
 SELECT credibilities.* FROM credibilities JOIN alerts ON alerts.id = credibilities.alert_id
 WHERE alerts.story_id = :story ORDER BY credibilities.at DESC, alert_id LIMIT 1
 """
+_SAME_NOTE = "SELECT * FROM notes WHERE alert_id = :alert_id AND person = :person AND text = :text"
 _NOTES = """
 SELECT notes.* FROM notes JOIN alerts ON alerts.id = notes.alert_id
 WHERE alerts.story_id = :story ORDER BY notes.at, notes.id
@@ -107,8 +108,11 @@ def end_acknowledgement(connection: Connection, alert_id: str, now: datetime) ->
 
 
 def record_note(connection: Connection, note: Note) -> Note:
-    """Keeps a note."""
+    """Keeps a note; the same words of the same person are one note, however often they come."""
     story = story_of(connection, note.alert_id)
+    known = connection.execute(_SAME_NOTE, {**_values(note), "text": note.text}).fetchone()
+    if known is not None:
+        return _build_note(known)
     if len(connection.execute(_NOTES, {"story": story}).fetchall()) >= MOST_NOTES:
         raise Conflict(f"{MOST_NOTES} notes are the most a story can have.", "/story shows them.")
     row = connection.execute(

@@ -82,6 +82,11 @@ class TriageContract:
         with pytest.raises(NotFound):
             await store.save_alert(Saved(DANA.key, "0000", "title", "", at(1)))
 
+    async def test_a_note_that_comes_again_is_kept_once(self, rung: Store) -> None:
+        first = await rung.record_note(Note(FIRST, DANA.key, "Dana", "called the desk", at(1)))
+        assert await rung.record_note(Note(FIRST, DANA.key, "Dana", "called the desk", at(2))) == first
+        assert (await rung.get_alert(FIRST)).triage.notes == (first,)
+
     async def test_notes_are_kept_in_their_order_up_to_a_number(self, rung: Store) -> None:
         made = [
             await rung.record_note(Note(FIRST, DANA.key, "Dana", f"note {number}", at(number)))
