@@ -39,6 +39,7 @@ BABEL := $(BIN)/pybabel --quiet
 CATALOGUE := $(VENV)/messages.pot
 messages: $(VENV)/.dev
 	$(BABEL) extract --no-default-keywords --keyword tr --keyword trn:1,2 --keyword later --keyword Command:2 \
+		--keyword Sentence \
 		--no-location --no-wrap --sort-output --omit-header --output-file $(CATALOGUE) bot
 	for language in ru fa tg; do \
 		$(BABEL) update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \

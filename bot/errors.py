@@ -3,6 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.sentences import Sentence
+
 
 class TocsinError(Exception):
     """Root of all errors Tocsin raises on purpose.
@@ -57,12 +59,16 @@ class FileError(TocsinError):
 
 
 class WatchlistError(TocsinError):
-    """A YAML file is wrong at a known place. `line` and `column` count from 1; 0 means the whole file."""
+    """A YAML file is wrong at a known place: `reason` alone, `cause` with the place in front.
+
+    `line` and `column` count from 1; 0 means the whole file.
+    """
 
     def __init__(self, path: str, line: int, column: int, cause: str, cure: str = "") -> None:
         self.path = path
         self.line = line
         self.column = column
+        self.reason = cause
         super().__init__(f"{path}:{line}:{column}: {cause}" if line else f"{path}: {cause}", cure)
 
 
@@ -74,7 +80,8 @@ class QueryError(TocsinError):
         self.stopped_at = stopped_at
         self.reason = reason
         self.example = example
-        super().__init__(f"I stopped at “{stopped_at}”: {reason}.", f"Example: {example}")
+        cause = Sentence("I stopped at “{at}”: {reason}.", at=stopped_at, reason=reason)
+        super().__init__(cause, Sentence("Example: {example}", example=example))
 
 
 class FetchProblem(StrEnum):

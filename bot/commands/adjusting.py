@@ -16,7 +16,7 @@ from bot.commands.settings import (
     handle_timezone,
 )
 from bot.domain.dialogs import Choice, Dialog, Field
-from bot.domain.language import tr
+from bot.domain.language import error_words, tr
 from bot.domain.messages import Gap, Message
 from bot.domain.quiet import Override
 from bot.domain.weekdays import EVERY_DAY, days_words
@@ -102,7 +102,7 @@ async def check_adjust(request: Request) -> Mapping[str, str]:
             try:
                 check(text)
             except TocsinError as error:
-                faults[name] = str(error)
+                faults[name] = error_words(error)
     return faults
 
 

@@ -12,7 +12,7 @@ from bot.commands.testing import DRAFT, example_blocks, try_list, without
 from bot.domain.backtests import RuleDiff
 from bot.domain.chat_lists import Draft
 from bot.domain.dialogs import Dialog, Field
-from bot.domain.language import later, tr, trn
+from bot.domain.language import later, retold, tr, trn
 from bot.domain.messages import Attachment, Block, Button, Gap, Line, Message, Quote, Text, bold, isolate, line
 from bot.domain.wording import local_time, shorten
 from bot.errors import NotFound, SettingsError, WatchlistError
@@ -275,7 +275,7 @@ def _problem_line(problem: WatchlistError) -> Line:
 
 def _problem_words(problem: WatchlistError) -> str:
     where = tr("Line {line}, column {column}:", line=problem.line, column=problem.column) if problem.line else ""
-    return f"{where} {bare_cause(problem)} {problem.cure}".strip()
+    return f"{where} {bare_cause(problem)} {retold(problem.cure)}".strip()
 
 
 async def _undo(request: Request, watchlist: Watchlist) -> Reply:

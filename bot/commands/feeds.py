@@ -7,9 +7,9 @@ from bot.commands.answers import STALE_PAGE, commands_in, cut_page, fits_button,
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.chats import ChatKind
-from bot.domain.feed_notices import FeedNotice
+from bot.domain.feed_notices import FeedNotice, notice_words
 from bot.domain.feeds import FeedOrigin, FeedStatus, health_word, trouble_words
-from bot.domain.language import later, tr, trn
+from bot.domain.language import error_words, later, tr, trn
 from bot.domain.messages import Block, Button, Line, Message, Text, bold, isolate, line, plain_message
 from bot.domain.push import push_words
 from bot.domain.wording import duration_words, language_name, short_time, shorten
@@ -78,7 +78,7 @@ def _trouble_line(status: FeedStatus, request: Request) -> Line:
 
 
 def _notice_line(notice: FeedNotice, request: Request) -> Line:
-    return line(f"{short_time(notice.at, ZoneInfo(request.destination.timezone))} · ", isolate(notice.text))
+    return line(f"{short_time(notice.at, ZoneInfo(request.destination.timezone))} · ", isolate(notice_words(notice)))
 
 
 def _feed_line(status: FeedStatus, delay: timedelta | None, request: Request) -> Line:
@@ -134,7 +134,7 @@ def _failure_words(error: FeedError) -> str:
     if error.problem in _REFUSED:
         status = f"{error.status}: " if error.status else ""
         return status + tr("the site refuses bots. Nothing was added.")
-    return str(error)
+    return error_words(error)
 
 
 def _offer(page: WebPage, request: Request) -> Message:

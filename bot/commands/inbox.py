@@ -22,7 +22,7 @@ from bot.commands.reply_words import in_english
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import OutgoingMessage
 from bot.domain.dialogs import build_view, find_faulty
-from bot.domain.language import find_language, speaking, tr
+from bot.domain.language import error_words, find_language, speaking, tr
 from bot.domain.messages import plain_message
 from bot.errors import NotFound, StoreError, TocsinError
 from bot.services.chat_settings import find_chat_language, settle_language
@@ -98,7 +98,7 @@ class Inbox:
         except StoreError:
             raise
         except TocsinError as error:
-            return {"": str(error)}
+            return {"": error_words(error)}
 
     def _request(self, app: ChatApp, invocation: Invocation) -> Request:
         async def is_admin() -> bool:
@@ -338,8 +338,8 @@ def _refuse(invocation: Invocation, error: TocsinError) -> Reply:
     """The cause and the cure; over the button where it asked for something that is gone."""
     platform = invocation.destination.platform
     if invocation.via is Via.BUTTON and isinstance(error, NotFound):
-        return Reply(notice=commands_in(str(error), platform))
-    return Reply(build_answer(str(error), platform))
+        return Reply(notice=commands_in(error_words(error), platform))
+    return Reply(build_answer(error_words(error), platform))
 
 
 def _reply_key(update: InboundUpdate) -> str:

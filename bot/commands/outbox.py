@@ -8,6 +8,7 @@ from bot.domain.backlog import LINES, MISSED, alert_lines
 from bot.domain.deliveries import DeadLetter
 from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, Text, bold, line
+from bot.domain.outcomes import outcome_words
 from bot.domain.wording import duration_words, shorten
 from bot.services.backlogs import list_missed
 from bot.services.dead_letters import list_dead_letters, retry_dead_letters
@@ -74,7 +75,7 @@ def _list_letters(letters: list[DeadLetter], request: Request) -> Message:
                 Text(f"{letter.id}", code=True),
                 f" · {tr('{time} ago', time=age)} · {shorten(letter.summary, _SUMMARY_LIMIT)}",
             ),
-            line(shorten(letter.reason, _REASON_LIMIT), style="context"),
+            line(shorten(outcome_words(letter.reason), _REASON_LIMIT), style="context"),
         ]
     if len(letters) > _SHOWN:
         blocks.append(line(tr("And {count:,} more.", count=len(letters) - _SHOWN)))

@@ -8,6 +8,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.feeds import FeedStatus
 from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Gap, Line, Message, Text, bold, isolate, line
+from bot.domain.outcomes import outcome_words
 from bot.domain.policy import BASELINE
 from bot.domain.traces import SentCard, StoryTrace
 from bot.domain.wording import duration_words, language_name, priority_word, short_time, shorten
@@ -96,7 +97,7 @@ def _match_lines(traced: TracedItem) -> list[Block]:
             priority=priority_word(match.priority),
             where=where,
         )
-        blocks.append(line("   • ", bold(match.watchlist), f": {found} -> {recorded.outcome}"))
+        blocks.append(line("   • ", bold(match.watchlist), f": {found} -> {outcome_words(recorded.outcome)}"))
     for match in traced.unrecorded[:_MOST_MATCHES]:
         found = tr("rule {rule}, found {quoted}", rule=match.rule, quoted=quoted(match.evidence))
         blocks.append(
@@ -176,7 +177,7 @@ def _unsent_reason(traced: TracedItem, *, here: bool) -> str:
     story, matches = traced.trace.story, traced.trace.matches
     if story is None or not matches:
         return tr("no, no list matched")
-    outcomes = list(dict.fromkeys(recorded.outcome for recorded in matches))
+    outcomes = list(dict.fromkeys(outcome_words(recorded.outcome) for recorded in matches))
     if story.alert_id:
         return tr("not here: this chat watched none of its lists") if here else tr("nowhere: nobody watched its lists")
     return tr("no. {reasons}", reasons="; ".join(outcomes))
@@ -185,7 +186,7 @@ def _unsent_reason(traced: TracedItem, *, here: bool) -> str:
 def _card_words(card: SentCard, zone: ZoneInfo, *, here: bool) -> str:
     where = tr("here") if here else f"{card.destination.title or card.destination.address} ({card.destination.key})"
     when = short_time(card.answered_at or card.created_at, zone)
-    reason = f": {card.reason}" if card.reason else ""
+    reason = f": {outcome_words(card.reason)}" if card.reason else ""
     tries = f", {trn('{count:,} try', '{count:,} tries', card.attempts)}" if card.attempts > 1 else ""
     if card.update:
         where = f"{where}, “{shorten(card.update, _TITLE_LIMIT)}”"

@@ -14,7 +14,7 @@ from bot.domain.backlog import MISSED, WaitingCard
 from bot.domain.cards import all_matches
 from bot.domain.chats import Destination
 from bot.domain.command_names import typed_command
-from bot.domain.language import tr, trn
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Line, Message, Span, Text, bold, isolate, line
 from bot.domain.origins import outlet_of
 from bot.domain.policy import ringing
@@ -26,7 +26,7 @@ _BEARABLE = ((timedelta(minutes=10), 5), (timedelta(hours=1), 20))
 COUNTED = max(span for span, _ in _BEARABLE)
 CALM = timedelta(minutes=10)
 EDITS_APART = timedelta(seconds=30)
-BUSY = "busy chat: the card was brought up to date without a message"
+BUSY = later("busy chat: the card was brought up to date without a message")
 MOST_SHOWN = 30  # stories a message names
 
 _TITLE_LIMIT = 100

@@ -9,6 +9,9 @@ from contextvars import ContextVar
 from gettext import NullTranslations
 from types import MappingProxyType
 
+from bot.errors import TocsinError
+from bot.sentences import Sentence
+
 ENGLISH = "en"
 # By code, each in its own words, in the order in which they are offered.
 LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "ru": "Русский", "fa": "فارسی/دری", "tg": "Тоҷикӣ"})
@@ -82,6 +85,19 @@ def trn(one: str, many: str, count: int, /, **values: object) -> str:
 def later(text: str) -> str:
     """`text` as it is: marks one that stands in a table for the catalogues, and is said with `tr` where it is used."""
     return text
+
+
+def retold(text: str) -> str:
+    """A `Sentence` in the language spoken now; any other text as it is."""
+    if not isinstance(text, Sentence):
+        return text
+    values = {name: retold(value) if isinstance(value, str) else value for name, value in text.values.items()}
+    return tr(text.template, **values)
+
+
+def error_words(error: TocsinError) -> str:
+    """`str(error)`, cause and cure, in the language spoken now as far as they are sentences."""
+    return f"{retold(error.cause)} {retold(error.cure)}".strip()
 
 
 def _catalogue() -> NullTranslations:

@@ -12,16 +12,17 @@ from bot.matching.watchlist import Status, Watchlist
 LIVE = timedelta(hours=6)
 LATE = timedelta(hours=48)
 
-SENT = "alert"
+SENT = later("alert")
 BASELINE = later("baseline: the feed was read for the first time")
 MENTIONS = "mentions only"
-TEST_LIST = "test list: recorded, never sent"
-LATE_FIND = "late find: published more than 48 h before it was seen"
-TOO_OLD = "older than the list allows"
-DIGEST_ONLY = "low priority: digest only"
-BELOW_CLEARANCE = "the source is less reliable than this destination accepts"
-UNWATCHED = "nobody watches this list"
-NO_LONGER_WATCHED = "its lists were unwatched before it was sent"
+TEST_LIST = later("test list: recorded, never sent")
+LATE_FIND = later("late find: published more than 48 h before it was seen")
+TOO_OLD = later("older than the list allows")
+DIGEST_ONLY = later("low priority: digest only")
+DIGEST_CHOSEN = later("this chat wants its lists in the digest only")
+BELOW_CLEARANCE = later("the source is less reliable than this destination accepts")
+UNWATCHED = later("nobody watches this list")
+NO_LONGER_WATCHED = later("its lists were unwatched before it was sent")
 
 
 @dataclass(frozen=True, slots=True)

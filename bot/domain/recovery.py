@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.domain.language import tr
 from bot.domain.wording import duration_words, local_time
 
 _UTC = ZoneInfo("UTC")
@@ -25,23 +26,31 @@ class Recovery:
 
 def recovery_words(recovery: Recovery) -> str:
     """The notice to the owner after a start with another database than the one before."""
-    what = f"damaged ({recovery.damage})" if recovery.moved_to else "gone"
-    lines = [f"⚠️ The database was {what} when I started."]
     if recovery.moved_to:
-        lines.append(f"It is kept as {recovery.moved_to.name}.")
+        lines = [
+            tr("⚠️ The database was damaged ({damage}) when I started.", damage=recovery.damage),
+            tr("It is kept as {file}.", file=recovery.moved_to.name),
+        ]
+    else:
+        lines = [tr("⚠️ The database was gone when I started.")]
     if recovery.backed_up_at:
         lines.append(
-            f"I went on from the backup of {local_time(recovery.backed_up_at, _UTC)}. What was watched, sent or "
-            "answered since then is forgotten, and alerts from that time may come again."
+            tr(
+                "I went on from the backup of {time}. What was watched, sent or answered since then is forgotten, "
+                "and alerts from that time may come again.",
+                time=local_time(recovery.backed_up_at, _UTC),
+            )
         )
     else:
-        lines.append("There was no backup, so I began anew: every chat has to /watch its lists again.")
+        lines.append(tr("There was no backup, so I began anew: every chat has to /watch its lists again."))
     return " ".join(lines)
 
 
 def refusal_words(reason: str, lasted: timedelta) -> str:
     """The notice to the owner once the database takes writes again."""
-    return (
-        f"⚠️ The database could not be written for {duration_words(lasted)}. {reason} "
-        "Polling and sending waited meanwhile. Nothing was lost, and both go on now."
+    return tr(
+        "⚠️ The database could not be written for {time}. {reason} Polling and sending waited meanwhile. "
+        "Nothing was lost, and both go on now.",
+        time=duration_words(lasted),
+        reason=reason,
     )

@@ -18,7 +18,7 @@ from bot.domain.denials import denies
 from bot.domain.discreet import hide_update
 from bot.domain.figures import KILLED, KILOGRAMS, SUCCUMBED, WOUNDED, Figure, find_figures
 from bot.domain.fingerprints import LEAD_WORDS, lead_text
-from bot.domain.language import speaking, tr, trn
+from bot.domain.language import later, speaking, tr, trn
 from bot.domain.messages import Line, Message, Text, bold, isolate, line
 from bot.domain.mutes import MUTED, Candidate, apply_mutes
 from bot.domain.origins import find_origins, outlet_of
@@ -30,7 +30,7 @@ from bot.matching.tokens import folded_words
 
 MOST_A_DAY = 4  # under one card
 REMEMBERED = timedelta(days=2)  # a day of any time zone lies within
-IN_QUIET_HOURS = "quiet hours: the card was brought up to date without a message"
+IN_QUIET_HOURS = later("quiet hours: the card was brought up to date without a message")
 TOO_MANY = f"{MOST_A_DAY} updates of the story today; the last is kept for a rise to critical"
 
 _OFFICIAL = frozenset({"state", "gov", "intergov"})

@@ -7,6 +7,7 @@ from bot.matching.expressions import EVERYWHERE, TITLE, AllOf, Node, Window, Wor
 from bot.matching.query_compile import compile_query
 from bot.matching.query_parser import parse_query
 from bot.matching.watchlist import Condition, Group
+from bot.sentences import Sentence
 
 AtomOf = Callable[[Group], int]
 Groups = dict[str, Group]
@@ -17,7 +18,8 @@ class UnknownGroup(NotFound):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"there is no word group “{name}”.", "Add it under `groups:` or correct the name.")
+        cause = Sentence("there is no word group “{name}”.", name=name)
+        super().__init__(cause, Sentence("Add it under `groups:` or correct the name."))
 
 
 def compile_condition(condition: Condition, groups: Groups, atom_of: AtomOf) -> Node:
@@ -38,8 +40,8 @@ def compile_groups(names: tuple[str, ...], groups: Groups, atom_of: AtomOf) -> t
 
 def no_word_error(query: str) -> QueryError:
     """What is wrong with a rule that could fire on any text."""
-    reason = "it names no word that must occur, so it would always fire"
-    return QueryError(0, query[:40] or "the rule", reason, f"tajik* {query}".strip())
+    reason = Sentence("it names no word that must occur, so it would always fire")
+    return QueryError(0, query[:40] or Sentence("the rule"), reason, f"tajik* {query}".strip())
 
 
 def get_group(groups: Groups, name: str) -> Group:

@@ -27,6 +27,7 @@ from bot.matching.query import Or as OrQuery
 from bot.matching.query_text import format_query
 from bot.matching.terms import REGEX
 from bot.matching.watchlist import Group, Term
+from bot.sentences import Sentence
 
 AtomOf = Callable[[Group], int]
 _SCOPES = {"title": TITLE, "text": TEXT}
@@ -98,12 +99,13 @@ class _Compiler:
         group = self._groups.get(atom.name)
         if group is None:
             known = ", ".join(f"${name}" for name in sorted(self._groups)[:5])
-            raise QueryError(atom.position, f"${atom.name}", "there is no such word group", known or "$geo.tajikistan")
+            reason = Sentence("there is no such word group")
+            raise QueryError(atom.position, f"${atom.name}", reason, known or "$geo.tajikistan")
         return self._atom_of(group)
 
     def _attribute(self, scope: Scoped, value: Query) -> Node:
         if scope.field not in _DOCUMENT_ATTRIBUTES:
-            reason = f"{scope.field}: works in searches, not in rules"
+            reason = Sentence("{field}: works in searches, not in rules", field=scope.field)
             raise QueryError(scope.position, f"{scope.field}:", reason, "lang:ru tajik*")
         if isinstance(value, OrQuery):
             return AnyOf(tuple(self._attribute(scope, part) for part in value.parts))

@@ -21,6 +21,7 @@ from bot.matching.query_lexer import EXAMPLE, Kind, Sign, read_signs
 from bot.matching.query_text import format_query
 from bot.matching.regexes import check_pattern
 from bot.matching.tokens import folded_words
+from bot.sentences import Sentence
 
 DEEPEST = 50
 _MOST_OF = 1000
@@ -54,7 +55,7 @@ def _parse(text: str) -> Query:
     parser.expect_end()
     if _holds_on_nothing(query):
         stopped = text.strip()[:40]
-        raise QueryError(0, stopped, "it only says what must not occur", f"{EXAMPLE} {stopped}")
+        raise QueryError(0, stopped, Sentence("it only says what must not occur"), f"{EXAMPLE} {stopped}")
     return query
 
 
@@ -75,15 +76,15 @@ class _Parser:
 
     def _refuse(self, reason: str, example: str = EXAMPLE, sign: Sign | None = None) -> QueryError:
         sign = sign or self._peek()
-        return QueryError(sign.position, sign.text[:40] or "the end", reason, example)
+        return QueryError(sign.position, sign.text[:40] or Sentence("the end"), reason, example)
 
     def expect_end(self) -> None:
         """Raise QueryError if anything is left."""
         sign = self._peek()
         if sign.kind is Kind.CLOSE:
-            raise self._refuse("this bracket was never opened", self._without(sign))
+            raise self._refuse(Sentence("this bracket was never opened"), self._without(sign))
         if sign.kind is not Kind.END:
-            raise self._refuse("I expected AND, OR, NEAR or a word", self._without(sign))
+            raise self._refuse(Sentence("I expected AND, OR, NEAR or a word"), self._without(sign))
 
     def _without(self, sign: Sign) -> str:
         rest = self._text[: sign.position] + self._text[sign.position + len(sign.text) :]
@@ -115,7 +116,11 @@ class _Parser:
         second = format_query(_joined([Or(tuple(link)) if len(link) > 1 else link[0] for link in chain]))
         if len(first) > _LONGEST_READING:
             first, second = "(a AND b) OR c", "a AND (b OR c)"
-        reason = f"AND and OR side by side can mean `{first}` or `{second}`; put brackets round one of them"
+        reason = Sentence(
+            "AND and OR side by side can mean `{first}` or `{second}`; put brackets round one of them",
+            first=first,
+            second=second,
+        )
         return self._refuse(reason, first, unclear)
 
     def _read_and(self) -> tuple[list[Query], Sign | None]:
@@ -133,7 +138,7 @@ class _Parser:
             return self._read_near()
         sign = self._take()
         if self._peek().kind is Kind.NOT:
-            raise self._refuse("two NOTs in a row; leave both out or use brackets", self._without(sign))
+            raise self._refuse(Sentence("two NOTs in a row; leave both out or use brackets"), self._without(sign))
         return Not(self._read_near(), sign.position)
 
     def _read_near(self) -> Query:
@@ -143,14 +148,15 @@ class _Parser:
             sign = self._take()
             links += 1
             if links > DEEPEST:
-                raise self._refuse(f"at most {DEEPEST} NEARs can follow each other", EXAMPLE, sign)
+                raise self._refuse(Sentence("at most {most} NEARs can follow each other", most=DEEPEST), EXAMPLE, sign)
             distance = int(sign.value)
             if distance > MOST_DISTANCE:
-                raise self._refuse(f"the distance can be at most {MOST_DISTANCE}", f"a NEAR/{MOST_DISTANCE} b", sign)
+                reason = Sentence("the distance can be at most {most}", most=MOST_DISTANCE)
+                raise self._refuse(reason, f"a NEAR/{MOST_DISTANCE} b", sign)
             right = self._read_unit()
             for side in (left, right):
                 if not _stands_somewhere(side):
-                    reason = "beside NEAR only words, phrases, groups and ORs of them can stand"
+                    reason = Sentence("beside NEAR only words, phrases, groups and ORs of them can stand")
                     raise self._refuse(reason, '(a OR "b c") NEAR/10 d', sign)
             left = Near(left, right, distance, sign.text.startswith("O"), sign.position)
         return left
@@ -171,7 +177,7 @@ class _Parser:
         inner = self._read_unit()
         self._depth -= 1
         if sign.value in ATTRIBUTES and not _is_value(inner):
-            reason = f"{sign.value}: takes a value, or values in brackets with OR"
+            reason = Sentence("{field}: takes a value, or values in brackets with OR", field=sign.value)
             raise self._refuse(reason, f"{sign.value}:(a OR b)", sign)
         return Scoped(sign.value, inner, sign.position)
 
@@ -179,7 +185,7 @@ class _Parser:
         opening = self._take()
         self._enter(opening)
         if self._peek().kind is Kind.CLOSE:
-            raise self._refuse("the brackets are empty", "(a OR b)")
+            raise self._refuse(Sentence("the brackets are empty"), "(a OR b)")
         query = self.read_or()
         self._close(opening)
         return query
@@ -188,7 +194,7 @@ class _Parser:
         number = self._take()
         self._take()
         if self._peek().kind is not Kind.OPEN:
-            raise self._refuse("I expected a bracket", f"{number.text} OF (a, b, c)")
+            raise self._refuse(Sentence("I expected a bracket"), f"{number.text} OF (a, b, c)")
         opening = self._take()
         self._enter(opening)
         parts = [self.read_or()]
@@ -201,20 +207,27 @@ class _Parser:
             example = format_query(corrected)
             if len(parts) == 1 or len(example) > _LONGEST_READING:
                 example = "2 OF (a, b, c)"
-            raise self._refuse(f"the list has {_counted(len(parts), 'part')}", example, number)
+            one = Sentence("the list has 1 part")
+            raise self._refuse(
+                one if len(parts) == 1 else Sentence("the list has {count} parts", count=len(parts)), example, number
+            )
         return AtLeast(int(number.text), tuple(parts), number.position)
 
     def _enter(self, opening: Sign) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise self._refuse(f"brackets and fields can be at most {DEEPEST} deep", "(a OR b) AND c", opening)
+            reason = Sentence("brackets and fields can be at most {most} deep", most=DEEPEST)
+            raise self._refuse(reason, "(a OR b) AND c", opening)
 
     def _close(self, opening: Sign) -> None:
         if self._peek().kind is not Kind.CLOSE:
             if self._peek().kind is Kind.END:
-                reason = f"the bracket opened at character {opening.position + 1} is never closed"
+                place = opening.position + 1
+                reason = Sentence("the bracket opened at character {place} is never closed", place=place)
                 raise self._refuse(reason, f"{self._text.strip()})")
-            raise self._refuse("I expected AND, OR, NEAR, a word or a closing bracket", self._without(self._peek()))
+            raise self._refuse(
+                Sentence("I expected AND, OR, NEAR, a word or a closing bracket"), self._without(self._peek())
+            )
         self._take()
         self._depth -= 1
 
@@ -230,7 +243,7 @@ class _Parser:
             check_pattern(sign.value, sign.position)
             return Regex(sign.value, ignore_case, sign.position)
         if not folded_words(sign.value or sign.text):
-            raise self._refuse("there is no letter or digit in it", EXAMPLE, sign)
+            raise self._refuse(Sentence("there is no letter or digit in it"), EXAMPLE, sign)
         if sign.kind is Kind.PHRASE:
             return Phrase(sign.value, sign.position)
         return self._read_word(sign)
@@ -238,13 +251,13 @@ class _Parser:
     def _expected_word(self) -> QueryError:
         sign = self._peek()
         if sign.kind is Kind.END and not self._text.strip():
-            return self._refuse("the query is empty", EXAMPLE)
+            return self._refuse(Sentence("the query is empty"), EXAMPLE)
         if sign.kind is Kind.END:
-            return self._refuse("I expected a word", f"{self._text.strip()} border")
+            return self._refuse(Sentence("I expected a word"), f"{self._text.strip()} border")
         if sign.kind in (Kind.AND, Kind.OR, Kind.NEAR, Kind.OF):
             quoted = f'{self._text[: sign.position]}"{sign.text}"{self._text[sign.position + len(sign.text) :]}'
-            return self._refuse("I expected a word before it; quote it if you mean the word", quoted.strip())
-        return self._refuse("I expected a word", self._without(sign))
+            return self._refuse(Sentence("I expected a word before it; quote it if you mean the word"), quoted.strip())
+        return self._refuse(Sentence("I expected a word"), self._without(sign))
 
     def _read_word(self, sign: Sign) -> Word:
         text = sign.text
@@ -253,14 +266,11 @@ class _Parser:
         prefix = body.endswith("*")
         body = body.removesuffix("*")
         if "*" in body or "=" in body[:1]:
-            raise self._refuse("a star may only end a word", f"{body.replace('*', '').strip('=')}*", sign)
+            raise self._refuse(Sentence("a star may only end a word"), f"{body.replace('*', '').strip('=')}*", sign)
         if prefix and not exact and len(folded_words(body)[-1]) < _SHORTEST_PREFIX:
-            raise self._refuse(f"write at least {_SHORTEST_PREFIX} letters before the star", EXAMPLE, sign)
+            reason = Sentence("write at least {least} letters before the star", least=_SHORTEST_PREFIX)
+            raise self._refuse(reason, EXAMPLE, sign)
         return Word(body, prefix, exact or (not prefix and is_acronym(body)), sign.position)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _joined(parts: list[Query]) -> Query:

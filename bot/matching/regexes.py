@@ -7,6 +7,7 @@ from functools import lru_cache
 import re2
 
 from bot.errors import QueryError
+from bot.sentences import Sentence
 
 LONGEST_PATTERN = 512
 _MEMORY = 1 << 20  # bytes for one pattern; RE2's own default is 8 MiB
@@ -35,17 +36,18 @@ def check_pattern(pattern: str, position: int = 0) -> None:
     """Raise QueryError if RE2 cannot read the pattern or if it is too long, too large or matches nothing at all."""
     shown = f"/{pattern[:30]}/"
     if len(pattern) > LONGEST_PATTERN:
-        raise QueryError(position, shown, f"a pattern can have at most {LONGEST_PATTERN} characters", _EXAMPLE)
+        reason = Sentence("a pattern can have at most {most} characters", most=LONGEST_PATTERN)
+        raise QueryError(position, shown, reason, _EXAMPLE)
     try:
         compiled = _compile(RegexPattern(pattern))
     except (re2.error, UnicodeEncodeError) as error:
         cause = error.args[0].decode(errors="replace") if isinstance(error, re2.error) else "it is not Unicode text"
-        raise QueryError(position, shown, f"RE2 cannot read it: {cause}", _EXAMPLE) from error
+        raise QueryError(position, shown, Sentence("RE2 cannot read it: {cause}", cause=cause), _EXAMPLE) from error
     except _UnplacedBoundary as error:
-        reason = r"\b and \B can only stand at its start or end, where word edges are checked anyway"
+        reason = Sentence(r"\b and \B can only stand at its start or end, where word edges are checked anyway")
         raise QueryError(position, shown, reason, _EXAMPLE) from error
     if compiled.search("") is not None:
-        raise QueryError(position, shown, "it matches even where there is nothing", _EXAMPLE)
+        raise QueryError(position, shown, Sentence("it matches even where there is nothing"), _EXAMPLE)
 
 
 def is_everywhere(regex: RegexPattern) -> bool:

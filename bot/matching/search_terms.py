@@ -5,6 +5,7 @@ from bot.matching.query import And, Phrase, Query, Word
 from bot.matching.query_parser import parse_query
 from bot.matching.query_text import format_query
 from bot.matching.tokens import folded_words
+from bot.sentences import Sentence
 
 
 def search_terms(text: str) -> tuple[str, ...]:
@@ -23,4 +24,5 @@ def _term(query: Query) -> str:
     if isinstance(query, Phrase) and "*" not in query.text:
         return " ".join(folded_words(query.text))
     shown = format_query(query)
-    raise QueryError(0, shown[:40], "a search takes words, “phrases” and beginnings* only", 'dushanbe "border guard*"')
+    reason = Sentence("a search takes words, “phrases” and beginnings* only")
+    raise QueryError(0, shown[:40], reason, 'dushanbe "border guard*"')

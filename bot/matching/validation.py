@@ -13,12 +13,9 @@ from bot.matching.query_parser import parse_query
 from bot.matching.terms import term_patterns
 from bot.matching.tokens import folded_words
 from bot.matching.watchlist import Condition, Exclude, Group, Rule, Term, Watchlist
+from bot.sentences import Sentence
 
 SHORTEST_PREFIX = 3
-_FOREIGN_SIGNS = {
-    "!": "Put “{word}” into a group of its own, and name that under `not:` or `exclude:`.",
-    "+": "Write “{word}”; what must occur together stands under `all:`.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +64,13 @@ def find_term_problem(term: Term) -> tuple[str, str] | None:
     """Why a term would match nothing or far too much (cause and cure), if it would."""
     words = folded_words(term.text)
     if not term_patterns(term.text, term.lang):
-        return f"“{term.text}” holds no letter or digit.", "Write a word, or remove the term."
+        cause = Sentence("“{term}” holds no letter or digit.", term=term.text)
+        return cause, Sentence("Write a word, or remove the term.")
     if len(words) == 1 and words[0].isdigit():
-        return f"“{term.text}” is only a number and would match everywhere.", "Write the word it belongs to as well."
+        cause = Sentence("“{term}” is only a number and would match everywhere.", term=term.text)
+        return cause, Sentence("Write the word it belongs to as well.")
     if len("".join(words)) == 1 and words[0] < FIRST_HAN_RADICAL:
-        return f"“{term.text}” is one letter.", "Write a longer word or a phrase."
+        return Sentence("“{term}” is one letter.", term=term.text), Sentence("Write a longer word or a phrase.")
     # Beside a whole word a short stem does no harm: `Рубеж 20*`.
     shortest = SHORTEST_PREFIX if len(words) == 1 else 1
     chunks = term.text.split()
@@ -81,20 +80,25 @@ def find_term_problem(term: Term) -> tuple[str, str] | None:
 
 def _sign_problem(chunk: str) -> tuple[str, str] | None:
     """Signs that mean something elsewhere, and would silently be left out here."""
-    if chunk[0] not in _FOREIGN_SIGNS or not chunk[1:2].isalnum():
+    if chunk[0] not in "!+" or not chunk[1:2].isalnum():
         return None
-    cause = f"the “{chunk[0]}” in “{chunk}” means nothing here and would be left out."
-    return cause, _FOREIGN_SIGNS[chunk[0]].format(word=chunk[1:])
+    cause = Sentence("the “{sign}” in “{term}” means nothing here and would be left out.", sign=chunk[0], term=chunk)
+    if chunk[0] == "!":
+        return cause, Sentence(
+            "Put “{word}” into a group of its own, and name that under `not:` or `exclude:`.", word=chunk[1:]
+        )
+    return cause, Sentence("Write “{word}”; what must occur together stands under `all:`.", word=chunk[1:])
 
 
 def _star_problem(chunk: str, shortest: int) -> tuple[str, str] | None:
     body = chunk.removeprefix("=").removesuffix("*")
     if "*" in body:
-        return f"the star in “{chunk}” is not at the end of a word.", "A star may only end a word: `tajik*`."
+        cause = Sentence("the star in “{term}” is not at the end of a word.", term=chunk)
+        return cause, Sentence("A star may only end a word: `tajik*`.")
     stem = "".join(folded_words(body)[-1:])
     if chunk.endswith("*") and not chunk.startswith("=") and len(stem) < shortest:
-        cure = f"Write at least {shortest} letters before the star, or the whole words."
-        return f"“{chunk}” is too short for a prefix.", cure
+        cure = Sentence("Write at least {least} letters before the star, or the whole words.", least=shortest)
+        return Sentence("“{term}” is too short for a prefix.", term=chunk), cure
     return None
 
 
@@ -104,11 +108,11 @@ def _condition_problems(
     names = [name for alternatives in (*condition.all_of, others) for name in alternatives]
     unknown = [name for name in dict.fromkeys(names) if name not in groups]
     for name in unknown:
-        yield Problem(part, f"there is no word group “{name}”.", _nearest(name, groups))
+        yield Problem(part, Sentence("there is no word group “{name}”.", name=name), _nearest(name, groups))
     if unknown:
         return
     if not condition.all_of and not condition.query:
-        yield Problem(part, "it has no condition and would always fire.", "Add `any: [group]`.")
+        yield Problem(part, Sentence("it has no condition and would always fire."), Sentence("Add `any: [group]`."))
         return
     atoms: dict[Group, int] = {}
     try:
@@ -119,7 +123,12 @@ def _condition_problems(
         yield Problem(part, error.cause, error.cure, condition.query, error.position)
     else:
         if part.startswith("match.rules") and not find_anchors(node, lambda _: 1):
-            yield Problem(part, f"{no_word_error('').reason}.", "Add a word or a group.", condition.query)
+            yield Problem(
+                part,
+                Sentence("{reason}.", reason=no_word_error("").reason),
+                Sentence("Add a word or a group."),
+                condition.query,
+            )
         elif condition.query:
             yield from _query_problems(part, condition.query)
     yield from _empty_groups(part, condition, groups)
@@ -130,7 +139,9 @@ def _empty_groups(part: str, condition: Condition, groups: dict[str, Group]) -> 
     for alternatives in condition.all_of:
         if all(not groups[name].terms for name in alternatives):
             yield Problem(
-                part, f"“{'|'.join(alternatives)}” has no terms, so it never fires.", "Add terms to the group."
+                part,
+                Sentence("“{names}” has no terms, so it never fires.", names="|".join(alternatives)),
+                Sentence("Add terms to the group."),
             )
 
 
@@ -140,18 +151,26 @@ def _narrow_window(part: str, condition: Condition, groups: dict[str, Group]) ->
         return
     names = ["|".join(alternatives) for alternatives in condition.all_of]
     if condition.within < len(names):
-        cause = f"a window of {_words(condition.within)} cannot hold {len(names)} groups, so it never fires."
-        yield Problem(part, cause, f"Write at least `within: {len(names)}`; 10 to 40 is usual.")
+        cause = Sentence(
+            "a window of {words} cannot hold {count} groups, so it never fires.",
+            words=_words(condition.within),
+            count=len(names),
+        )
+        yield Problem(part, cause, Sentence("Write at least `within: {least}`; 10 to 40 is usual.", least=len(names)))
         return
     for name, alternatives in zip(names, condition.all_of, strict=True):
         lengths = [_shortest(term) for group in alternatives for term in groups[group].terms]
         if lengths and min(lengths) > condition.within:
-            cause = f"no term of “{name}” fits into a window of {_words(condition.within)}, so it never fires."
-            yield Problem(part, cause, f"Write at least `within: {min(lengths)}`.")
+            cause = Sentence(
+                "no term of “{name}” fits into a window of {words}, so it never fires.",
+                name=name,
+                words=_words(condition.within),
+            )
+            yield Problem(part, cause, Sentence("Write at least `within: {least}`.", least=min(lengths)))
 
 
-def _words(number: int) -> str:
-    return f"{number} word{'' if number == 1 else 's'}"
+def _words(number: int) -> Sentence:
+    return Sentence("1 word") if number == 1 else Sentence("{count} words", count=number)
 
 
 def _shortest(term: Term) -> int:
@@ -163,16 +182,18 @@ def _shortest(term: Term) -> int:
 def _query_problems(part: str, text: str) -> Iterator[Problem]:
     query = parse_query(text)
     if is_impossible(query):
-        cure = "Look at its title:, text: and NOTs."
-        yield Problem(part, "no text can meet this query, so it never fires.", cure, text)
+        cure = Sentence("Look at its title:, text: and NOTs.")
+        yield Problem(part, Sentence("no text can meet this query, so it never fires."), cure, text)
     elif sign := find_bare_sign(query):
-        cause = f"“{sign}” alone can fire this query and would match everywhere."
-        yield Problem(part, cause, "Write the word it belongs to as well.", text, max(text.find(sign), 0))
+        cause = Sentence("“{term}” alone can fire this query and would match everywhere.", term=sign)
+        yield Problem(part, cause, Sentence("Write the word it belongs to as well."), text, max(text.find(sign), 0))
 
 
 def _nearest(name: str, groups: dict[str, Group]) -> str:
     close = difflib.get_close_matches(name, groups, n=1)
-    return f"Did you mean {close[0]}?" if close else "Add it under `groups:` or correct the name."
+    if close:
+        return Sentence("Did you mean {name}?", name=close[0])
+    return Sentence("Add it under `groups:` or correct the name.")
 
 
 def _dead_rule(part: str, rule: Rule, excludes: tuple[Exclude, ...]) -> Iterator[Problem]:
@@ -180,7 +201,9 @@ def _dead_rule(part: str, rule: Rule, excludes: tuple[Exclude, ...]) -> Iterator
     for alternatives in rule.condition.all_of:
         if set(alternatives) <= set(rule.none_of):
             yield Problem(
-                part, f"its `not` names “{'|'.join(alternatives)}”, so it never fires.", "Remove one of the two."
+                part,
+                Sentence("its `not` names “{names}”, so it never fires.", names="|".join(alternatives)),
+                Sentence("Remove one of the two."),
             )
         for exclude in excludes:
             veto = exclude.condition
@@ -192,16 +215,18 @@ def _dead_rule(part: str, rule: Rule, excludes: tuple[Exclude, ...]) -> Iterator
             ):
                 continue
             if set(alternatives) <= set(veto.all_of[0]):
-                cause = f"the exclude “{exclude.id}” stops it whenever it fires."
-                yield Problem(part, cause, f"Take “{'|'.join(alternatives)}” out of one of the two.")
+                cause = Sentence("the exclude “{name}” stops it whenever it fires.", name=exclude.id)
+                yield Problem(
+                    part, cause, Sentence("Take “{names}” out of one of the two.", names="|".join(alternatives))
+                )
 
 
 def _idle_exclude(part: str, exclude: Exclude) -> Iterator[Problem]:
     """A veto that whatever raises it also lifts."""
     for alternatives in exclude.condition.all_of:
         if set(alternatives) <= set(exclude.unless):
-            cause = f"its `unless` names “{'|'.join(alternatives)}”, so it never stops anything."
-            yield Problem(part, cause, "Remove one of the two.")
+            cause = Sentence("its `unless` names “{names}”, so it never stops anything.", names="|".join(alternatives))
+            yield Problem(part, cause, Sentence("Remove one of the two."))
 
 
 def _idle_escalations(watchlist: Watchlist) -> Iterator[Problem]:
@@ -209,5 +234,9 @@ def _idle_escalations(watchlist: Watchlist) -> Iterator[Problem]:
     bases = [rule.priority if rule.priority is not None else watchlist.priority for rule in watchlist.rules]
     for number, step in enumerate(watchlist.escalations):
         if bases and step.to <= min(bases):
-            cause = f"every match is {min(bases).word} already, so it never raises one to {step.to.word}."
-            yield Problem(f"match.escalate[{number}]", cause, "Name a higher priority, or remove it.")
+            cause = Sentence(
+                "every match is {priority} already, so it never raises one to {higher}.",
+                priority=min(bases).word,
+                higher=step.to.word,
+            )
+            yield Problem(f"match.escalate[{number}]", cause, Sentence("Name a higher priority, or remove it."))

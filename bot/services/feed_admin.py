@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.domain.chats import Person
 from bot.domain.feeds import Feed, FeedOrigin, FeedStatus, is_troubled
 from bot.domain.items import Item, build_item, canonical_link
-from bot.domain.language import later, tr
+from bot.domain.language import later, retold, tr
 from bot.errors import Conflict, FeedError, FetchProblem, Forbidden, SettingsError, TocsinError
 from bot.matching.matcher import Matcher
 from bot.ports.feed_store import FeedStore
@@ -105,7 +105,7 @@ async def add_feed(
     except FeedError as error:
         if error.problem is FetchProblem.NOT_A_FEED:
             raise WebPage(address, await discover_feeds(fetcher, parser, address)) from error
-        cure = f"{tr('Nothing was added.')} {tr(_CURE) if error.problem in _ASKED_AGAIN else error.cure}"
+        cure = f"{tr('Nothing was added.')} {tr(_CURE) if error.problem in _ASKED_AGAIN else retold(error.cure)}"
         raise FeedError(error.problem, error.cause, cure, status=error.status, retry_after=error.retry_after) from error
     _refuse_known(known, response.url)
     feed = build_feed(address, parsed, {status.feed.id for status in known}, person=person, origin=origin)

@@ -23,7 +23,6 @@ from bot.ports.list_store import WatchlistStore
 from bot.ports.watchlist_texts import WatchlistTexts
 from bot.services.catalog import Catalog
 from bot.services.chat_settings import find_chat_language
-from bot.services.list_texts import bare_cause
 
 FROM_FILE = "file"
 _LIST_ID = re.compile(r"[a-z0-9-]{1,40}")
@@ -67,7 +66,7 @@ async def _read_again(made: ChatList, texts: WatchlistTexts) -> ChatList:
             made = replace(made, version=replace(made.version, content=read.watchlists[0]))
         elif read.problems:
             first = read.problems[0]
-            made = replace(made, fault=f"{bare_cause(first)} {first.cure}".strip())
+            made = replace(made, fault=f"{first.reason} {first.cure}".strip())
     problems = find_problems(made.watchlist)
     if problems:
         return replace(made, fault=f"{problems[0].cause} {problems[0].cure}".strip(), works=False)

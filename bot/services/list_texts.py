@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.language import tr
+from bot.domain.language import retold, tr
 from bot.domain.watchlists import WatchlistCatalog
 from bot.domain.wording import shorten
 from bot.errors import SettingsError, TocsinError, WatchlistError
@@ -37,7 +37,7 @@ class RefusedText(TocsinError):
         self.problems = tuple(problems)
         first = problems[0]
         where = tr("Line {line}, column {column}:", line=first.line, column=first.column) if first.line else ""
-        super().__init__(f"{where} {bare_cause(first)}".strip(), first.cure)
+        super().__init__(f"{where} {bare_cause(first)}".strip(), retold(first.cure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,8 @@ class ReadList:
 
 
 def bare_cause(problem: WatchlistError) -> str:
-    """What is wrong, without the place in front."""
-    where = f"{problem.path}:{problem.line}:{problem.column}" if problem.line else problem.path
-    return problem.cause.removeprefix(f"{where}: ")
+    """What is wrong, without the place in front, in the language spoken now."""
+    return retold(problem.reason)
 
 
 def is_watchlist_text(text: str) -> bool:
@@ -87,8 +86,8 @@ async def read_query_list(texts: WatchlistTexts, query: str) -> ReadList:
     try:
         return await read_list(texts, yaml, "query")
     except RefusedText as error:  # its places are in a text that nobody has seen
-        cause = bare_cause(error.problems[0])
-        raise SettingsError(tr("That query cannot be used: {reason}", reason=cause), error.problems[0].cure) from error
+        cause = tr("That query cannot be used: {reason}", reason=bare_cause(error.problems[0]))
+        raise SettingsError(cause, retold(error.problems[0].cure)) from error
 
 
 async def read_list(texts: WatchlistTexts, text: str, name: str) -> ReadList:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.language import tr
+from bot.domain.language import retold, tr
 from bot.domain.wording import shorten
 from bot.matching.records import Priority
 from bot.matching.term_lines import read_term
@@ -57,7 +57,7 @@ def _find_faulty_lines(text: str) -> list[str]:
         term = read_term(row)
         said = find_term_problem(term) if term else None
         if said:
-            problems.append(tr("Line {number}: {names}", number=number, names=" ".join(said)))
+            problems.append(tr("Line {number}: {names}", number=number, names=" ".join(map(retold, said))))
     return problems
 
 
@@ -85,7 +85,7 @@ async def build_wanted_list(texts: WatchlistTexts, wanted: WantedList) -> ReadLi
 
 def refusal_words(error: RefusedText) -> str:
     """What is wrong with the whole, without the lines of a text that nobody has seen."""
-    return f"{bare_cause(error.problems[0])} {error.problems[0].cure}".strip()
+    return f"{bare_cause(error.problems[0])} {retold(error.problems[0].cure)}".strip()
 
 
 def _read_terms(text: str) -> tuple[Term, ...]:

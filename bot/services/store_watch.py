@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
 
 from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage, Urgency
+from bot.domain.language import speaking
 from bot.domain.messages import plain_message
 from bot.domain.recovery import Recovery, recovery_words, refusal_words
 from bot.errors import StoreDamaged, StoreError, Superseded
+from bot.ports.attention_store import AttentionReader
 from bot.ports.clock import Clock
 from bot.ports.outbox_store import DeliveryStore
 from bot.ports.store import UpkeepStore
+from bot.services.chat_settings import find_chat_language
 from bot.services.health import Health
 
 # Recovery within 30 s of the cure is promised; sending has waits of its own behind this.
@@ -26,7 +30,7 @@ FindOwner = Callable[[], Destination | None]
 log = structlog.get_logger(__name__)
 
 
-class WatchedStore(UpkeepStore, DeliveryStore, Protocol):
+class WatchedStore(UpkeepStore, DeliveryStore, AttentionReader, Protocol):
     """The part of the store that is needed here."""
 
 
@@ -76,21 +80,23 @@ class StoreWatch:
             return
         lasted = timedelta(seconds=self._clock.monotonic() - self._refused_since)
         if lasted >= _WORTH_A_NOTICE:
-            await self.tell_owner(refusal_words(self._reason, lasted), "refused")
+            await self._tell_owner(partial(refusal_words, self._reason, lasted), "refused")
         self._refused_since = None
         self._health.store_problem = ""
         log.info("database_writable", after_seconds=round(lasted.total_seconds()))
 
     async def tell_recovery(self, recovery: Recovery) -> None:
         """Tells the owner that the database is another one than before."""
-        await self.tell_owner(recovery_words(recovery), "recovered")
+        await self._tell_owner(partial(recovery_words, recovery), "recovered")
 
-    async def tell_owner(self, text: str, kind: str) -> None:
-        """One notice, in the log and to the owner. Raises StoreError."""
-        log.warning("notice", text=text)
+    async def _tell_owner(self, words: Callable[[], str], kind: str) -> None:
+        """One notice, in the log and to the owner in the language of that chat. Raises StoreError."""
+        log.warning("notice", text=words())
         owner = self._find_owner()
         if owner:
             now: datetime = self._clock.now()
             key = f"notice:{kind}:{now:%Y%m%dT%H%M%S}"
+            with speaking(await find_chat_language(self._store, owner.key)):
+                text = words()
             notice = OutgoingMessage(key, owner, plain_message(text), urgency=Urgency.NOTICE)
             await self._store.enqueue([notice], now)

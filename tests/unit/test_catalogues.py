@@ -16,7 +16,7 @@ from bot.domain.language import ENGLISH, LANGUAGES, speaking, tr, trn
 from bot.sources.catalogues import load_catalogues
 
 ROOT = Path(__file__).parents[2]
-KEYWORDS = {"tr": None, "trn": (1, 2), "later": None, "Command": (2,)}
+KEYWORDS = {"tr": None, "trn": (1, 2), "later": None, "Command": (2,), "Sentence": None}
 TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 # How many texts a catalogue may still lack, or hold without use, until the translations are finished.
 NOT_YET = 420
