@@ -28,6 +28,7 @@ _HINTS = (
     *("запрещ", "ЗАПРЕЩ", "Запрещ", "ризнан", "РИЗНАН", "агент", "АГЕНТ", "реестр", "перечень", "ежелательн"),
     *("banned in", "outlawed in", "prohibited in"),
 )
+_CLAUSE_HINT = ", признанн"
 # A page title's last part after a bar, or after a dash where it ends in a word or a domain that only a site has.
 _SITE_AFTER_BAR = re.compile(r"\s[|｜]\s[^|｜]{1,60}$")
 _SITE_AFTER_DASH = re.compile(
@@ -52,6 +53,16 @@ def _disclaimers() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(spelling, re.IGNORECASE) for spelling in spellings)
 
 
+@cache
+def _clause() -> re.Pattern[str]:
+    """The same between commas: «…», признанное в России террористическим, …"""
+    rest = r"\s[^,.\n]{0,160}"
+    spelling = (
+        rf",\s{{1,4}}признанн\w{{1,6}}(?={rest}(?:террорист|экстремист))(?={rest}(?:\bРФ\b|Росси))[^,.\n]{{0,200}}"
+    )
+    return re.compile(spelling, re.IGNORECASE)
+
+
 def _spell_out(spelling: str) -> str:
     """A spelling as a regular expression; every repetition has an end, so that no text makes it slow."""
     return spelling.replace("~", r"\w{0,30}").replace(" ", r"\s{1,4}")
@@ -62,6 +73,8 @@ def clean_text(text: str, boilerplate: tuple[str, ...] = ()) -> str:
     if ("(" in text or "[" in text or "*" in text) and any(hint in text for hint in _HINTS):
         for pattern in _disclaimers():
             text = pattern.sub(_blank, text)
+    if _CLAUSE_HINT in text:
+        text = _clause().sub(_blank, text)
     return _without_phrases(text, boilerplate) if boilerplate else text
 
 

@@ -49,7 +49,8 @@ def _russian(word: str) -> Parts:
 
 def _with_endings(word: str, lang: str) -> Parts:
     if lang == "ur" and word[-1] in "اه":
-        return ((word[:-1], _folded_endings("ur_open")), (word, _folded_endings(lang)))
+        # Without any ending it is another word: حملہ is an attack, حمل transport.
+        return ((word[:-1], _folded_endings("ur_open") - BARE), (word, _folded_endings(lang)))
     whole = (word, _folded_endings(lang))
     softened = SOFTENED.get(lang, {}).get(word[-1])
     return (whole, (word[:-1] + softened, _vowel_endings(lang))) if softened else (whole,)
