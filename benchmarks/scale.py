@@ -56,8 +56,10 @@ FROM generate_series(1, %(feeds)s) AS number ON CONFLICT (id) DO NOTHING
 """
 # What one feed taught, for all.
 _COPY = """
-INSERT INTO {table} SELECT (jsonb_populate_record(learned, jsonb_build_object('feed_id', feeds.id))).*
-FROM feeds CROSS JOIN (SELECT * FROM {table} LIMIT 1) AS learned ON CONFLICT (feed_id) DO NOTHING
+WITH learned AS (SELECT * FROM {table} LIMIT 1)
+INSERT INTO {table}
+SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(learned) || jsonb_build_object('feed_id', id))).*
+FROM feeds CROSS JOIN learned ON CONFLICT (feed_id) DO NOTHING
 """
 _ADD_CHANNELS = """
 INSERT INTO destinations (key, platform, address, thread, kind, title, workspace, timezone, disabled)
