@@ -18,6 +18,8 @@ from bot.sources.addresses import Address, Network, find_address, is_allowed, is
 MAX_URL_LENGTH = 2048
 _LONGEST_HOST = 253  # RFC 1035, 2.3.4, without the root's dot
 PUBLIC_PORTS = frozenset({80, 443, 8080, 8443})
+# More than an installation polls: of what is asked for in turn, a smaller memory would have forgotten each by its next.
+_REMEMBERED = 16_384
 _WEB = ("http", "https")
 # The WHATWG URL standard reads a host whose last label is a number as an IPv4 address ("host parsing", 2026):
 # 2130706433, 0x7f.1 and 127.1 are all 127.0.0.1. We refuse the short and odd forms instead of reading them.
@@ -42,7 +44,7 @@ def read_url(text: str, private_networks: Sequence[Network] = ()) -> URL:
     return _read_url(text, tuple(private_networks))
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(_REMEMBERED)
 def _read_url(text: str, private_networks: tuple[Network, ...]) -> URL:
     shown = redact_url(text)
     if not text.isprintable() or "\\" in text or " " in text.strip():
@@ -77,7 +79,7 @@ def is_private_url(text: str, private_networks: Sequence[Network], private_hosts
     return address is not None and is_inside(address, private_networks)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(_REMEMBERED)
 def _find_host(text: str) -> tuple[str, Address | None]:
     """The host that a URL names, and the address that this spells; no host for what is no URL."""
     try:
