@@ -26,7 +26,7 @@ from bot.services.explaining import find_shown_alert
 from bot.services.grouping import merge_stories, split_story
 
 _PLOT = "plot"
-_STORY_LABEL = re.compile(r"[sS]([0-9]{1,9})")
+STORY_LABEL = re.compile(r"[sS]([0-9]{1,9})")
 
 
 async def handle_story(request: Request) -> Reply:
@@ -34,8 +34,8 @@ async def handle_story(request: Request) -> Reply:
     number, rest = take_page(request)
     *named, last = split_arguments(rest) or ("",)
     if last.casefold() == _PLOT:
-        return await _send_plot(request, await _find_story(request, " ".join(named)))
-    view = await _find_story(request, rest)
+        return await _send_plot(request, await find_story(request, " ".join(named)))
+    view = await find_story(request, rest)
     page = cut_page(tuple(enumerate(order_reports(view), start=1)), number, REPORTS_A_PAGE)
     return Reply(build_timeline(view, page, request.destination), tr(STALE_PAGE) if page.moved else "")
 
@@ -46,10 +46,10 @@ async def _send_plot(request: Request, view: AlertView) -> Reply:
     return Reply(await illustrate(request.services.files, plain_message(words), plot, "timeline", words))
 
 
-async def _find_story(request: Request, named: str) -> AlertView:
+async def find_story(request: Request, named: str) -> AlertView:
     """The story that a request names by its alert, by its number (`S18`), or by the card that was answered."""
     named = named.strip()
-    label = _STORY_LABEL.fullmatch(named)
+    label = STORY_LABEL.fullmatch(named)
     if label:
         store, destination = request.services.store, request.destination
         alert_id = await store.find_story_alert(int(label[1]), destination.key)
@@ -69,7 +69,7 @@ async def handle_merge(request: Request) -> Reply:
     named = split_arguments(request.argument)
     if len(named) != 2:  # noqa: PLR2004 two stories
         raise SettingsError(tr("Which two alerts tell of one event?"), tr("Example: /merge 7Q2M K4TB"))
-    kept, other = [await _find_story(request, name) for name in named]
+    kept, other = [await find_story(request, name) for name in named]
     merged = await merge_stories(request.services.store, kept, other, _correction(request))
     return say(request, tr("Merged into {label}.", label=merged.label), private=False)
 

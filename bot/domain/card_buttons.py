@@ -58,6 +58,7 @@ def build_menu(view: AlertView) -> tuple[Button, ...]:
         Button(tr("Save for me"), "save", alert_id),
         Button(tr("Mute…"), "mute", alert_id),
         Button(tr("Translate headline"), TRANSLATE, alert_id),
+        Button(tr("Export story"), "export", alert_id),
     )
 
 

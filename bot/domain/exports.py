@@ -1,13 +1,10 @@
-"""Alerts as rows of a table, and as what a STIX bundle says. Pure.
+"""Alerts and the reports of a story as rows of tables, and as what a STIX bundle says. Pure.
 
-Columns are only ever added at the end; a change of meaning raises `SCHEMA`.
+Columns are only ever added at the end; a change of meaning raises the number in the name of the schema.
 """
 
-import csv
-import io
-import json
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,12 +15,7 @@ from bot.domain.policy import ringing
 from bot.domain.told import ToldAlert
 from bot.domain.wording import RELIABILITY
 
-SCHEMA = "tocsin.alerts/1"
-# What spreadsheets take for the beginning of a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = frozenset("=+-@\t\r\n|%＝＋－＠")  # full-width forms begin formulas, too
-_BOM = "\ufeff"
-# Line ends of Unicode that JSON leaves as they are and readers of lines may split at.
-_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
+ALERTS, REPORTS = "tocsin.alerts/1", "tocsin.reports/1"
 
 # Confidence by the credibility of the information (rows) and the reliability of its best source (columns). The first
 # column is the scale of STIX 2.1, appendix A, "Admiralty Credibility"; sources of lesser reliability take some of it.
@@ -65,6 +57,24 @@ class AlertRow:
     outlets: int
     origins: int
     credibility: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One report of a story as exported. `source` is whom it has its news from, by its own words."""
+
+    story_id: str
+    published: str
+    published_local: str
+    seen: str
+    outlet: str
+    owner: str
+    reliability: str
+    language: str
+    title: str
+    url: str
+    source: str
+    lists: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +129,9 @@ def build_row(view: AlertView, told: ToldAlert, verdicts: Sequence[Feedback], zo
         url=item.link,
         outlet=outlet_of(report.feed),
         owner=report.feed.owner,
-        reliability=f"{report.feed.grade} ({RELIABILITY.get(report.feed.grade, 'unknown letter')})",
+        reliability=_reliability(report),
         published=_utc(item.published),
-        published_local=item.published.astimezone(zone).isoformat(timespec="seconds") if item.published else "",
+        published_local=_local(item.published, zone),
         seen=_utc(item.first_seen),
         sent=_utc(told.sent_at),
         acknowledged=_utc(ack.at) if ack else "",
@@ -134,25 +144,27 @@ def build_row(view: AlertView, told: ToldAlert, verdicts: Sequence[Feedback], zo
     )
 
 
-def write_csv(rows: Iterable[AlertRow]) -> bytes:
-    """A table in UTF-8 with a byte order mark, as spreadsheets want it; no cell begins a formula."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow([field.name for field in fields(AlertRow)])
-    writer.writerows([_cell(value) for value in _values(row)] for row in rows)
-    return (_BOM + file.getvalue()).encode("utf-8", "replace")
-
-
-def write_json(rows: Iterable[AlertRow]) -> bytes:
-    """One document that names its schema and holds all alerts."""
-    document = {"schema": SCHEMA, "alerts": [_fields(row) for row in rows]}
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
-
-
-def write_json_lines(rows: Iterable[AlertRow]) -> bytes:
-    """One document a line, each with its schema."""
-    lines = (json.dumps({"schema": SCHEMA, **_fields(row)}, ensure_ascii=False) for row in rows)
-    return "".join(f"{line.translate(_LINE_ENDS)}\n" for line in lines).encode("utf-8", "replace")
+def build_report_rows(view: AlertView, lists: Collection[str], zone: ZoneInfo) -> tuple[ReportRow, ...]:
+    """The reports of a story, oldest first; `lists` are those that may be named."""
+    reports = sorted(view.reports, key=lambda report: (report_time(report), report.item.first_seen))
+    found = find_origins(reports)
+    return tuple(
+        ReportRow(
+            story_id=view.story.label,
+            published=_utc(report.item.published),
+            published_local=_local(report.item.published, zone),
+            seen=_utc(report.item.first_seen),
+            outlet=outlet_of(report.feed),
+            owner=report.feed.owner,
+            reliability=_reliability(report),
+            language=report.item.lang,
+            title=report.item.title,
+            url=report.item.link,
+            source=cited,
+            lists="; ".join(dict.fromkeys(match.watchlist for match in ringing(report.matches, frozenset(lists)))),
+        )
+        for report, cited in zip(reports, found.cited, strict=True)
+    )
 
 
 def build_stix_story(view: AlertView, lists: Collection[str]) -> StixStory:
@@ -189,21 +201,16 @@ def find_confidence(view: AlertView, reports: Sequence[Report]) -> int | None:
     return CONFIDENCE.get(digit, {}).get(best)
 
 
-def _values(row: AlertRow) -> list[object]:
-    return [getattr(row, field.name) for field in fields(row)]
-
-
-def _fields(row: AlertRow) -> dict[str, object]:
-    return {field.name: getattr(row, field.name) for field in fields(row)}
-
-
-def _cell(value: object) -> str:
-    text = str(value).replace("\x00", "")
-    return f"'{text}" if text.lstrip(" ")[:1] in _FORMULA else text
-
-
 def _utc(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else ""
+
+
+def _reliability(report: Report) -> str:
+    return f"{report.feed.grade} ({RELIABILITY.get(report.feed.grade, 'unknown letter')})"
 
 
 def _verdict_words(verdicts: Sequence[Feedback]) -> str:

@@ -10,20 +10,22 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.alerts import AlertView, Feedback
 from bot.domain.exports import (
+    ALERTS,
+    REPORTS,
     AlertRow,
+    ReportRow,
     StixExport,
+    build_report_rows,
     build_row,
     build_stix_story,
     is_subject,
-    write_csv,
-    write_json,
-    write_json_lines,
 )
 from bot.domain.feeds import Feed
 from bot.domain.hearing import listens_to
 from bot.domain.language import tr
 from bot.domain.messages import MOST_ATTACHED, Attachment
 from bot.domain.redaction import hide_secrets
+from bot.domain.tables import write_csv, write_json, write_json_lines
 from bot.domain.told import ToldAlert
 from bot.errors import NotFound, SettingsError
 from bot.matching.watchlist import Watchlist
@@ -99,11 +101,7 @@ async def export_alerts(
     Raises NotFound where there are none, SettingsError where they are too many for one file or where STIX has nothing
     to say what the lists are about.
     """
-    subjects = tuple((one.id, one.stix) for one in lists if is_subject(one.stix))
-    if kind is Format.STIX and not subjects:
-        raise SettingsError(
-            tr("STIX needs a list with a named actor or location."), tr("Its file says so under `stix:`.")
-        )
+    subjects = _subjects(lists) if kind is Format.STIX else ()
     ids = frozenset(list_id for list_id, _ in subjects) if kind is Format.STIX else {one.id for one in lists}
     told = _distinct([one for one in await store.list_told(period.since, period.destination_key) if one.lists & ids])
     if not told:
@@ -115,12 +113,34 @@ async def export_alerts(
         stories = {view.story.key: build_stix_story(view, ids) for view in views}
         content = await files.write_stix(StixExport(subjects, tuple(stories.values())))
     else:
-        content = await asyncio.to_thread(_write, kind, await _build_rows(store, views, told, period))
+        content = await asyncio.to_thread(_write, kind, await _build_rows(store, views, told, period), ALERTS)
     if len(content) > MOST_ATTACHED:
         raise too_many(len(told))
     name = f"{lists[0].id if named else 'alerts'}-{period.stamp}.{'json' if kind is Format.STIX else kind}"
     file = Attachment(f"stix-{name}" if kind is Format.STIX else name, kind.media_type, content)
     return Exported(file, len(told), len({one.story_id for one in told}))
+
+
+async def export_story(
+    files: FileMaker, kind: Format, view: AlertView, lists: Sequence[Watchlist], period: Period
+) -> Attachment:
+    """All reports of a story; `lists` are those that may be named in it.
+
+    Raises SettingsError for what holds no reports, and where STIX has nothing to say what the lists are about.
+    """
+    if kind in {Format.OPML, Format.YAML}:
+        raise SettingsError(
+            tr("A story comes as csv, json, jsonl or stix."), tr("Example: /export csv {id}", id=view.alert.id)
+        )
+    name = f"{view.story.label}-{view.alert.id}-{period.stamp}".lower()
+    if kind is Format.STIX:
+        rings = {match.watchlist for report in view.reports for match in report.matches if match.rings}
+        subjects = _subjects([one for one in lists if one.id in rings])
+        story = build_stix_story(view, [list_id for list_id, _ in subjects])
+        content = await files.write_stix(StixExport(subjects, (story,)))
+        return Attachment(f"stix-{name}.json", kind.media_type, content)
+    rows = build_report_rows(view, [one.id for one in lists], period.zone)
+    return Attachment(f"{name}.{kind}", kind.media_type, _write(kind, rows, REPORTS))
 
 
 def too_many(alerts: int) -> SettingsError:
@@ -163,10 +183,20 @@ async def _build_rows(
     ]
 
 
-def _write(kind: Format, rows: Sequence[AlertRow]) -> bytes:
+def _write(kind: Format, rows: Sequence[AlertRow] | Sequence[ReportRow], schema: str) -> bytes:
     if kind is Format.CSV:
         return write_csv(rows)
-    return write_json(rows) if kind is Format.JSON else write_json_lines(rows)
+    return write_json(rows, schema) if kind is Format.JSON else write_json_lines(rows, schema)
+
+
+def _subjects(lists: Sequence[Watchlist]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """What the lists are about, as far as STIX can say it. Raises SettingsError where it has nothing to say."""
+    subjects = tuple((one.id, one.stix) for one in lists if is_subject(one.stix))
+    if not subjects:
+        raise SettingsError(
+            tr("STIX needs a list with a named actor or location."), tr("Its file says so under `stix:`.")
+        )
+    return subjects
 
 
 def _distinct(told: Sequence[ToldAlert]) -> list[ToldAlert]:

@@ -1,11 +1,14 @@
 """/export: files, and one line that says what is in them."""
 
+import csv
+import io
 import json
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.chats import ChatKind
-from bot.domain.messages import Attachment, Message
+from bot.domain.messages import Attachment, Button, Message
 from bot.ports.store import Store
 from bot.services import exporting
 from tests import factories
@@ -59,6 +62,35 @@ async def test_stix_holds_the_stories_of_lists_it_can_name(desk: Desk) -> None:
     files = desk.services.files
     assert isinstance(files, FakeFileMaker)
     assert files.exports[0].subjects == (("csto", ACTOR),)
+
+
+@pytest.mark.parametrize("named", ["{alert}", "{story}", "#{alert} 7d"])
+async def test_a_story_comes_with_all_its_reports(desk: Desk, named: str) -> None:
+    (view, _) = await desk.store.list_alerts(PRIVATE.key, START - timedelta(days=1), 2)
+    words = named.format(alert=view.alert.id, story=view.story.label)
+    answer = await desk.write(f"/export csv {words}")
+    assert text_of(answer) == f"Story {view.story.label}: 1 report, UTC times"
+    assert file_of(answer).name == f"{view.story.label}-{view.alert.id}-2026-11-24.csv".lower()
+    (row,) = csv.DictReader(io.StringIO(file_of(answer).content.decode("utf-8-sig")))
+    assert (row["story_id"], row["title"], row["outlet"]) == (
+        view.story.label,
+        "CSTO troops deploy to the Tajik-Afghan border",
+        "Asia Plus",
+    )
+    assert (row["published"], row["lists"]) == ("2026-11-24T06:55:00Z", "csto")
+
+
+async def test_a_story_comes_by_a_press_by_an_answer_and_as_stix(desk: Desk) -> None:
+    (view, _) = await desk.store.list_alerts(PRIVATE.key, START - timedelta(days=1), 2)
+    assert file_of(await desk.press(Button("Export story", "export", view.alert.id))).name.endswith(".csv")
+    alert, card = await desk.ring(factories.build_ringing_poll("item-3", PRIVATE))
+    assert f"-{alert}-".lower() in file_of(await desk.answer("export", card)).name
+    document = json.loads(file_of(await desk.write(f"/export json {alert}")).content)
+    assert (document["schema"], len(document["reports"])) == ("tocsin.reports/1", 1)
+    stix = file_of(await desk.write(f"/export stix {alert}"))
+    assert (stix.name, json.loads(stix.content)) == (f"stix-s3-{alert}-2026-11-24.json".lower(), ["item-3"])
+    assert "A story comes as csv, json, jsonl or stix." in text_of(await desk.write(f"/export opml {alert}"))
+    assert "No alert 7Q2X in this chat." in text_of(await desk.write("/export csv 7Q2X"))
 
 
 async def test_stix_needs_a_list_that_names_somebody(desk: Desk) -> None:

@@ -11,17 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.exports import (
+    ALERTS,
     CONFIDENCE,
-    SCHEMA,
     AlertRow,
     build_row,
     build_stix_story,
     find_confidence,
     is_subject,
-    write_csv,
-    write_json,
-    write_json_lines,
 )
+from bot.domain.tables import write_csv, write_json, write_json_lines
 from bot.domain.told import ToldAlert
 from bot.domain.triage import Acknowledgement, Credibility, Note, Triage
 from bot.matching.records import Priority
@@ -76,17 +74,17 @@ def test_whatever_feeds_and_people_wrote_comes_back_as_it_was(title: str, note: 
         assert cells[name] in {plain, f"'{plain}"}
         assert cells[name][:1] not in set("=+-@\t\r")
     assert list(cells) == COLUMNS
-    (line,) = write_json_lines([row]).decode().splitlines()
+    (line,) = write_json_lines([row], ALERTS).decode().splitlines()
     assert json.loads(line)["note"] == note.encode("utf-8", "replace").decode()
 
 
 def test_json_names_its_schema() -> None:
     row = build_row(build_alert_view(), TOLD, (), DUSHANBE)
-    document = json.loads(write_json([row]))
-    assert document["schema"] == SCHEMA
+    document = json.loads(write_json([row], ALERTS))
+    assert document["schema"] == ALERTS
     assert list(document["alerts"][0]) == COLUMNS
-    lines = [json.loads(line) for line in write_json_lines([row, row]).decode().splitlines()]
-    assert [line["schema"] for line in lines] == [SCHEMA, SCHEMA]
+    lines = [json.loads(line) for line in write_json_lines([row, row], ALERTS).decode().splitlines()]
+    assert [line["schema"] for line in lines] == [ALERTS, ALERTS]
 
 
 def test_a_story_names_its_outlets_addresses_and_lists() -> None:
