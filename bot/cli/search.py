@@ -17,7 +17,10 @@ from bot.services.searching import search as search_archive
 @click.option("--page", default=1, show_default=True, type=click.IntRange(min=1), help="Which page of five.")
 @json_option
 def search(query: tuple[str, ...], page: int, *, as_json: bool) -> None:
-    """Find stored items that hold every word of QUERY. Words, "phrases" and open endings like tajik* work."""
+    """Find stored items that hold every word of QUERY. Words, "phrases" and open endings like tajik* work.
+
+    An item without an address is shown with its id, which `tocsin whynot` takes as well.
+    """
     settings = prepare("warning")
 
     async def work() -> SearchPage:
@@ -35,7 +38,7 @@ def search(query: tuple[str, ...], page: int, *, as_json: bool) -> None:
     for report in found.reports:
         when = report.item.published or report.item.first_seen
         click.echo(f"{local_time(when, ZoneInfo(settings.timezone))} · {report.feed.outlet} · {report.item.lang}")
-        click.echo(f"  {report.item.title}\n  {report.item.link}")
+        click.echo(f"  {report.item.title}\n  {report.item.link or report.item.key}")
     click.echo(f"Page {found.page} of {found.pages}, {found.found:,} items.")
 
 
@@ -51,6 +54,7 @@ def _as_json(found: SearchPage) -> dict[str, object]:
 def _item(report: Report) -> dict[str, object]:
     item = report.item
     return {
+        "id": item.key,
         "title": item.title,
         "link": item.link,
         "outlet": report.feed.outlet,

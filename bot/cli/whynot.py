@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.bootstrap import load_usable_watchlists, open_archive
-from bot.cli.common import json_option, prepare, print_json, run_async
+from bot.cli.common import json_option, prepare, print_json, run_async, with_cure
 from bot.clock import SystemClock
 from bot.commands.trace_words import build_trace, feed_words, miss_words
 from bot.domain.messages import plain_text
@@ -20,7 +20,7 @@ from bot.sources.watchlist_texts import FolderTexts
 @click.argument("url")
 @json_option
 def whynot(url: str, *, as_json: bool) -> None:
-    """Tell what became of the item at URL (or of an alert's id, or a story like S18).
+    """Tell what became of the item at URL (or of its id in `tocsin search --json`, an alert's id or a story like S18).
 
     Fetched, parsed, new, matched, grouped, sent: each step with what stopped it. For an unknown address: the feeds of
     its site and their health.
@@ -32,7 +32,10 @@ def whynot(url: str, *, as_json: bool) -> None:
         async with open_archive(settings) as store:
             catalog = Catalog(load_usable_watchlists(settings.watchlists))
             await load_chat_lists(store, catalog, FolderTexts(settings.watchlists))
-            return await trace(store, catalog, url, None)
+            with with_cure(
+                "Give an address, an alert's id or a story: tocsin whynot https://…"
+            ):
+                return await trace(store, catalog, url, None)
 
     found = run_async(work())
     if as_json:
@@ -45,6 +48,7 @@ def whynot(url: str, *, as_json: bool) -> None:
 def _as_json(traced: TracedItem) -> dict[str, object]:
     item, story = traced.trace.item, traced.trace.story
     return {
+        "id": item.key,
         "title": item.title,
         "link": item.link,
         "feed": item.feed_id,

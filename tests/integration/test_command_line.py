@@ -288,6 +288,8 @@ def test_search_finds_folded_words_and_says_when_there_is_nothing(
     write_feeds(lists, wire=publisher.url("/feed"))
     tocsin("poll")
     assert "Тоҷикистон" in tocsin("search", "точикистон").out
+    (found,) = tocsin("search", "одкб", "--json").json["items"]
+    assert tocsin("whynot", found["id"]).out.startswith("Тоҷикистон ва ОДКБ")
     assert tocsin("search", "minsk").out.startswith("Nothing among 1 items.")
 
 
