@@ -210,6 +210,11 @@ class Settings(BaseSettings):
         return bool(self.telegram_webhook_url)
 
     @property
+    def is_called(self) -> bool:
+        """Whether others call us: a platform or hubs."""
+        return bool(self.wants_webhook or self.slack_signing_secret or self.wants_hubs)
+
+    @property
     def wants_hubs(self) -> bool:
         """Whether hubs may call us with news of feeds. Raises SettingsError where nobody would answer."""
         if self.public_url and self.port is None:
@@ -257,7 +262,11 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """The settings of this process. Raises SettingsError, naming the first wrong or unknown one."""
-    given = {**dotenv_values(".env"), **os.environ}
+    try:
+        given = {**dotenv_values(".env"), **os.environ}
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise SettingsError(f".env cannot be read: {reason}.", "Check its owner and its permissions.") from None
     _refuse_unknown(given)
     try:
         settings = Settings()

@@ -17,11 +17,14 @@ from bot.config import Settings
 from bot.domain.feeds import FeedStatus
 from bot.domain.language import speaking
 from bot.domain.routes import NO_ROUTES
+from bot.domain.wording import count_words
 from bot.errors import TocsinError
 from bot.platforms import build_slack_setup
+from bot.ports.store import Store
 from bot.services.unsealing import find_unreadable, unreadable_words
 from bot.sources.route_files import load_routes
 from bot.sources.watchlist_files import ROUTES_FILE
+from storage import is_postgres, open_fleet
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,10 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             statuses = await store.list_feeds()
             totals = await store.count_totals()
             unreadable = await find_unreadable(store, open_secrets(settings))
+            processes = await _examine_processes(store) if is_postgres(settings.store_url) else None
         yield Finding("database", ok=True, text=f"{totals.items:,} items, {totals.alerts:,} alerts")
+        if processes:
+            yield processes
         if unreadable:
             with speaking("en"):
                 yield Finding("key", ok=False, text=unreadable_words(unreadable))
@@ -87,6 +93,18 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield await _ask("slack", check_slack(build_slack_setup(settings)))
     else:
         yield Finding("slack", ok=None, text="not set up: SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set")
+
+
+async def _examine_processes(store: Store) -> Finding | None:
+    """The processes of `tocsin run --only`, and the jobs that keep failing; None where there are neither."""
+    fleet = open_fleet(store)
+    processes, failed = await fleet.list_processes(), await fleet.list_failed_jobs()
+    if failed:
+        worst = max(failed, key=lambda name: failed[name])
+        words = f"{count_words(len(failed), 'job')} failed, such as {worst} ({failed[worst]} times in the last hour)"
+        return Finding("processes", ok=False, text=f"{words}; the log of the processes says why")
+    text = f"{count_words(len(processes), 'process', 'processes')} of `tocsin run --only`: {', '.join(processes)}"
+    return Finding("processes", ok=True, text=text) if processes else None
 
 
 def _examine_secrets(env_file: Path, settings: Settings) -> Finding:

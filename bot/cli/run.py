@@ -67,6 +67,11 @@ async def _run(settings: Settings, parts: frozenset[Part]) -> None:
     if settings.store_url.startswith("sqlite:"):
         _warn_of_old_sqlite()
     # The health pages first: whoever started this process wants to see at once that it lives.
+    if parts == {Part.WEB} and not settings.is_called:
+        # Some platforms start a web process unasked. It must not keep the one that does everything off the database.
+        async with open_web(settings.port, health, clock, tocsin_version, hooks):
+            log.info("started", parts=[], reason="Neither a platform nor a hub is told to call: only health pages.")
+            await asyncio.Event().wait()
     async with (
         open_web(settings.port, health, clock, tocsin_version, hooks),
         hold_database(settings.store_url, health, clock, shared=bool(parts)) as lock,

@@ -41,6 +41,14 @@ class Fleet(Protocol):
         """How far the machine's clock, which says it is `now`, is ahead of the database's."""
         ...
 
+    async def list_processes(self) -> list[str]:
+        """The names of the processes that take part now."""
+        ...
+
+    async def list_failed_jobs(self) -> dict[str, int]:
+        """How often jobs failed in the last hour without success since, by their name."""
+        ...
+
     async def take(self, name: str) -> bool:
         """Whether this process has now taken on what is called so; False while another process has it."""
         ...

@@ -57,6 +57,12 @@ class PostgresFleet(Fleet):
     async def measure_clock(self, now: datetime) -> timedelta:
         return await self._pool.database.read(processes.measure_clock, now)
 
+    async def list_processes(self) -> list[str]:
+        return await self._pool.database.read(processes.list_processes)
+
+    async def list_failed_jobs(self) -> dict[str, int]:
+        return await self._pool.database.read(processes.list_failed_jobs)
+
     async def take(self, name: str) -> bool:
         return await self._pool.database.write_beside(processes.take, name, self._process)
 

@@ -102,6 +102,20 @@ def measure_clock(connection: Connection, now: datetime) -> timedelta:
     return timedelta(microseconds=row["ahead"])
 
 
+def list_processes(connection: Connection) -> list[str]:
+    """The names of the processes that take part now."""
+    return [row["name"] for row in connection.execute("SELECT name FROM processes ORDER BY id")]
+
+
+def list_failed_jobs(connection: Connection) -> dict[str, int]:
+    """How often jobs failed, by their name."""
+    rows = connection.execute(
+        "SELECT queueing_lock AS name, count(*) AS times FROM procrastinate_jobs"
+        " WHERE status = 'failed' AND queueing_lock IS NOT NULL GROUP BY queueing_lock ORDER BY queueing_lock"
+    )
+    return {row["name"]: row["times"] for row in rows}
+
+
 def take(connection: Connection, name: str, process: int) -> bool:
     """Whether the process has the lease now."""
     connection.execute(
