@@ -7,7 +7,7 @@ from bot.commands.hearing_words import build_hearing
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.commands.testing import is_query, refuse_lost, try_new_list
-from bot.domain.chats import ChatKind
+from bot.domain.chats import ChatKind, Level
 from bot.domain.hearing import measure_hearing
 from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, Quote, Text, bold, isolate, line, plain_message
@@ -16,20 +16,21 @@ from bot.domain.wording import DISCS, language_name, priority_name, priority_wor
 from bot.matching.records import Priority
 from bot.matching.watchlist import Status, Watchlist
 from bot.services.routing import watched_ids
-from bot.services.subscribing import Watched, list_watched, place_words, unwatch, watch
+from bot.services.subscribing import Watched, find_level, list_watched, place_words, unwatch, watch
 
 _CATALOGUE_PAGE = 6
 _LIST_PAGE = 10
 _BUTTONS_IN_A_ROW = 5
 _DESCRIPTION_LIMIT = 600
 _REASON_LIMIT = 200
-# Said behind a list's name, or by the button under its preview, to watch it without being asked again.
+# Said behind a list's name, or by a button under its preview, to watch it without being asked again.
 _HERE = "here"
+_LEVELS = {_HERE: Level.ALL, "high": Level.HIGH, "high+": Level.HIGH, "digest": Level.DIGEST}
 
 
 async def handle_watch(request: Request) -> Reply:
     """The catalogue, the preview of a list, or (with `here`) the beginning of a subscription."""
-    name, confirmed = _read_choice(request)
+    name, level = _read_choice(request)
     if not name:
         return await _catalogue(request, pager_verb="watch", pager_argument="")
     watchlist = request.lists.find(name)
@@ -38,34 +39,43 @@ async def handle_watch(request: Request) -> Reply:
         if is_query(name, request.lists):
             return await try_new_list(request, name)
     watchlist = watchlist or request.lists.get(name)
-    if confirmed:
-        return await begin_watching(request, watchlist)
+    if level is not None:
+        return await begin_watching(request, watchlist, level)
     watched = await watched_ids(request.services.store, request.services.catalog, request.destination)
-    return Reply(_preview(request, watchlist, watched=watchlist.id in watched))
+    known = await find_level(request.services.store, request.destination, watchlist.id)
+    return Reply(_preview(request, watchlist, known, watched=watchlist.id in watched))
 
 
-def _read_choice(request: Request) -> tuple[str, bool]:
+def _read_choice(request: Request) -> tuple[str, Level | None]:
+    """What is to be watched, and at which level; None where that was not said."""
     subject = request.invocation.subject
     if is_page(subject or request.argument):
-        return "", False
+        return "", None
     if subject:
-        return subject, request.argument == _HERE
+        return subject, _LEVELS.get(request.argument)
     words = request.argument.split()
-    confirmed = len(words) > 1 and words[-1].casefold() == _HERE
-    return " ".join(words[:-1] if confirmed else words), confirmed
+    level = _LEVELS.get(words[-1].casefold()) if len(words) > 1 else None
+    name = " ".join(words[:-1])
+    # Behind a query they are words to look for.
+    if level is None or (level is not Level.ALL and request.lists.find(name) is None):
+        return request.argument, None
+    return name, level
 
 
-async def begin_watching(request: Request, watchlist: Watchlist) -> Reply:
+async def begin_watching(request: Request, watchlist: Watchlist, level: Level = Level.ALL) -> Reply:
     """Watches a list here and says so; in a group to everyone."""
     obstacle = await request.find_obstacle()
     if obstacle:
         return Reply(plain_message(obstacle))
-    word = priority_word(watchlist.priority)
-    new = await watch(request.services.store, watchlist, request.destination, request.person, request.now)
-    if not new:
-        return say(request, tr("Already watching {id} ({word}).", id=watchlist.id, word=word), _stop_button(watchlist))
+    store = request.services.store
+    known = await find_level(store, request.destination, watchlist.id)
+    if not await watch(store, watchlist, request.destination, request.person, request.now, level=level):
+        return say(request, _already_words(watchlist, level), _stop_button(watchlist))
     undo = ((Button(tr("Undo"), "unwatch", watchlist.id),),)
-    text = f"{watching_words(request, watchlist)} {_promise(watchlist)}"
+    if known is not None:
+        undo = ((Button(tr("Undo"), "watch", watchlist.id, _word_of(known)),),)
+    promise = commands_in(_promise(watchlist, level), request.destination.platform)
+    text = f"{watching_words(request, watchlist)} {promise}"
     if request.destination.kind is ChatKind.PRIVATE:
         return Reply(plain_message(text, undo), tr("Watching."))
     return Reply(plain_message(text, undo), tr("Watching."), private=False)
@@ -92,7 +102,24 @@ def watching_words(request: Request, watchlist: Watchlist, *, as_id: str = "") -
     return tr("{name} added {title} to this group ({priority}).", **names)
 
 
-def _promise(watchlist: Watchlist) -> str:
+def _word_of(level: Level) -> str:
+    return next(word for word, one in _LEVELS.items() if one is level)
+
+
+def _already_words(watchlist: Watchlist, level: Level) -> str:
+    names = {"id": watchlist.id, "word": priority_word(watchlist.priority)}
+    if level is Level.HIGH:
+        return tr("Already watching {id} ({word}), only high and critical.", **names)
+    if level is Level.DIGEST:
+        return tr("Already watching {id} ({word}), in the digest only.", **names)
+    return tr("Already watching {id} ({word}).", **names)
+
+
+def _promise(watchlist: Watchlist, level: Level = Level.ALL) -> str:
+    if watchlist.status is Status.STABLE and level is Level.HIGH:
+        return tr("Only high and critical stories arrive here from now on.")
+    if watchlist.status is Status.STABLE and level is Level.DIGEST:
+        return tr("Its stories come in the digest only, critical ones too. When it comes: /digest")
     if watchlist.status is Status.TEST:
         return tr("It is a test list: matches are recorded, never sent.")
     if watchlist.status is Status.OFF:
@@ -106,7 +133,7 @@ def _stop_button(watchlist: Watchlist) -> tuple[tuple[Button, ...], ...]:
     return ((Button(tr("Stop watching"), "unwatch", watchlist.id),),)
 
 
-def _preview(request: Request, watchlist: Watchlist, *, watched: bool) -> Message:
+def _preview(request: Request, watchlist: Watchlist, known: Level | None, *, watched: bool) -> Message:
     number = request.lists.watchlists.index(watchlist) + 1
     languages = ", ".join(language_name(code) for code in watchlist.languages)
     made = request.services.catalog.find_chat_list(watchlist.id)
@@ -114,9 +141,7 @@ def _preview(request: Request, watchlist: Watchlist, *, watched: bool) -> Messag
     facts = [watchlist.id, tr("list {number}", number=number), languages, owner]
     blocks: list[Block] = []
     if watched:
-        blocks.append(
-            line(tr("Already watching {id} ({word}).", id=watchlist.id, word=priority_word(watchlist.priority)))
-        )
+        blocks.append(line(_already_words(watchlist, known or Level.ALL)))
     blocks += [
         line(
             f"{DISCS[watchlist.priority]} ",
@@ -134,10 +159,24 @@ def _preview(request: Request, watchlist: Watchlist, *, watched: bool) -> Messag
     if watchlist.status is not Status.STABLE or watchlist.priority is Priority.LOW:
         blocks += [Gap(), line(_promise(watchlist))]
     test = Button(tr("Test"), "test", watchlist.id)
-    choice = Button(tr("Watch"), "watch", watchlist.id, _HERE, primary=True)
-    buttons = ((*_stop_button(watchlist)[0], test),) if watched else ((choice, test),)
+    first = (
+        _stop_button(watchlist)[0] if watched else (Button(tr("Watch"), "watch", watchlist.id, _HERE, primary=True),)
+    )
+    buttons = ((*first, *_level_buttons(watchlist, known)), (test,))
     state = tr("already watched") if watched else tr("not watched yet")
     return Message(tuple(blocks), f"{watchlist.title}, {priority_word(watchlist.priority)}, {state}.", buttons)
+
+
+def _level_buttons(watchlist: Watchlist, known: Level | None) -> tuple[Button, ...]:
+    """The other ways to watch a list. One of low priority is in the digest only anyway."""
+    if watchlist.priority is Priority.LOW:
+        return ()
+    texts = {Level.HIGH: tr("Only high+"), Level.DIGEST: tr("Digest only")}
+    if known not in {None, Level.ALL}:
+        texts = {Level.ALL: tr("All of it"), **texts}
+    return tuple(
+        Button(text, "watch", watchlist.id, _word_of(level)) for level, text in texts.items() if level is not known
+    )
 
 
 async def _catalogue(request: Request, *, pager_verb: str, pager_argument: str) -> Reply:
@@ -199,7 +238,7 @@ async def handle_unwatch(request: Request) -> Reply:
         services.store, services.catalog, request.destination, name, person=request.person, now=request.now
     )
     stories = trn("{count:,} story", "{count:,} stories", stopped.stories)
-    undo = ((Button(tr("Undo"), "watch", stopped.id, _HERE),),)
+    undo = ((Button(tr("Undo"), "watch", stopped.id, _word_of(stopped.level)),),)
     private = request.destination.kind is ChatKind.PRIVATE
     return Reply(
         plain_message(tr("Stopped {title}. {stories} in 7 days.", title=stopped.title, stories=stories), undo),
@@ -256,6 +295,7 @@ def _watched_words(one: Watched, zone: ZoneInfo, *, origin: bool) -> str:
         priority_word(one.watchlist.priority),
         trn("{count:,} story in 7 days", "{count:,} stories in 7 days", one.stories),
     ]
+    facts += _level_facts(one)
     if one.rated:
         facts.append(tr("{useful} of {rated} rated useful", useful=one.useful, rated=one.rated))
     if one.watchlist.status is not Status.STABLE:
@@ -274,6 +314,13 @@ def _watched_words(one: Watched, zone: ZoneInfo, *, origin: bool) -> str:
     if origin:
         facts += _origin_words(one)
     return f"{one.number}. {' · '.join(facts)}"
+
+
+def _level_facts(one: Watched) -> list[str]:
+    """How much of the list is wanted, where that is not all."""
+    if one.chosen is None or one.chosen.level is Level.ALL or one.routed:
+        return []
+    return [tr("only high and critical") if one.chosen.level is Level.HIGH else tr("in the digest only")]
 
 
 def _origin_words(one: Watched) -> list[str]:
@@ -300,10 +347,11 @@ COMMANDS = (
         "watch",
         "Choose what to be alerted about",
         handle_watch,
-        usage="[list | query]",
+        usage="[list [here | high | digest] | query]",
         details=later(
             "Without a name: the ready lists by theme. With a list's id, title or number: what it "
-            "covers, with a button to watch it here. /watch csto here watches it at once. With words "
+            "covers, with buttons to watch it here. /watch csto here watches it at once, /watch csto high "
+            "only its high and critical stories, /watch csto digest all of it in the digest. With words "
             "or a query: a list of your own, tested on the archive first. Example: /watch tajik* "
             "NEAR/10 border -football"
         ),

@@ -13,6 +13,14 @@ class Platform(StrEnum):
     CONSOLE = "console"
 
 
+class Level(StrEnum):
+    """How much of a watched list a destination wants; the value is stored, and typed behind a list's name."""
+
+    ALL = "all"
+    HIGH = "high"  # nothing below high
+    DIGEST = "digest"  # no cards of its own, critical ones neither
+
+
 class ChatKind(StrEnum):
     """Who reads along in a destination."""
 
@@ -93,3 +101,4 @@ class Subscription:
     watchlist: str
     created_by: str
     created_at: datetime
+    level: Level = Level.ALL

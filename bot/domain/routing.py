@@ -6,12 +6,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.chat_settings import Attention
-from bot.domain.chats import Destination, Subscription
+from bot.domain.chats import Destination, Level, Subscription
 from bot.domain.deliveries import PlannedCard, Urgency
 from bot.domain.digest_times import DigestTime
 from bot.domain.items import Item
 from bot.domain.mutes import MUTED, Candidate, Mute, apply_mutes
-from bot.domain.policy import BELOW_CLEARANCE, DIGEST_ONLY, is_silent
+from bot.domain.policy import BELOW_CLEARANCE, DIGEST_CHOSEN, DIGEST_ONLY, is_silent
 from bot.domain.quiet import QuietHours
 from bot.domain.routes import RoutedDestination, RouteTarget
 from bot.matching.records import Match, Priority
@@ -21,6 +21,7 @@ from bot.matching.records import Match, Priority
 class Watcher:
     """A destination and the lists it watches, each with the least priority of a match that it wants to see.
 
+    Those of `digest_only` bring no cards, however loud they ring.
     `target` is what routes.yaml says of the destination; None where only its chat chose lists. `attention` is what
     the chat itself decided; where routes.yaml sets the same, the file wins.
     """
@@ -29,6 +30,7 @@ class Watcher:
     least: Mapping[str, Priority] = field(default_factory=dict)
     target: RouteTarget | None = None
     attention: Attention = field(default_factory=Attention)
+    digest_only: frozenset[str] = frozenset()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -68,6 +70,10 @@ class Watcher:
         """The lists of those matches that are for this destination."""
         return frozenset(match.watchlist for match in matches if self.hears(match))
 
+    def loudness(self, match: Match) -> Priority:
+        """How loud a match is here."""
+        return Priority.LOW if match.watchlist in self.digest_only else match.priority
+
     def accepts(self, grade: str) -> bool:
         """Whether a source of this reliability is good enough here."""
         return self.target is None or self.target.accepts(grade)
@@ -105,16 +111,30 @@ def build_watchers(
     for subscription in subscriptions:
         destination = subscription.destination
         watcher = watchers.get(destination.key, Watcher(destination))
-        least = {**watcher.least, subscription.watchlist: Priority.LOW}
-        watchers[destination.key] = replace(watcher, least=least)
+        wanted = Priority.HIGH if subscription.level is Level.HIGH else Priority.LOW
+        digest_only = {subscription.watchlist} if subscription.level is Level.DIGEST else set()
+        watchers[destination.key] = replace(
+            watcher,
+            least={**watcher.least, subscription.watchlist: wanted},
+            digest_only=watcher.digest_only | digest_only,
+        )
     stored = {destination.key: destination for destination in known}
     for one in routed:
         destination = stored.get(one.key, one.target.destination)
         if destination.disabled:
             continue
         watcher = watchers.get(one.key, Watcher(destination))
-        routed_least = {listed.watchlist: listed.least for listed in one.lists}
-        watchers[one.key] = replace(watcher, least={**routed_least, **watcher.least}, target=one.target)
+        # Of what the chat chose and what files send the looser holds.
+        routed_least = {
+            listed.watchlist: min(listed.least, watcher.least.get(listed.watchlist, listed.least))
+            for listed in one.lists
+        }
+        watchers[one.key] = replace(
+            watcher,
+            least={**watcher.least, **routed_least},
+            target=one.target,
+            digest_only=watcher.digest_only - routed_least.keys(),
+        )
     for key, found in (attention or {}).items():
         if key in watchers:
             watchers[key] = replace(watchers[key], attention=found)
@@ -135,9 +155,9 @@ def plan_cards(
 
     `sending` are the matches that may be sent, `grade` is the reliability of the item's source and `outlet` its name;
     `origins` is how many the story has with it.
-    A destination whose loudest list is of low priority gets a suppressed card: the digest has it. So does one that
-    wants more reliable sources, until one of them reports the story, and one that muted all of what rings. Quiet
-    hours put a card off, and it then makes no sound.
+    A destination whose loudest list is of low priority, or wanted in the digest only, gets a suppressed card: the
+    digest has it. So does one that wants more reliable sources, until one of them reports the story, and one that
+    muted all of what rings. Quiet hours put a card off, and it then makes no sound.
     """
     cards = []
     candidate = Candidate(item, outlet, story_key)
@@ -146,7 +166,8 @@ def plan_cards(
         if not heard:
             continue
         left, mute = apply_mutes(watcher.attention.mutes, heard, candidate, item.first_seen)
-        loudest = max(match.priority for match in left or heard)
+        loudest = max(watcher.loudness(match) for match in left or heard)
+        chosen = any(match.priority is not Priority.LOW for match in left)
         held_until = watcher.find_hold(loudest, grade, item.first_seen, origins)
         cards.append(
             PlannedCard(
@@ -154,16 +175,18 @@ def plan_cards(
                 watcher.destination,
                 Urgency.CRITICAL if loudest is Priority.CRITICAL else Urgency.ALERT,
                 silent=is_silent(loudest, item) or held_until is not None,
-                suppressed=_why_suppressed(watcher, loudest, grade, None if left else mute),
+                suppressed=_why_suppressed(watcher, loudest, grade, None if left else mute, chosen=chosen),
                 not_before=held_until,
             )
         )
     return tuple(cards)
 
 
-def _why_suppressed(watcher: Watcher, loudest: Priority, grade: str, mute: Mute | None) -> str:
+def _why_suppressed(watcher: Watcher, loudest: Priority, grade: str, mute: Mute | None, *, chosen: bool) -> str:
     if mute is not None:
         return f"{MUTED}{mute.what}{f', by {mute.name}' if mute.name else ''}"
     if not watcher.accepts(grade):
         return BELOW_CLEARANCE
-    return DIGEST_ONLY if loudest is Priority.LOW else ""
+    if loudest is not Priority.LOW:
+        return ""
+    return DIGEST_CHOSEN if chosen else DIGEST_ONLY

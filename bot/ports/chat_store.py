@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.audit import AuditEntry, Subject
-from bot.domain.chats import Destination, Subscription
+from bot.domain.chats import Destination, Level, Subscription
 from bot.domain.deliveries import OutgoingMessage
 from bot.ports.attention_store import AttentionReader
 
@@ -32,9 +32,19 @@ class SubscriptionStore(AttentionReader, Protocol):
         ...
 
     async def subscribe(
-        self, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str = ""
+        self,
+        destination: Destination,
+        watchlist: str,
+        by: str,
+        now: datetime,
+        *,
+        name: str = "",
+        level: Level = Level.ALL,
     ) -> bool:
-        """Watches a list at a destination; False if it did already. `name` is that of the person `by`."""
+        """Watches a list at a destination; False if it did already at this level, which otherwise changes.
+
+        `name` is that of the person `by`.
+        """
         ...
 
     async def unsubscribe(

@@ -153,6 +153,10 @@ async def _build(
 ) -> tuple[DigestContents, tuple[Message, ...]]:
     watched = frozenset(watcher.least)
     contents = await store.read_digest(watcher.destination.key, mark, watched, now)
+    heard = tuple(
+        view for view in contents.alerts if ringing(all_matches(view), watcher.heard_lists(all_matches(view)))
+    )
+    contents = replace(contents, alerts=heard)
     shown = [view for section in arrange(contents.alerts, watched) for view in section.alerts]
     contents = replace(contents, alerts=(*shown, *(view for view in contents.alerts if view not in shown)))
     around = build_surroundings(await store.list_feeds(), catalog, watcher)

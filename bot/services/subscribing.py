@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.chat_lists import ChatList
-from bot.domain.chats import Destination, Person, Subscription
+from bot.domain.chats import Destination, Level, Person, Subscription
 from bot.domain.language import tr
 from bot.domain.mutes import Mute, MuteKind
 from bot.domain.routes import RoutedList
@@ -54,13 +54,26 @@ class Unwatched:
     id: str
     title: str
     stories: int
+    level: Level = Level.ALL
 
 
 async def watch(
-    store: SubscriptionStore, watchlist: Watchlist, destination: Destination, person: Person, now: datetime
+    store: SubscriptionStore,
+    watchlist: Watchlist,
+    destination: Destination,
+    person: Person,
+    now: datetime,
+    *,
+    level: Level = Level.ALL,
 ) -> bool:
-    """Watches a list at a destination; False if it was watched already."""
-    return await store.subscribe(destination, watchlist.id, person.key, now, name=person.name)
+    """Watches a list at a destination; False if it was watched already at this level."""
+    return await store.subscribe(destination, watchlist.id, person.key, now, name=person.name, level=level)
+
+
+async def find_level(store: SubscriptionStore, destination: Destination, list_id: str) -> Level | None:
+    """How much of a list a destination chose; None where it did not choose the list."""
+    chosen = await store.list_subscriptions(destination.key)
+    return next((one.level for one in chosen if one.watchlist == list_id), None)
 
 
 async def unwatch(
@@ -75,6 +88,7 @@ async def unwatch(
     # A list whose file is gone can still be stopped by its id.
     list_id = found.id if found else text.strip().casefold()
     stories = await store.count_story_alerts(destination.key, now - RECENT)
+    level = await find_level(store, destination, list_id)
     if not await store.unsubscribe(destination, list_id, person.key, now, name=person.name):
         if found is None:
             lists.get(text)
@@ -85,7 +99,8 @@ async def unwatch(
                 tr("Take it out there."),
             )
         raise NotFound(tr("You are not watching {list}.", list=list_id))
-    return Unwatched(list_id, found.title if found else list_id, stories.get(list_id, 0))
+    title = found.title if found else list_id
+    return Unwatched(list_id, title, stories.get(list_id, 0), level or Level.ALL)
 
 
 async def list_watched(

@@ -29,8 +29,8 @@ WHERE key = :key
 """
 _MERGE = (
     """
-    INSERT INTO subscriptions (destination_id, watchlist, created_by, created_at)
-    SELECT :new, watchlist, created_by, created_at FROM subscriptions WHERE destination_id = :old
+    INSERT INTO subscriptions (destination_id, watchlist, created_by, created_at, level)
+    SELECT :new, watchlist, created_by, created_at, level FROM subscriptions WHERE destination_id = :old
     ON CONFLICT (destination_id, watchlist) DO NOTHING
     """,
     "DELETE FROM subscriptions WHERE destination_id = :old",

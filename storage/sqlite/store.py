@@ -12,7 +12,7 @@ from bot.domain.alerts import AlertView, Feedback, Report
 from bot.domain.audit import AuditEntry, Subject
 from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chat_lists import ChatList, Draft, Version
-from bot.domain.chats import Destination, InboundUpdate, Platform, Subscription
+from bot.domain.chats import Destination, InboundUpdate, Level, Platform, Subscription
 from bot.domain.corrections import Correction, Split
 from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
 from bot.domain.feed_memory import FeedMemory
@@ -256,9 +256,16 @@ class SqlStore(
         await self._database.write(disable_destination, key, reason)
 
     async def subscribe(
-        self, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str = ""
+        self,
+        destination: Destination,
+        watchlist: str,
+        by: str,
+        now: datetime,
+        *,
+        name: str = "",
+        level: Level = Level.ALL,
     ) -> bool:
-        return await self._database.write(subscribe, destination, watchlist, by, now, name=name)
+        return await self._database.write(subscribe, destination, watchlist, by, now, name=name, level=level)
 
     async def unsubscribe(
         self, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str = ""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.audit import Action, AuditEntry, Subject
-from bot.domain.chats import Destination, Subscription
+from bot.domain.chats import Destination, Level, Subscription
 from storage.sql import Connection
 from storage.sqlite.audit import record_audit
 from storage.sqlite.codec import decode_moment, encode_moment
@@ -11,7 +11,7 @@ from storage.sqlite.destinations import ensure_destination
 from storage.sqlite.rows import build_destination
 
 _LIST = """
-SELECT watchlist, created_by, created_at, platform, address, thread, kind, title, workspace, timezone, disabled
+SELECT watchlist, created_by, created_at, level, platform, address, thread, kind, title, workspace, timezone, disabled
 FROM subscriptions JOIN destinations ON destinations.id = subscriptions.destination_id
 WHERE key = :key OR (:key IS NULL AND disabled = '')
 ORDER BY destinations.id, watchlist
@@ -19,19 +19,36 @@ ORDER BY destinations.id, watchlist
 
 
 def subscribe(
-    connection: Connection, destination: Destination, watchlist: str, by: str, now: datetime, *, name: str
+    connection: Connection,
+    destination: Destination,
+    watchlist: str,
+    by: str,
+    now: datetime,
+    *,
+    name: str,
+    level: Level,
 ) -> bool:
-    """Watches a list; False if it was watched already."""
+    """Watches a list; False if it was watched already at this level."""
     ensure_destination(connection, destination)
-    inserted = connection.execute(
-        "INSERT INTO subscriptions (destination_id, watchlist, created_by, created_at)"
-        " SELECT id, :watchlist, :by, :now FROM destinations WHERE key = :key"
+    given = {"watchlist": watchlist, "level": level.value, "key": destination.key}
+    action = Action.ADDED
+    done = connection.execute(
+        "INSERT INTO subscriptions (destination_id, watchlist, created_by, created_at, level)"
+        " SELECT id, :watchlist, :by, :now, :level FROM destinations WHERE key = :key"
         " ON CONFLICT (destination_id, watchlist) DO NOTHING",
-        {"watchlist": watchlist, "by": by, "now": encode_moment(now), "key": destination.key},
+        {**given, "by": by, "now": encode_moment(now)},
     )
-    if not inserted.rowcount:
+    if not done.rowcount:
+        action = Action.CHANGED
+        done = connection.execute(
+            "UPDATE subscriptions SET level = :level WHERE watchlist = :watchlist AND level <> :level"
+            " AND destination_id = (SELECT id FROM destinations WHERE key = :key)",
+            given,
+        )
+    if not done.rowcount:
         return False
-    entry = AuditEntry(now, by, Action.ADDED, Subject.SUBSCRIPTION, watchlist, destination.key, name)
+    detail = "" if level is Level.ALL and action is Action.ADDED else level.value
+    entry = AuditEntry(now, by, action, Subject.SUBSCRIPTION, watchlist, destination.key, name, detail)
     record_audit(connection, [entry])
     return True
 
@@ -55,6 +72,12 @@ def unsubscribe(
 def list_subscriptions(connection: Connection, destination_key: str | None) -> list[Subscription]:
     """Subscriptions of all live destinations, or of one."""
     return [
-        Subscription(build_destination(row), row["watchlist"], row["created_by"], decode_moment(row["created_at"]))
+        Subscription(
+            build_destination(row),
+            row["watchlist"],
+            row["created_by"],
+            decode_moment(row["created_at"]),
+            Level(row["level"]),
+        )
         for row in connection.execute(_LIST, {"key": destination_key})
     ]

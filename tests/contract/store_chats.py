@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.chats import ChatKind, Platform, Subscription
+from bot.domain.audit import Action
+from bot.domain.chats import ChatKind, Level, Platform, Subscription
 from bot.errors import NotFound
 from bot.ports.store import Store
 from tests.contract.outbox import claim, keys
@@ -92,6 +93,22 @@ class ChatContract:
         assert await store.subscribe(DESK, "csto", "telegram:42", at(3))
         assert not await store.subscribe(DESK, "csto", "telegram:43", at(4))
         assert await store.list_subscriptions() == [Subscription(DESK, "csto", "telegram:42", at(3))]
+
+    async def test_subscribing_again_at_another_level_changes_it_and_is_audited(self, store: Store) -> None:
+        assert await store.subscribe(DESK, "csto", "telegram:42", at(3), level=Level.HIGH)
+        assert not await store.subscribe(DESK, "csto", "telegram:43", at(4), level=Level.HIGH)
+        assert await store.subscribe(DESK, "csto", "telegram:43", at(5), level=Level.DIGEST)
+        assert await store.list_subscriptions() == [Subscription(DESK, "csto", "telegram:42", at(3), Level.DIGEST)]
+        changes = [(entry.action, entry.detail) for entry in await store.list_audit(10)]
+        assert changes == [(Action.CHANGED, "digest"), (Action.ADDED, "high")]
+
+    async def test_a_chat_that_moves_keeps_its_levels(self, store: Store) -> None:
+        new = build_destination("1002")
+        await store.ensure_destination(new)
+        await store.subscribe(DESK, "csto", "telegram:42", at(0), level=Level.DIGEST)
+        await store.move_chat(DESK, new.address)
+        (moved,) = await store.list_subscriptions(new.key)
+        assert moved.level is Level.DIGEST
 
     async def test_unsubscribing_is_said_to_have_worked_only_once(self, store: Store) -> None:
         assert not await store.unsubscribe(DESK, "csto", "telegram:42", at(5))

@@ -78,7 +78,7 @@ async def test_a_list_is_watched_once(desk: Desk) -> None:
     assert text_of(await desk.write("/watch csto here")) == "Already watching csto (high)."
     preview = await desk.write("/watch csto")
     assert text_of(preview).startswith("Already watching csto (high).\n🟠 HIGH")
-    assert buttons_of(preview) == ["Stop watching", "Test"]
+    assert buttons_of(preview) == ["Stop watching", "Only high+", "Digest only", "Test"]
 
 
 async def test_an_unknown_list_is_answered_with_the_nearest_names(desk: Desk) -> None:

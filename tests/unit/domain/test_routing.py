@@ -1,9 +1,12 @@
 """Who gets a card, how urgent, and whether at all."""
 
+from bot.domain.chats import Level
 from bot.domain.deliveries import Urgency
-from bot.domain.policy import DIGEST_ONLY
+from bot.domain.policy import DIGEST_CHOSEN, DIGEST_ONLY
+from bot.domain.routes import RoutedDestination, RoutedList, RouteTarget
 from bot.domain.routing import build_watchers, plan_cards
-from bot.matching.records import Priority
+from bot.domain.watchlists import Place
+from bot.matching.records import Match, Priority
 from tests.factories import build_destination, build_item, build_match, build_subscription
 
 
@@ -40,6 +43,35 @@ def test_medium_is_silent_and_low_is_left_to_the_digest() -> None:
     (low,) = plan_cards("item-1", [build_match("csto", priority=Priority.LOW)], build_item(), watchers, grade="B")
     assert (medium.silent, medium.suppressed) == (True, "")
     assert low.suppressed == DIGEST_ONLY
+
+
+def test_only_high_leaves_the_rest_out_and_digest_only_sends_not_even_critical_cards() -> None:
+    high, digest = build_destination("1"), build_destination("2")
+    watchers = build_watchers(
+        [
+            build_subscription(destination=high, level=Level.HIGH),
+            build_subscription(destination=digest, level=Level.DIGEST),
+            build_subscription(destination=digest, watchlist="ttp"),
+        ]
+    )
+
+    def plan(*sending: Match) -> list[tuple[str, str, Urgency]]:
+        cards = plan_cards("item-1", sending, build_item(), watchers, grade="B")
+        return [(card.destination.address, card.suppressed, card.urgency) for card in cards]
+
+    critical = build_match("csto", priority=Priority.CRITICAL)
+    assert plan(build_match("csto", priority=Priority.MEDIUM)) == [("2", DIGEST_CHOSEN, Urgency.ALERT)]
+    assert plan(critical) == [("1", "", Urgency.CRITICAL), ("2", DIGEST_CHOSEN, Urgency.ALERT)]
+    assert plan(critical, build_match("ttp")) == [("1", "", Urgency.CRITICAL), ("2", "", Urgency.ALERT)]
+
+
+def test_of_what_a_chat_chose_and_what_a_file_sends_the_looser_holds() -> None:
+    place = Place("routes.yaml", 3, 1)
+    target = RouteTarget("desk", build_destination(), place)
+    routed = [RoutedDestination(target, (RoutedList("csto", Priority.MEDIUM, place),))]
+    for level, least in ((Level.HIGH, Priority.MEDIUM), (Level.DIGEST, Priority.LOW), (Level.ALL, Priority.LOW)):
+        watcher = build_watchers([build_subscription(level=level)], routed).by_key[build_destination().key]
+        assert (watcher.least["csto"], watcher.digest_only) == (least, frozenset())
 
 
 def test_nobody_watching_plans_no_card() -> None:
