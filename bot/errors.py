@@ -75,6 +75,8 @@ class WatchlistError(TocsinError):
 class QueryError(TocsinError):
     """A query cannot be read. `position` is the character offset where reading stopped."""
 
+    exit_code = 2
+
     def __init__(self, position: int, stopped_at: str, reason: str, example: str) -> None:
         self.position = position
         self.stopped_at = stopped_at

@@ -50,13 +50,17 @@ class Redactor:
         return {key: self.clean(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-def configure_logs(level: str, secrets: Iterable[SecretStr | None] = ()) -> None:
-    """Sends everything, from our loggers and the libraries', to standard error through the redactor."""
+def configure_logs(level: str, secrets: Iterable[SecretStr | None] = (), *, plain: bool = False) -> None:
+    """Sends everything, from our loggers and the libraries', to standard error through the redactor.
+
+    With `plain`, each event is a line as `tocsin` prints its errors.
+    """
     redactor = Redactor(secrets)
-    colours = sys.stderr.isatty()
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer(colors=True) if colours else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
+    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if plain:
+        renderer = _as_line
+    elif sys.stderr.isatty():
+        renderer = structlog.dev.ConsoleRenderer(colors=True)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -79,12 +83,21 @@ def configure_logs(level: str, secrets: Iterable[SecretStr | None] = ()) -> None
     root.setLevel(level.upper())
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Each attempt of the pool to connect is a warning; a person hears once what came of them, as an error.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR if plain else logging.NOTSET)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def _as_line(_logger: object, _method: str, event: Event) -> str:
+    words = str(event.pop("event")).replace("_", " ")
+    trace = event.pop("exception", "")
+    facts = [str(value) for name, value in event.items() if name not in ("level", "logger", "timestamp")]
+    return f"tocsin: {': '.join([words, *facts])}" + (f"\n{trace}" if trace else "")
 
 
 def send_logs_to(stream: TextIOBase) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
 
 from bot.config import Settings, load_settings
+from bot.errors import NotFound, SettingsError
 from bot.logs import configure_logs
 
 T = TypeVar("T")
@@ -17,21 +18,26 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 
 def prepare(log_level: str = "") -> Settings:
-    """The settings, with logging set up. `log_level` quietens a verb that talks to a person."""
+    """The settings, with logging set up. A `log_level` is for verbs that talk to a person: less, and in plain lines."""
     settings = load_settings()
     tokens = (settings.telegram_bot_token, settings.slack_bot_token, settings.slack_app_token)
     secrets = (*tokens, settings.telegram_webhook_secret, settings.ping_url, settings.secret_key)
-    configure_logs(log_level or settings.log_level, secrets)
+    configure_logs(log_level or settings.log_level, secrets, plain=bool(log_level))
     return settings
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Runs to the end; Ctrl-C ends the process quietly with 130, as shells expect."""
+    """Runs to the end; Ctrl-C cancels the work and is raised as KeyboardInterrupt."""
+    return asyncio.run(work)
+
+
+@contextmanager
+def with_cure(cure: str) -> Iterator[None]:
+    """Errors whose cure is a command of a chat get one for the command line."""
     try:
-        return asyncio.run(work)
-    except KeyboardInterrupt:
-        click.echo("", err=True)
-        sys.exit(130)
+        yield
+    except (NotFound, SettingsError) as error:
+        raise type(error)(error.cause, cure if "/" in error.cure else error.cure) from None
 
 
 def print_json(document: object) -> None:

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.bootstrap import load_usable_watchlists, open_archive
-from bot.cli.common import prepare, run_async
+from bot.cli.common import prepare, run_async, with_cure
 from bot.clock import SystemClock
 from bot.commands.periods import MOST_DAYS
 from bot.domain.messages import Attachment
 from bot.domain.wording import count_words
-from bot.errors import SettingsError
+from bot.errors import FileError, SettingsError
 from bot.files.worker_maker import WorkerFileMaker
 from bot.services.counting import days_back
 from bot.services.exporting import Format, Period, export_alerts, export_feeds, export_list
@@ -34,7 +34,8 @@ def export(kind: str, file: Path | None, name: str, days: int) -> None:
     """
     settings = prepare("warning")
     watchlists = load_usable_watchlists(settings.watchlists).watchlists
-    named = Lists(watchlists).get(name) if name else None
+    with with_cure("`tocsin watchlists list` shows all of them."):
+        named = Lists(watchlists).get(name) if name else None
     lists = (named,) if named else watchlists
     zone, now = ZoneInfo(settings.timezone), SystemClock().now()
     period = Period(days_back(now, days, zone), now, zone)
@@ -47,9 +48,11 @@ def export(kind: str, file: Path | None, name: str, days: int) -> None:
             return await export_list(FolderTexts(settings.watchlists), named), named.title
         async with open_archive(settings) as store:
             if kind == Format.OPML:
-                made, feeds = await export_feeds(store, files, lists, period.stamp)
+                with with_cure("`tocsin feeds add` adds one."):
+                    made, feeds = await export_feeds(store, files, lists, period.stamp)
                 return made, count_words(feeds, "feed")
-            exported = await export_alerts(store, files, Format(kind), period, lists, named=named is not None)
+            with with_cure(f"Look further back: tocsin export {kind} --days {MOST_DAYS}"):
+                exported = await export_alerts(store, files, Format(kind), period, lists, named=named is not None)
             alerts, stories = count_words(exported.alerts, "alert"), count_words(exported.stories, "story", "stories")
             return exported.file, f"{alerts}, {stories}, UTC times"
 
@@ -57,5 +60,10 @@ def export(kind: str, file: Path | None, name: str, days: int) -> None:
     if file is None:
         sys.stdout.buffer.write(made.content)
     else:
-        file.write_bytes(made.content)
+        try:
+            file.write_bytes(made.content)
+        except OSError as error:
+            raise FileError(
+                f"{file} cannot be written: {error.strerror}.", "Name a file in a folder of yours."
+            ) from None
         click.echo(f"Wrote {file}: {words}.")

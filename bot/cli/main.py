@@ -55,6 +55,7 @@ _VERBS = (
 )
 
 
+_NAME = "tocsin"
 _FIRST_STEPS = """\
 Tocsin reads news feeds and tells Telegram chats and Slack channels when the news mentions what they watch.
 
@@ -72,8 +73,20 @@ Settings are in .env of this folder.
 """
 
 
+class _CommandLine(click.Group):
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs a verb; Ctrl-C ends it quietly with 130, as shells expect."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("", err=True)
+            ctx.exit(130)
+
+
 @click.group(
-    invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=_CommandLine,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.version_option(package_name="tocsin", prog_name="tocsin")
@@ -92,19 +105,23 @@ for _verb in _VERBS:
 
 
 def main() -> None:
-    """Runs the command line and exits: 0 done, 1 a check failed, 2 bad usage or settings."""
+    """Runs the command line and exits: 0 done, 1 a check failed, 2 bad usage or settings, 130 ended by Ctrl-C."""
     for stream in (sys.stdout, sys.stderr):
         # Feed text may hold half a surrogate pair, and a terminal may not be UTF-8: print, never crash.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     if "--debug" in sys.argv:
-        cli()
+        cli(prog_name=_NAME)
     try:
-        cli()
+        cli(prog_name=_NAME)
     except TocsinError as error:
-        click.echo(f"tocsin: {error}", err=True)
+        click.echo(f"{_NAME}: {error}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our pipe has gone. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001  a fault of ours is one line for a person, too
+        fault = " ".join(f"{type(error).__name__}: {error}".split())
+        click.echo(f"{_NAME}: {fault}. This is our mistake; `{_NAME} --debug …` shows where it happened.", err=True)
         sys.exit(1)

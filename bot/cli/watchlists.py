@@ -3,7 +3,7 @@
 import click
 
 from bot.bootstrap import load_usable_watchlists
-from bot.cli.common import json_option, prepare, print_json, run_async
+from bot.cli.common import json_option, prepare, print_json, run_async, with_cure
 from bot.cli.watchlist_export import export_made, list_made, owner_words
 from bot.cli.watchlist_import import import_keywords
 from bot.cli.watchlist_routes import list_all_routes
@@ -53,7 +53,8 @@ def show(watchlist_id: str, *, as_json: bool) -> None:
     """Print what one watchlist looks for, be it of a file or made in a chat."""
     settings = prepare("warning")
     made = [one.watchlist for one in run_async(list_made(settings)) if not one.removed]
-    watchlist = Lists((*load_usable_watchlists(settings.watchlists).watchlists, *made)).get(watchlist_id)
+    with with_cure("`tocsin watchlists list` shows all of them."):
+        watchlist = Lists((*load_usable_watchlists(settings.watchlists).watchlists, *made)).get(watchlist_id)
     if as_json:
         print_json(_summary(watchlist) | {"rules": [_rule(rule.id, rule.condition) for rule in watchlist.rules]})
         return

@@ -32,9 +32,7 @@ def whynot(url: str, *, as_json: bool) -> None:
         async with open_archive(settings) as store:
             catalog = Catalog(load_usable_watchlists(settings.watchlists))
             await load_chat_lists(store, catalog, FolderTexts(settings.watchlists))
-            with with_cure(
-                "Give an address, an alert's id or a story: tocsin whynot https://…"
-            ):
+            with with_cure("Give an address, an alert's id or a story: tocsin whynot https://…"):
                 return await trace(store, catalog, url, None)
 
     found = run_async(work())

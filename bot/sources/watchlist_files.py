@@ -1,5 +1,6 @@
 """Reads a directory of watchlists with its shared word groups, and says everything that is wrong with it."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ FEEDS_FILE = "feeds.yaml"
 ROUTES_FILE = "routes.yaml"
 _NOT_WATCHLISTS = (GROUPS_FILE, FEEDS_FILE, ROUTES_FILE)
 _NO_DIRECTORY = ("there is no such directory.", "Set TOCSIN_WATCHLISTS to where your watchlists are.")
+_CLOSED_DIRECTORY = ("this directory cannot be read.", "Make it readable for the user Tocsin runs as.")
 _NO_WATCHLIST = ("there is no watchlist here.", "Put at least one *.yaml file into it.")
 _WRONG_ENDING = ("this file is not read.", "Rename it so that it ends in .yaml.")
 _MOST_NAMED = 8
@@ -34,6 +36,8 @@ def load_watchlists(directory: Path, parse: Parse = parse_yaml) -> WatchlistCata
     """
     if not directory.is_dir():
         return WatchlistCatalog(problems=(_report_whole(directory, *_NO_DIRECTORY),))
+    if not os.access(directory, os.R_OK | os.X_OK):
+        return WatchlistCatalog(problems=(_report_whole(directory, *_CLOSED_DIRECTORY),))
     reading = _Reading(directory, parse)
     files = [path for path in list_files(directory, ".yaml") if path.name not in _NOT_WATCHLISTS]
     for path in files:

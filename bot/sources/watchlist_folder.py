@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -47,9 +48,9 @@ class YamlFolder:
         parsed.begin()
         catalog = load_watchlists(self._directory, parsed.parse)
         feeds, routes = LoadedFeeds(), LoadedRoutes()
-        if (self._directory / FEEDS_FILE).exists():
+        if os.access(self._directory / FEEDS_FILE, os.F_OK):  # false, too, where the folder is closed to us
             feeds = load_feeds(self._directory / FEEDS_FILE, parsed.parse)
-        if (self._directory / ROUTES_FILE).exists():
+        if os.access(self._directory / ROUTES_FILE, os.F_OK):
             routes = load_routes(self._directory / ROUTES_FILE, self._timezone, parsed.parse)
         return FolderContents(
             catalog,

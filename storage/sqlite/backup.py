@@ -19,7 +19,7 @@ def back_up(source: Path, target: Path) -> None:
     unfinished = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.unlink(missing_ok=True)
+        unfinished.write_bytes(b"")  # says whose fault it is if the copy cannot be written
         _copy(source, unfinished)
         unfinished.rename(target)
     except sqlite3.Error as error:

@@ -96,6 +96,8 @@ class DatabaseThread:
                 f"This Python brings SQLite {sqlite3.sqlite_version}, which is too old.",
                 "Use a Python built with SQLite 3.37 or newer.",
             )
+        if self.path is not None and self.path.is_dir():
+            raise StoreError(f"The database {self.place} is a folder.", "Name a file in it with DATABASE_URL.")
         connection = sqlite3.connect(
             self._address(),
             uri=True,
