@@ -14,6 +14,7 @@ _OUTCOMES = (
     policy.LATE_FIND,
     policy.TOO_OLD,
     policy.DIGEST_ONLY,
+    policy.DIGEST_CHOSEN,
     policy.BELOW_CLEARANCE,
     policy.UNWATCHED,
     policy.NO_LONGER_WATCHED,
