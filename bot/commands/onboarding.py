@@ -6,7 +6,7 @@ from bot.commands.answers import build_answer, say
 from bot.commands.backtest_words import rate_words
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
-from bot.domain.chats import ChatKind
+from bot.domain.chats import ChatKind, Level
 from bot.domain.language import LANGUAGES, later, speaking, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, bold, line
 from bot.domain.onboarding import DIGEST_AT, PLACES, QUIET, is_role
@@ -182,9 +182,12 @@ async def _finish(request: Request, *, quiet: bool) -> Reply:
 
 def _done_words(begun: Begun, request: Request) -> str:
     watching = trn("You watch {count} list.", "You watch {count} lists.", len(begun.watchlists))
+    if begun.level is Level.DIGEST:
+        watching = f"{watching} {tr('Their stories come in the digest only, critical ones too. When: /digest')}"
     hint = tr("Reply `why` to any alert. /help for the rest.")
     if begun.example_at is None:
-        return f"{watching} {tr('The next story on them comes here.')}\n{hint}"
+        soon = "" if begun.level is Level.DIGEST else f" {tr('The next story on them comes here.')}"
+        return f"{watching}{soon}\n{hint}"
     age = duration_words(request.now - begun.example_at)
     return f"{watching}\n{hint}\n\n{tr('Example, from {age} ago:', age=age)}"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
+from bot.domain.chats import Level
 from bot.domain.language import later
 from bot.domain.quiet import QuietHours
 from bot.domain.told import RungStory
@@ -35,6 +36,8 @@ _ROLES: Mapping[str, tuple[str, ...]] = {
     "cyber": (),
     "looking": ("tajik-afghan-border", "csto"),
 }
+# Who studies a region reads it once a day.
+_IN_DIGEST = frozenset({"research"})
 _TAGS = {"research": "regional", "cyber": "cyber"}
 _MOST_OFFERED = 10
 _MOST_OF_TAG = 9
@@ -71,6 +74,11 @@ class Volume:
 def is_role(role: str) -> bool:
     """Whether it is one of the answers."""
     return role in _ROLES
+
+
+def level_of(role: str) -> Level:
+    """How much of their lists people of this role begin with."""
+    return Level.DIGEST if role in _IN_DIGEST else Level.ALL
 
 
 def choose_lists(role: str, watchlists: Sequence[Watchlist]) -> tuple[str, ...]:

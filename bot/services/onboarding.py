@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.domain.chats import Destination, Person
+from bot.domain.chats import Destination, Level, Person
 from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.digest_times import DigestTime
 from bot.domain.language import speaking, tr
@@ -23,6 +23,7 @@ from bot.domain.onboarding import (
     choose_lists,
     choose_more,
     count_days,
+    level_of,
     measure_volume,
     offer_lists,
 )
@@ -62,6 +63,7 @@ class Begun:
 
     watchlists: tuple[Watchlist, ...]
     example_at: datetime | None
+    level: Level = Level.ALL
 
 
 class Onboarder:
@@ -139,8 +141,9 @@ class Onboarder:
         if onboarding is None:
             return None
         chosen = tuple(one for one in self._lists if one.id in onboarding.lists)
+        level = level_of(onboarding.role)
         for watchlist in chosen:
-            await watch(self._store, watchlist, self._destination, person, self._now)
+            await watch(self._store, watchlist, self._destination, person, self._now, level=level)
         if find_target(self._catalog, self._destination) is None:
             wanted = QUIET if quiet else None
             await set_quiet(self._store, self._catalog, self._destination, wanted, by=person, now=self._now)
@@ -148,7 +151,7 @@ class Onboarder:
             await set_digest(self._store, self._catalog, self._destination, digest, by=person, now=self._now)
         example = await self._store.plan_example(self._destination, onboarding.lists, self._now)
         await self._store.end_onboarding(self._destination.key)
-        return Begun(chosen, example[1] if example else None)
+        return Begun(chosen, example[1] if example else None, level)
 
 
 class Reminders:

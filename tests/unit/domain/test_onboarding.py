@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.config import SHIPPED_WATCHLISTS
+from bot.domain.chats import Level
 from bot.domain.onboarding import (
     PLACES,
     Onboarding,
@@ -11,6 +12,7 @@ from bot.domain.onboarding import (
     choose_lists,
     choose_more,
     count_days,
+    level_of,
     measure_volume,
     offer_lists,
 )
@@ -94,3 +96,7 @@ def test_a_new_bot_measures_on_the_week_that_feeds_list() -> None:
 @pytest.mark.parametrize("city", PLACES)
 def test_every_city_has_a_clock(city: str) -> None:
     assert find_zone(city).key.startswith(("Asia/", "Europe/"))
+
+
+def test_who_studies_a_region_reads_it_in_the_digest() -> None:
+    assert [level_of(role) for role in ("research", "ngo", "")] == [Level.DIGEST, Level.ALL, Level.ALL]
