@@ -23,7 +23,7 @@ from bot.domain.language import later, tr
 from bot.domain.messages import plain_message
 from bot.errors import NotFound, SettingsError
 from bot.services.explaining import find_shown_alert
-from bot.services.grouping import merge_stories, split_story
+from bot.services.correcting import merge_stories, split_story
 
 _PLOT = "plot"
 STORY_LABEL = re.compile(r"[sS]([0-9]{1,9})")

@@ -64,12 +64,25 @@ def test_the_documents_link_to_files_that_exist() -> None:
                 assert (document.parent / target).exists(), f"{document.name} links to {target}"
 
 
-def test_the_architecture_names_files_that_exist_and_every_folder() -> None:
+def test_the_architecture_names_files_that_exist() -> None:
     for name in re.findall(r"`((?:bot|storage|watchlists|tests)/[\w./]*)`", ARCHITECTURE):
         assert (ROOT / name).exists(), name
-    folders = {f"bot/{path.name}/" for path in (ROOT / "bot").iterdir() if (path / "__init__.py").exists()}
-    floors = _section(ARCHITECTURE, "## Floors")
-    assert all(folder in floors for folder in folders)
+
+
+@pytest.mark.parametrize(("heading", "tops"), [("## Floors", ("bot", "storage")), ("## Tests", ("tests",))])
+def test_the_outlines_name_every_folder_and_no_other(heading: str, tops: tuple[str, ...]) -> None:
+    outline = _section(ARCHITECTURE, heading)
+    named = {name.rstrip("/") for name in re.findall(r"`((?:bot|storage|tests)/[\w./]*/)`", outline)}
+    kept = {path.parent for top in tops for path in (ROOT / top).rglob("*") if path.is_file()}
+    folders = {str(path.relative_to(ROOT)) for path in kept if "__pycache__" not in path.parts} - set(tops)
+    # A folder that only holds folders is named by them.
+    assert {folder for folder in folders if not any(name.startswith(folder) for name in named)} == set()
+    assert named <= folders
+
+
+def test_the_outline_names_every_file_beside_the_folders() -> None:
+    beside = {f"bot/{path.name}" for path in (ROOT / "bot").glob("*.py")} - {"bot/__init__.py", "bot/__main__.py"}
+    assert beside == set(re.findall(r"`(bot/\w+\.py)`", _section(ARCHITECTURE, "## Floors")))
 
 
 def test_the_guide_to_telegram_names_commands_and_settings_that_exist() -> None:
