@@ -26,6 +26,7 @@ async def run(kills: int, each: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         began = time.monotonic()
         async with open_massacre(Path(folder)) as massacre:
+            await massacre.let_live(2.0)
             died = await massacre.kill_at(FAILPOINTS, each)
             toll = await massacre.settle(120)
             show(f"{each} kills at each of {len(FAILPOINTS)} failpoints", toll, time.monotonic() - began)
@@ -41,7 +42,14 @@ def show(title: str, toll: Toll, seconds: float) -> None:
     per_kill = toll.extra_telegram / max(toll.kills, 1)
     print(f"  extra copies: Telegram {toll.extra_telegram} ({per_kill:.2f} a kill), Slack {toll.extra_slack}")
     print(f"  most copies of one alert: {toll.most_copies}")
-    print(f"  commands {toll.commands}, lost {toll.commands_lost}, answered twice {toll.commands_answered_twice}")
+    print(
+        f"  updates under cards {toll.updates}, lost {toll.updates_lost}, most copies of one "
+        f"{toll.most_copies_of_update}; cards edited {toll.edits}"
+    )
+    print(
+        f"  commands {toll.commands}, of which {toll.notes} write something down; lost {toll.commands_lost}, "
+        f"done or answered twice {toll.commands_answered_twice}"
+    )
     print(f"  database {'intact' if toll.sound else 'DAMAGED'}", flush=True)
 
 

@@ -1,9 +1,10 @@
 """A process that does all of Tocsin's recording and sending, made to be killed; and the grave digger who starts it.
 
-The process polls (without a network: each poll brings one story), sends through the real adapters to fake platforms in
-the parent, and answers commands. It is forked from a server that has everything imported, so that a life costs a
-fraction of a second. Failpoints need nothing in the product: the store and the messengers are handed over wrapped, and
-the wrapper kills the process before or after a named call.
+The process polls (without a network: each poll brings one story; two of three ring critically and are cards, the
+third is part of a busy chat's rolling message; now and then a later report changes a card and comes under it), sends
+through the real adapters to fake platforms in the parent, and answers commands. It is forked from a server that has
+everything imported, so that a life costs a fraction of a second. Failpoints need nothing in the product: the store
+and the messengers are handed over wrapped, and the wrapper kills the process before or after a named call.
 """
 
 import asyncio
@@ -15,7 +16,8 @@ import random
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -30,9 +32,14 @@ from bot.clock import SystemClock
 from bot.commands.context import Services
 from bot.commands.inbox import Inbox
 from bot.domain.chats import ChatKind, Destination, Platform
+from bot.domain.deliveries import Urgency
+from bot.domain.messages import plain_message
+from bot.domain.polls import PlannedAlert
+from bot.domain.updates import PlannedUpdate
 from bot.domain.watchlists import WatchlistCatalog
 from bot.files.worker_maker import WorkerFileMaker
 from bot.jobs.replaying import WorkerReplayer
+from bot.matching.records import Priority
 from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
 from bot.services.hooks import Hooks
@@ -43,11 +50,27 @@ from bot.sources.parser import WorkerParser
 from bot.sources.sealing import SecretSealer
 from bot.sources.watchlist_texts import FolderTexts
 from storage import open_store
-from tests.factories import build_feed, build_ringing_poll, build_watchlist
+from tests.factories import (
+    build_feed,
+    build_filed_report,
+    build_item,
+    build_item_match,
+    build_planned_card,
+    build_poll,
+    build_ringing_poll,
+    build_watchlist,
+)
 
-STORE_CALLS = ("record_polls", "claim_deliveries", "record_sent", "record_update", "record_handled")
-FAILPOINTS = tuple(f"{when}:{call}" for call in (*STORE_CALLS, "send", "find_sent") for when in ("before", "after"))
-_READERS, _CHANNELS = 12, 4
+STORE_CALLS = (
+    *("record_polls", "claim_deliveries", "record_sent", "record_update", "record_handled", "record_note"),
+    *("open_burst", "grow_burst", "read_burst", "request_edits", "record_repeat"),
+)
+FAILPOINTS = tuple(
+    f"{when}:{call}" for call in (*STORE_CALLS, "send", "edit", "find_sent") for when in ("before", "after")
+)
+# Whether these are reached is chance: a repeat, a rolling message that begins or grows.
+UNSURE = ("find_sent", "record_repeat", "open_burst", "grow_burst", "read_burst")
+_READERS, _CHANNELS = 6, 2
 _POLL_SECONDS = 0.03
 
 FIRST_READER = 4001
@@ -196,6 +219,23 @@ def _deadly(messenger: object, orders: Orders) -> Any:
     return Deadly(messenger, orders)
 
 
+async def _report_again(store: Any, place: Destination, number: int, clock: SystemClock) -> None:
+    """Another report of an alert before the newest there: its card is edited, and a message comes under it."""
+    (*_, view) = await store.list_alerts(place.key, clock.now() - timedelta(days=1), 2)
+    key, message = f"report-{number}", plain_message(f"Update number {number}.")
+    poll = build_poll(
+        items=(build_item(key),),
+        matches=(build_item_match(key, story_key=view.story.key),),
+        stories=(view.story,),
+        filed=(build_filed_report(key),),
+        alerts=(PlannedAlert(view.story.key, Priority.HIGH),),
+        cards=(build_planned_card(story_key=view.story.key, destination=place),),
+        updates=(PlannedUpdate(key, view.alert.id, place, message, Urgency.CRITICAL),),
+    )
+    await store.record_polls([poll], clock.now())
+    await store.request_edits(view.alert.id, clock.now())
+
+
 async def _poll(store: Any, clock: SystemClock, wake: Callable[[], None]) -> None:
     places = destinations()
     await store.sync_feeds([build_feed()], clock.now())
@@ -203,7 +243,12 @@ async def _poll(store: Any, clock: SystemClock, wake: Callable[[], None]) -> Non
         await store.ensure_destination(place)
         await store.subscribe(place, "csto", "telegram:4001", clock.now())
     for number in itertools.count((await store.count_totals()).items):
-        poll = build_ringing_poll(f"story-{number}", places[number % len(places)])
+        place = places[number % len(places)]
+        poll = build_ringing_poll(f"story-{number}", place)
+        urgency = Urgency.ALERT if number % 3 == 0 else Urgency.CRITICAL  # critical ones are never part of a burst
+        poll = replace(poll, cards=tuple(replace(card, urgency=urgency) for card in poll.cards))
         await store.record_polls([poll], clock.now())
+        if number % 4 == 0:
+            await _report_again(store, place, number, clock)
         wake()
         await clock.sleep(_POLL_SECONDS)

@@ -20,6 +20,20 @@ from tests.fakes.telegram_rules import TelegramLimits
 
 _EARLY = 0.2
 _PATIENCE = 10.0
+_UPDATE = re.compile(r"Update number \d+\.")
+_NEWEST = """
+SELECT alert_id FROM deliveries JOIN destinations ON destinations.id = destination_id
+WHERE destinations.key = :key AND alert_id IS NOT NULL AND state = 'sent' ORDER BY deliveries.id DESC LIMIT 1
+"""
+_CARDS = "SELECT alert_id, state FROM deliveries WHERE alert_id IS NOT NULL AND message IS NULL AND target_id IS NULL"
+_UPDATES = "SELECT message FROM deliveries WHERE target_id IS NOT NULL AND message IS NOT NULL"
+_NOTES_AND_UNCOVERED = """
+SELECT (SELECT count(*) FROM notes), (
+    SELECT count(*) FROM deliveries AS cards JOIN deliveries AS covers ON cards.reason = 'in the digest ' || covers.key
+    WHERE cards.state = 'digested' AND covers.state <> 'sent'
+)
+"""
+_EDITS = "SELECT count(*) FROM deliveries WHERE target_id IS NOT NULL AND message IS NULL AND state = 'sent'"
 _WORD = re.compile(r"[A-Z0-9]{4,}")
 
 
@@ -35,6 +49,11 @@ class Toll:
     extra_telegram: int = 0
     extra_slack: int = 0
     most_copies: int = 0
+    updates: int = 0
+    updates_lost: int = 0
+    most_copies_of_update: int = 0
+    edits: int = 0
+    notes: int = 0
     commands: int = 0
     commands_lost: int = 0
     commands_answered_twice: int = 0
@@ -63,13 +82,23 @@ class Massacre:
             crew.process.kill()
             await self._bury(crew)
 
-    async def kill_at(self, failpoints: Iterable[str], times: int, *, patience: float = 4.0) -> dict[str, int]:
+    async def let_live(self, seconds: float) -> None:
+        """Lets a crew work so long, so that there is something to edit and to write notes on; then kills it."""
+        crew = self._start()
+        await self._wait(crew.is_at_work, _PATIENCE)
+        await asyncio.sleep(seconds)
+        crew.process.kill()
+        await self._bury(crew)
+
+    async def kill_at(self, failpoints: Iterable[str], times: int, *, patience: float = 6.0) -> dict[str, int]:
         """Lets crews die at each failpoint; how many did in time. The others are killed as well."""
         died: dict[str, int] = {}
         for failpoint in failpoints:
             for turn in range(times):
                 self._command()
-                crew = self._start(failpoint, nth=1 + turn % 3)
+                # Edits go out behind cards, so that one is due soon only where no more cards come.
+                is_edit = failpoint.endswith(":edit")
+                crew = self._start(failpoint, nth=1 if is_edit else 1 + turn % 3, polls=not is_edit)
                 await self._wait(crew.is_at_work, _PATIENCE)
                 died[failpoint] = died.get(failpoint, 0) + await self._wait(crew.is_dead, patience)
                 crew.process.kill()
@@ -104,8 +133,20 @@ class Massacre:
 
     def _command(self) -> None:
         person = next(self._commanders)
-        self._telegram.user_says(person, person, "/status")
+        alert = self._find_alert(person)
+        text = f"/note {alert} note {self.toll.commands}" if alert else "/status"
+        self._telegram.user_says(person, person, text)
         self.toll.commands += 1
+        self.toll.notes += bool(alert)
+
+    def _find_alert(self, person: int) -> str:
+        """The newest alert that a person was sent; empty before there is any."""
+        if not self._database.exists():
+            return ""
+        with closing(sqlite3.connect(self._database)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+            row = "deliveries" in tables and connection.execute(_NEWEST, {"key": f"telegram:{person}"}).fetchone()
+        return row[0] if row else ""
 
     async def _wait(self, has_happened: Callable[[], bool], seconds: float) -> bool:
         deadline = asyncio.get_running_loop().time() + seconds
@@ -131,25 +172,35 @@ class Massacre:
     def _count(self) -> None:
         toll = self.toll
         with closing(sqlite3.connect(self._database)) as connection:
-            rows = connection.execute("SELECT alert_id, state FROM deliveries WHERE alert_id IS NOT NULL").fetchall()
+            rows = connection.execute(_CARDS).fetchall()
+            updates = [text for (text,) in connection.execute(_UPDATES)]
+            (kept,) = connection.execute("SELECT count(DISTINCT text) FROM notes").fetchone()
+            (notes, uncovered) = connection.execute(_NOTES_AND_UNCOVERED).fetchone()
+            (toll.edits,) = connection.execute(_EDITS).fetchone()
             toll.sound = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             (toll.commands_lost,) = connection.execute(
                 "SELECT :commands - count(*) FROM inbox WHERE handled_at IS NOT NULL", {"commands": toll.commands}
             ).fetchone()
+            toll.commands_lost += toll.notes - kept
             (answers,) = connection.execute("SELECT count(*) FROM deliveries WHERE key LIKE 'telegram:%'").fetchone()
             (items, alerts) = connection.execute(
-                "SELECT (SELECT count(*) FROM items), (SELECT count(*) FROM alerts)"
+                "SELECT (SELECT count(*) FROM items WHERE key LIKE 'story-%'), (SELECT count(*) FROM alerts)"
             ).fetchone()
         alert_ids = {alert for alert, _ in rows}
         copies_telegram = _count_cards((message.text for message in self._telegram.sent), alert_ids)
         copies_slack = _count_cards((message.visible for message in self._slack.sent), alert_ids)
         copies = copies_telegram + copies_slack
         assert items == alerts == len(rows), "a poll was recorded in part"
-        toll.commands_answered_twice = answers - toll.commands
+        toll.commands_answered_twice = answers - toll.commands + notes - kept
         toll.alerts = len(rows)
         toll.given_up = sum(state == "failed" for _, state in rows)
         toll.digested = sum(state == "digested" for _, state in rows)
         toll.lost = [alert for alert, state in rows if not copies[alert] and state != "digested"]
+        toll.lost += ["in a digest that never came"] * uncovered
+        sent = [message.text for message in self._telegram.sent] + [message.visible for message in self._slack.sent]
+        came = Counter(found[0] for text in sent if (found := _UPDATE.search(text)))
+        toll.updates, toll.updates_lost = len(updates), len(updates) - len(came)
+        toll.most_copies_of_update = max(came.values(), default=0)
         toll.extra_telegram = sum(count - 1 for count in copies_telegram.values())
         toll.extra_slack = sum(count - 1 for count in copies_slack.values())
         toll.most_copies = max(copies.values(), default=0)
