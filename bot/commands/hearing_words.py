@@ -27,9 +27,20 @@ def build_hearing(watchlist: Watchlist, hearings: Sequence[Hearing], zone: ZoneI
 
 
 def meter_words(hearings: Sequence[Sequence[Hearing]]) -> str:
-    """`5 of 6 lists hear all their languages`."""
-    well = sum(not any(one.is_deaf for one in of_list) for of_list in hearings)
-    return tr("{well} of {lists} lists hear all their languages", well=well, lists=len(hearings))
+    """`5 of 6 lists hear every language they have feeds in; no feed yet in Kazakh, Kyrgyz`.
+
+    A language that no feed brings is another thing than one whose feeds fell silent, and is named once for all lists.
+    """
+    well = sum(not any(one.is_deaf and one.feeds for one in of_list) for of_list in hearings)
+    unheard = sorted({language_name(one.lang) for of_list in hearings for one in of_list if not one.feeds})
+    if not unheard:
+        return tr("{well} of {lists} lists hear every language they have feeds in", well=well, lists=len(hearings))
+    return tr(
+        "{well} of {lists} lists hear every language they have feeds in; no feed yet in {languages}",
+        well=well,
+        lists=len(hearings),
+        languages=", ".join(unheard),
+    )
 
 
 def _words(hearing: Hearing, zone: ZoneInfo) -> str:

@@ -70,6 +70,7 @@ _DYING = (
     "die dies died succumb* скончал* умер умерли جان درگذشت* вафот ҷон даргузашт* vafot oʻldi ўлди каза көз қаза "
     "қайтыс چل دم مړه"
 )
+_AMONG = "of из از аз"  # "three of the wounded … have died" may say in between where that was
 _ONE = "one один одна یک як bitta битта бир бір ایک یو"  # no figure, but the next thing that is counted
 _BEFORE, _AFTER = 3, 5
 _UNIT_AFTER = 2  # a unit stands right behind its number
@@ -77,7 +78,7 @@ _LATER_IS_NEARER = 1.5  # "two dead and four hurt": a number belongs rather to t
 _LONGEST_NUMBER = 5
 _TALLY_BEFORE, _REACHED_BEFORE, _REACHED_AFTER = 14, 5, 4
 _COUNTED_BY_TALLY = 4
-_DYING_BEHIND = 4
+_DYING_BEHIND, _DYING_FAR_BEHIND = 4, 14
 _GROUPED = 3  # digits between two marks of thousands
 
 
@@ -158,7 +159,8 @@ def _reached(roles: Sequence[_Role], tally: int, place: int) -> bool:
 def _died_later(roles: Sequence[_Role], place: int) -> bool:
     """Whether the wounded that a number counts are said to have died."""
     wounded = next((other for other in range(place, len(roles)) if roles[other].kind == WOUNDED), len(roles))
-    for role in roles[wounded + 1 : wounded + 1 + _DYING_BEHIND]:
+    among = any("among" in role.uses for role in roles[place + 1 : wounded])
+    for role in roles[wounded + 1 : wounded + 1 + (_DYING_FAR_BEHIND if among else _DYING_BEHIND)]:
         if role.number is not None or "one" in role.uses:
             return False
         if "dying" in role.uses:
@@ -214,7 +216,7 @@ def _uses() -> dict[str, Callable[[str], bool]]:
     """For each use of a word in a sentence that counts, whether a folded word has it."""
     tables = {
         "tally": _TALLIES, "tally behind": _TALLIES_BEHIND, "toll": _TOLL, "reaching": _REACHING, "old": _OLD,
-        "dying": _DYING, "one": _ONE,
+        "dying": _DYING, "among": _AMONG, "one": _ONE,
     }  # fmt: skip
     return {use: _matcher(words) for use, words in tables.items()}
 

@@ -31,10 +31,12 @@ async def test_a_list_shows_which_languages_it_hears(desk: Desk) -> None:
 
 async def test_status_counts_the_lists_that_hear_everything(desk: Desk) -> None:
     await desk.watch("csto", "ttp")
-    assert "1 of 2 lists hear all their languages" in text_of(await desk.write("/status"))
+    assert "2 of 2 lists hear every language they have feeds in; no feed yet in Russian (/watchlists <id>)" in text_of(
+        await desk.write("/status")
+    )
     await lose(desk, "tass", "ru")
     said = text_of(await desk.write("/status"))
-    assert "0 of 2 lists hear all their languages (/watchlists <id>)" in said
+    assert "0 of 2 lists hear every language they have feeds in (/watchlists <id>)" in said
     assert "⚠️ No healthy feed: CSTO: decisions and statements (Russian)" in said
 
 

@@ -88,7 +88,7 @@ async def test_status_tells_how_the_bot_and_the_chat_stand(desk: Desk) -> None:
         "Queue: 0 waiting",
         "Archive: 1 item, 1 story",
         "Watching here: 1 list",
-        "0 of 1 lists hear all their languages (/watchlists <id>)",
+        "1 of 1 lists hear every language they have feeds in; no feed yet in Russian (/watchlists <id>)",
         "Next digest: Wed 25 Nov 2026, 07:00 (UTC)",
         "In routes.yaml this chat is telegram: 1001",
         "Your role here: admin",

@@ -67,6 +67,7 @@ def test_a_raised_toll_is_read_in_nine_languages(text: str) -> None:
     [
         "Three of the wounded have died",
         "Three more succumb to their injuries",
+        "Three of the wounded in TTP ambush on army convoy in North Waziristan have died",
         "Трое раненых скончались в больнице",
         "سه تن از زخمیان جان باختند",
         "Се нафар аз захмиён вафот карданд",
@@ -85,6 +86,7 @@ def test_wounded_who_died_are_counted_as_such(text: str) -> None:
         ("Death toll rises from four to seven", {("killed", 4), ("killed", 7)}),
         ("Three killed as temperature rises to 45 degrees", {("killed", 3)}),
         ("Three killed as the number of pupils rises to 450", {("killed", 3)}),
+        ("Five people were wounded in a blast near the market where he died", {("wounded", 5)}),
         ("Five militants wounded, two soldiers dead", {("wounded", 5), ("killed", 2)}),
     ],
 )
