@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from gettext import NullTranslations
 from types import MappingProxyType
 
+from bot.domain.directions import isolate_runs, isolate_value
 from bot.errors import TocsinError
 from bot.sentences import Sentence
 
@@ -74,12 +75,18 @@ def find_language(text: str) -> str:
 
 def tr(text: str, /, **values: object) -> str:
     """`text` in the language spoken now, with `{name}` replaced by the value of that name. English if there is none."""
-    return _catalogue().gettext(text).format(**values)
+    return _filled(_catalogue().gettext(text), values)
 
 
 def trn(one: str, many: str, count: int, /, **values: object) -> str:
     """Like `tr`, in the form that `count` things take; `{count}` is their number, in ASCII digits."""
-    return _catalogue().ngettext(one, many, count).format(count=count, **values)
+    return _filled(_catalogue().ngettext(one, many, count), {"count": count, **values})
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    if _SPOKEN.get() in RIGHT_TO_LEFT:
+        return isolate_runs(text).format(**{name: isolate_value(value) for name, value in values.items()})
+    return text.format(**values)
 
 
 def later(text: str) -> str:

@@ -4,15 +4,20 @@ Text in here is never escaped: each renderer escapes for its own platform, in on
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from bot.domain.directions import (
+    FIRST_STRONG_ISOLATE,
+    POP_DIRECTIONAL_ISOLATE,
+    has_foreign,
+    isolate_outside,
+    isolated,
+    runs_from_right,
+)
 from bot.domain.language import RIGHT_TO_LEFT, spoken
 
-# https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
-_FIRST_STRONG_ISOLATE = "\u2068"
-_POP_DIRECTIONAL_ISOLATE = "\u2069"
 # Half of what Telegram takes as a photo (telegram.constants.FileSizeLimit.PHOTOSIZE_UPLOAD); the outbox keeps it.
 MOST_ATTACHED = 5_000_000
 NO_FILE = "({name} could not be sent here.)"
@@ -117,7 +122,8 @@ class Message:
 
     The text of a message with an `attachment` stands under the file and has to be short: Telegram shows 1,024
     characters there. What is longer is cut. The buttons of `menu`, five at most, are folded up where a platform can do
-    that; elsewhere whoever builds the message offers them in another way.
+    that; elsewhere whoever builds the message offers them in another way. Where a language from right to left is
+    spoken, what runs against it in a line of the message is isolated.
     """
 
     blocks: tuple[Block, ...]
@@ -126,6 +132,30 @@ class Message:
     silent: bool = False
     attachment: Attachment | None = None
     menu: tuple[Button, ...] = ()
+
+    def __post_init__(self) -> None:
+        if spoken() in RIGHT_TO_LEFT:
+            object.__setattr__(self, "blocks", tuple(map(_directed, self.blocks)))
+            if runs_from_right(self.summary):
+                object.__setattr__(self, "summary", isolate_outside(self.summary, 0)[0])
+
+
+def _directed(block: Block) -> Block:
+    """A line or quote in two directions with what runs from left to right isolated; any other as it is."""
+    if isinstance(block, Gap) or (isinstance(block, Quote) and block.code):
+        return block
+    if not runs_from_right("".join(span.text for span in block.spans)):
+        return block
+    spans: list[Span] = []
+    depth = 0
+    for span in block.spans:
+        if isinstance(span, Text) and span.code:
+            loose = depth == 0 and has_foreign(span.text)
+            spans += [Text(FIRST_STRONG_ISOLATE), span, Text(POP_DIRECTIONAL_ISOLATE)] if loose else [span]
+            continue
+        text, depth = isolate_outside(span.text, depth)
+        spans.append(replace(span, text=text))
+    return replace(block, spans=tuple(spans))
 
 
 def bold(text: str) -> Text:
@@ -165,5 +195,5 @@ def isolate(text: str) -> str:
     """
     from_right = any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufeff" for char in text)
     if from_right or (spoken() in RIGHT_TO_LEFT and any(char.isalpha() for char in text)):
-        return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_DIRECTIONAL_ISOLATE}"
+        return isolated(text)
     return text
