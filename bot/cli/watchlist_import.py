@@ -54,8 +54,9 @@ def import_keywords(
     if as_json:
         print_json(_as_json(imported, path))
         return
+    noun = "term" if imported.terms == 1 else "terms"
     click.echo(
-        f"{imported.terms} terms, {imported.repeated} repeated, {len(imported.skipped)} left out: {path}\n"
+        f"{imported.terms} {noun}, {imported.repeated} repeated, {len(imported.skipped)} left out: {path}\n"
         f"It is a test list: matches are recorded, nothing is sent. `tocsin backtest {imported.watchlist.id}` shows "
         f"what it finds in the archive; then set `status: stable` in the file."
     )

@@ -17,7 +17,7 @@ from bot.domain.backtests import (
 from bot.domain.chat_lists import Sample
 from bot.domain.language import tr, trn
 from bot.domain.messages import Block, Line, Span, Text, bold, isolate, line
-from bot.domain.wording import short_date, shorten
+from bot.domain.wording import short_alternatives, short_date, shorten
 from bot.matching.query import Query
 from bot.matching.query_checks import find_small_operators
 from bot.matching.query_parser import parse_query
@@ -194,7 +194,7 @@ def _miss_rows(replay: Replay) -> list[Block]:
     if not groups:
         return []
     name, first = groups[0]
-    what = name if first[0].vetoed_by else tr("without {name}", name=name)
+    what = name if first[0].vetoed_by else tr("without {name}", name=short_alternatives(name))
     return [
         line(
             tr(
@@ -214,7 +214,7 @@ def build_miss_blocks(misses: Iterable[Miss], outlets: Names, zone: tzinfo) -> l
         return [line(tr("No item was one group short."))]
     blocks: list[Block] = []
     for name, group in groups[:_MOST_MISS_GROUPS]:
-        what = name if group[0].vetoed_by else tr("without {name}", name=name)
+        what = name if group[0].vetoed_by else tr("without {name}", name=short_alternatives(name))
         blocks.append(line(bold(what.capitalize()), f" · {trn('{count:,} item', '{count:,} items', len(group))}"))
         for miss in group[:_MISS_EXAMPLES]:
             sample = Sample(miss.title, miss.link, miss.feed_id, "", miss.when, miss.terms)

@@ -11,7 +11,14 @@ from bot.domain.messages import Block, Gap, Line, Message, Text, bold, isolate, 
 from bot.domain.outcomes import outcome_words
 from bot.domain.policy import BASELINE
 from bot.domain.traces import SentCard, StoryTrace
-from bot.domain.wording import duration_words, language_name, priority_word, short_time, shorten
+from bot.domain.wording import (
+    duration_words,
+    language_name,
+    priority_word,
+    short_alternatives,
+    short_time,
+    shorten,
+)
 from bot.matching.records import Evidence, NearMiss
 from bot.services.tracing import Trace, TracedItem
 
@@ -134,7 +141,8 @@ def miss_words(miss: NearMiss) -> str:
         if miss.veto_evidence:
             return tr("rule {rule} fires, but “{exclude}” vetoed it because of {words}", **names) + found
         return tr("rule {rule} fires, but “{exclude}” vetoed it", **names) + found
-    return tr("rule {rule} lacks {names}", rule=miss.rule, names=tr(" and ").join(miss.missing)) + found
+    names = tr(" and ").join(map(short_alternatives, miss.missing))
+    return tr("rule {rule} lacks {names}", rule=miss.rule, names=names) + found
 
 
 def quoted(evidence: Iterable[Evidence]) -> str:

@@ -60,6 +60,7 @@ _MONTH_NAMES = (
     later("July"), later("August"), later("September"), later("October"), later("November"), later("December"),
 )  # fmt: skip
 
+_MOST_ALTERNATIVES = 3
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -191,6 +192,12 @@ def latency_words(published: datetime | None, seen: datetime, *, older: bool) ->
 def count_words(count: int, singular: str, plural: str = "") -> str:
     """`1 outlet`, `3 outlets`."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+def short_alternatives(names: str) -> str:
+    """`a|b|c|d` with its first two names only; three are shown in full."""
+    every = names.split("|")
+    return names if len(every) <= _MOST_ALTERNATIVES else "|".join((*every[: _MOST_ALTERNATIVES - 1], "…"))
 
 
 def shorten(text: str, limit: int) -> str:

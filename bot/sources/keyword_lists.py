@@ -35,12 +35,16 @@ def read_keywords(
 
     Empty lines and those that begin with # say nothing. Quotes around a term, a comma behind it and a + before it
     are taken away; a term with a minus before it becomes an exclude. Without `lang` the script tells the language.
-    Raises SettingsError if there is no term, if the file is too large, or if `list_id` cannot be an id.
+    Raises SettingsError if there is no term, if the file is too large or neither UTF-8 nor UTF-16, or if `list_id`
+    cannot be an id.
     """
     if len(data) > MAX_BYTES:
         raise SettingsError(f"{path} has more than {MAX_BYTES:,} bytes.", "Split it into several lists.")
     reading = _Reading(lang)
-    text, _ = decode_document(data, "")
+    text, repaired = decode_document(data, "")
+    if repaired:
+        # A guess would put words that no text holds into the list, and nobody would see it.
+        raise SettingsError(f"{path} is not UTF-8 text.", "Save it as UTF-8 in your editor, then import it again.")
     for number, line in enumerate(text.splitlines(), 1):
         reading.add(f"{path}:{number}", line)
     if not reading.wanted:

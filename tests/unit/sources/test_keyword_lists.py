@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.errors import SettingsError
 from bot.matching.matcher import Matcher
+from bot.matching.term_lines import guess_language
 from bot.matching.validation import find_problems
 from bot.matching.watchlist import Status
-from bot.matching.term_lines import guess_language
 from bot.sources.keyword_lists import MAX_BYTES, read_keywords
 from bot.sources.watchlist_files import read_watchlist_text
 from bot.sources.watchlist_writer import write_watchlist
@@ -66,12 +66,14 @@ def test_comments_empty_lines_and_repetitions_say_nothing() -> None:
     assert (imported.terms, imported.repeated, imported.skipped) == (2, 2, ())
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1251"])
-def test_any_usual_encoding_is_read(encoding: str) -> None:
-    if encoding == "cp1251":
-        assert len(terms("Душанбе\n".encode(encoding))) == 1
-    else:
-        assert terms("Душанбе\n".encode(encoding)) == ["Душанбе"]
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_what_says_its_encoding_is_read(encoding: str) -> None:
+    assert terms("Душанбе\n".encode(encoding)) == ["Душанбе"]
+
+
+def test_an_encoding_is_not_guessed() -> None:
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        read_keywords("Душанбе\n".encode("cp1251"), "words.txt")
 
 
 @pytest.mark.parametrize(
