@@ -73,15 +73,6 @@ class Working(Protocol):
         ...
 
 
-class NothingShown:
-    """The `Working` of platforms where a person waits in silence."""
-
-    async def finish(self, message: Message) -> bool:
-        """Nothing was shown."""
-        del message
-        return False
-
-
 class ChatApp(Protocol):
     """The inbound half of a platform's adapter."""
 

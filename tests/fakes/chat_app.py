@@ -3,9 +3,9 @@
 import asyncio
 import itertools
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 
-from bot.commands.chat_app import Membership, NothingShown, Received, ReceivedFile, StoreUpdate, Working
+from bot.commands.bare_chat import BareChat
+from bot.commands.chat_app import Membership, Received, ReceivedFile, StoreUpdate
 from bot.commands.invocation import Invocation, Via
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
 from bot.domain.dialogs import Dialog
@@ -14,7 +14,7 @@ from bot.errors import NotFound
 from tests.fakes.clock import FakeClock
 
 
-class FakeChatApp:
+class FakeChatApp(BareChat):
     """The inbound half of a platform. `admins` are the keys of people who administer its groups."""
 
     def __init__(self, clock: FakeClock, platform: Platform = Platform.TELEGRAM) -> None:
@@ -84,11 +84,6 @@ class FakeChatApp:
         if file.id not in self.files:
             raise NotFound("I could not fetch that file.", "Send it again.")
         return self.files[file.id]
-
-    def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:
-        """Nothing is shown."""
-        del destination, reply_to
-        return nullcontext(NothingShown())
 
     async def leave(self, destination: Destination, farewell: Message) -> None:
         """Remembers the last word, and where it was said."""

@@ -3,20 +3,16 @@
 import contextlib
 import json
 import uuid
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 
 from rich.text import Text
 
 from bot.chat.console.buttons import ShownButtons
 from bot.chat.console.clean import clean_line
 from bot.chat.console.terminal import Terminal
-from bot.commands.chat_app import NothingShown, Received, ReceivedFile, StoreUpdate, Working
+from bot.commands.bare_chat import BareChat
+from bot.commands.chat_app import Received, StoreUpdate
 from bot.commands.invocation import Invocation, Via
-from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
-from bot.domain.dialogs import Dialog
-from bot.domain.messages import Button, Message
-from bot.errors import NotFound
+from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Person, Platform
 from bot.ports.clock import Clock
 
 LOCAL_DESTINATION = Destination(Platform.CONSOLE, "local", kind=ChatKind.PRIVATE, title="this terminal")
@@ -25,7 +21,7 @@ LOCAL_PERSON = Person(Platform.CONSOLE, "local", "you")
 _LEAVING = frozenset({"quit", "exit"})
 
 
-class ConsoleApp:
+class ConsoleApp(BareChat):
     """The inbound half of the console."""
 
     def __init__(self, terminal: Terminal, shown: ShownButtons, clock: Clock) -> None:
@@ -82,44 +78,6 @@ class ConsoleApp:
         """Whoever sits at the terminal runs the service."""
         del invocation
         return True
-
-    async def show_dialog(self, update: InboundUpdate, destination: Destination, dialog: Dialog) -> bool:
-        """A terminal has no screens to fill in."""
-        del update, destination, dialog
-        return False
-
-    async def show_buttons(self, update: InboundUpdate, buttons: Sequence[Sequence[Button]]) -> bool:
-        """What was printed stays as it is."""
-        del update, buttons
-        return False
-
-    async def show_in_place(self, update: InboundUpdate, destination: Destination, message: Message) -> bool:
-        """What was printed stays as it is; the answer is printed below."""
-        del update, destination, message
-        return False
-
-    async def find_chat(self, name: str) -> Destination | None:
-        """There is no chat but this terminal."""
-        del name
-        return None
-
-    async def read_file(self, file: ReceivedFile) -> str:
-        """Nothing but lines can be typed at a terminal. Raises NotFound."""
-        raise NotFound(f"I cannot read {file.name} here.")
-
-    def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:
-        """A terminal shows that it is busy by showing no prompt."""
-        del destination, reply_to
-        return nullcontext(NothingShown())
-
-    async def leave(self, destination: Destination, farewell: Message) -> None:
-        """Nobody is shown the door of their own terminal."""
-        del destination, farewell
-
-    async def find_obstacle(self, destination: Destination) -> str:
-        """Nothing stands between the service and its own terminal."""
-        del destination
-        return ""
 
 
 def _load(payload: str) -> dict[str, object]:

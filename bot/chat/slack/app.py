@@ -6,7 +6,6 @@ seconds, and delivers an event again if it waited in vain.
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
 import structlog
@@ -19,14 +18,15 @@ from bot.chat.slack.places import slack_id
 from bot.chat.slack.screens import Screens
 from bot.chat.slack.updates import Reading, find_answer_address, read_update
 from bot.chat.slack.workspaces import Workspaces, team_of
-from bot.commands.chat_app import Departure, Membership, NothingShown, Received, ReceivedFile, StoreUpdate, Working
+from bot.commands.bare_chat import BareChat
+from bot.commands.chat_app import Departure, Membership, Received, StoreUpdate
 from bot.commands.invocation import Invocation
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import Form
 from bot.domain.dialogs import Dialog
 from bot.domain.language import tr
-from bot.domain.messages import Button, Message, plain_message
-from bot.errors import NotFound, SendError
+from bot.domain.messages import plain_message
+from bot.errors import SendError
 
 _NOTICE_SECONDS = 5.0
 _NOT_THERE = frozenset({"channel_not_found", "not_in_channel"})
@@ -42,8 +42,12 @@ class Source(Protocol):
         ...
 
 
-class SlackApp:
-    """The inbound half of the Slack adapter. Connects when `receive` runs, not before."""
+class SlackApp(BareChat):
+    """The inbound half of the Slack adapter. Connects when `receive` runs, not before.
+
+    Slack lets apps change messages as a whole only, show no typing, and leave no channel by themselves. Files are not
+    asked for: that would take the right to read all of them. Whoever administers a channel gives commands there.
+    """
 
     def __init__(self, workspaces: Workspaces, sources: Sequence[Source], reading: Reading, admins: Admins) -> None:
         self._workspaces = workspaces
@@ -104,34 +108,6 @@ class SlackApp:
     async def show_dialog(self, update: InboundUpdate, destination: Destination, dialog: Dialog) -> bool:
         """Shows a dialog as a modal, or as the home tab; false where the person waited for too long. Never raises."""
         return await self._screens.show(update, destination, dialog)
-
-    async def show_buttons(self, update: InboundUpdate, buttons: Sequence[Sequence[Button]]) -> bool:
-        """Slack changes messages as a whole only; what buttons ask is asked for one person's eyes instead."""
-        del update, buttons
-        return False
-
-    async def show_in_place(self, update: InboundUpdate, destination: Destination, message: Message) -> bool:
-        """Answers in Slack are for one person, and stay."""
-        del update, destination, message
-        return False
-
-    async def find_chat(self, name: str) -> Destination | None:
-        """Whoever administers a channel of Slack gives commands there, which nobody else sees."""
-        del name
-        return None
-
-    async def read_file(self, file: ReceivedFile) -> str:
-        """Files are not asked for: that would take the right to read all of them. Raises NotFound."""
-        raise NotFound(f"I cannot read {file.name} here.")
-
-    def show_working(self, destination: Destination, reply_to: ReplyAddress) -> AbstractAsyncContextManager[Working]:
-        """Slack gives apps no way to show that they are typing."""
-        del destination, reply_to
-        return nullcontext(NothingShown())
-
-    async def leave(self, destination: Destination, farewell: Message) -> None:
-        """Slack lets no app leave a channel by itself."""
-        del destination, farewell
 
     async def find_obstacle(self, destination: Destination) -> str:
         """Why the bot cannot post to a channel, with the cure; empty where it can or Slack does not say."""

@@ -21,12 +21,12 @@ from bot.chat.telegram.polling import LongPolling
 from bot.chat.telegram.updates import find_press_id, read_update
 from bot.chat.telegram.webhook import Webhook
 from bot.chat.telegram.working import TelegramWorking, show_working
+from bot.commands.bare_chat import BareChat
 from bot.commands.chat_app import Membership, Received, ReceivedFile, StoreUpdate, Working
 from bot.commands.invocation import Invocation
 from bot.commands.menus import Menu
 from bot.domain.chats import NO_REPLY_ADDRESS, ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import Form
-from bot.domain.dialogs import Dialog
 from bot.domain.messages import Button, Message
 from bot.errors import SendError
 from bot.ports.clock import Clock
@@ -42,7 +42,7 @@ _ADMIN_STATUS = {"creator", "administrator"}
 log = structlog.get_logger(__name__)
 
 
-class TelegramApp:
+class TelegramApp(BareChat):
     """The inbound half of the Telegram adapter. Connects when `receive` runs, not before."""
 
     def __init__(
@@ -131,11 +131,6 @@ class TelegramApp:
         self._admins[chat, person] = now, member.status in _ADMIN_STATUS
         return member.status in _ADMIN_STATUS
 
-    async def show_dialog(self, update: InboundUpdate, destination: Destination, dialog: Dialog) -> bool:
-        """Telegram has no screens to fill in; the messages and buttons of the same answers do it."""
-        del update, destination, dialog
-        return False
-
     async def show_buttons(self, update: InboundUpdate, buttons: Sequence[Sequence[Button]]) -> bool:
         """Puts other buttons under the pressed message. False where Telegram does not let us. Never raises."""
         content = self.read(update)
@@ -205,11 +200,6 @@ class TelegramApp:
                 await self._bot.leave_chat(destination.address)
         except (TelegramError, TimeoutError) as problem:
             log.info("telegram_chat_not_left", reason=type(problem).__name__)
-
-    async def find_obstacle(self, destination: Destination) -> str:
-        """A bot that hears a chat may write there; where an admin forbade it, sending says so."""
-        del destination
-        return ""
 
 
 def bot_id(token: str) -> int:
