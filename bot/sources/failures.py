@@ -10,6 +10,7 @@ import aiohttp
 from yarl import URL
 
 from bot.errors import FeedError, FetchProblem
+from bot.sentences import Sentence
 from bot.sources.urls import redact_url
 
 # No server may silence a feed for longer than this with one header; the next poll asks it again.
@@ -55,38 +56,52 @@ def status_error(status: int, url: URL, retry_after: timedelta | None) -> FeedEr
     """The error for an answer whose status means that there is no document."""
     host = url.host or ""
     causes = {
-        401: (FetchProblem.UNAUTHORISED, f"{host} wants a login (401).", "Use a feed address that needs none."),
+        401: (
+            FetchProblem.UNAUTHORISED,
+            Sentence("{host} wants a login (401).", host=host),
+            Sentence("Use a feed address that needs none."),
+        ),
         403: (
             FetchProblem.BLOCKED,
-            f"{host} refuses us (403).",
-            "Ask the publisher to let this feed reader in, or use another feed.",
+            Sentence("{host} refuses us (403).", host=host),
+            Sentence("Ask the publisher to let this feed reader in, or use another feed."),
         ),
         404: (
             FetchProblem.HTTP,
-            f"There is nothing at {redact_url(str(url))} (404).",
-            "Look for the feed's new address on the outlet's site.",
+            Sentence("There is nothing at {url} (404).", url=redact_url(str(url))),
+            Sentence("Look for the feed's new address on the outlet's site."),
         ),
-        407: (FetchProblem.UNAUTHORISED, f"A proxy before {host} wants a login (407).", "Check the network."),
+        407: (
+            FetchProblem.UNAUTHORISED,
+            Sentence("A proxy before {host} wants a login (407).", host=host),
+            Sentence("Check the network."),
+        ),
         410: (
             FetchProblem.GONE,
-            f"{host} says that this feed is gone for good (410).",
-            "Remove it, or look for its successor on the outlet's site.",
+            Sentence("{host} says that this feed is gone for good (410).", host=host),
+            Sentence("Remove it, or look for its successor on the outlet's site."),
         ),
         429: (
             FetchProblem.RATE_LIMITED,
-            f"{host} says that we ask too often (429).",
-            f"Tocsin waits{_wait(retry_after)} and then asks less often.",
+            Sentence("{host} says that we ask too often (429).", host=host),
+            Sentence("Tocsin waits {time} and then asks less often.", time=_wait(retry_after)),
         ),
-        451: (FetchProblem.BLOCKED, f"{host} may not show this here for legal reasons (451).", "Use another feed."),
+        451: (
+            FetchProblem.BLOCKED,
+            Sentence("{host} may not show this here for legal reasons (451).", host=host),
+            Sentence("Use another feed."),
+        ),
     }
     if status in causes:
         problem, cause, cure = causes[status]
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         problem = FetchProblem.SERVER_ERROR
-        cause, cure = f"{host} has a fault of its own ({status}).", f"Tocsin tries again{_wait(retry_after)}."
+        cause = Sentence("{host} has a fault of its own ({status}).", host=host, status=status)
+        cure = Sentence("Tocsin tries again in {time}.", time=_wait(retry_after))
     else:
         problem = FetchProblem.HTTP
-        cause, cure = f"{host} answered with status {status}.", "Check the address in a browser."
+        cause = Sentence("{host} answered with status {status}.", host=host, status=status)
+        cure = Sentence("Check the address in a browser.")
     return FeedError(problem, cause, cure, status=status, retry_after=retry_after)
 
 
@@ -94,8 +109,8 @@ def bot_wall_error(url: URL, status: int, retry_after: timedelta | None) -> Feed
     """The error for a page that asks us to prove that we are a person."""
     return FeedError(
         FetchProblem.BOT_WALL,
-        f"{url.host} lets only people with a browser in.",
-        "Ask the publisher to let feed readers in, or use another feed of this outlet.",
+        Sentence("{host} lets only people with a browser in.", host=url.host),
+        Sentence("Ask the publisher to let feed readers in, or use another feed of this outlet."),
         status=status,
         retry_after=retry_after,
     )
@@ -108,26 +123,32 @@ def connection_error(error: Exception, url: URL) -> FeedError:
     if refused is not None:
         return refused
     if isinstance(error, TimeoutError):
-        problem, cause = FetchProblem.TIMEOUT, f"{host} {_slowness(error)}."
-        cure = "Tocsin tries again later; if it stays, the server is down or too slow."
+        problem, cause = FetchProblem.TIMEOUT, Sentence("{host} {slowness}.", host=host, slowness=_slowness(error))
+        cure = Sentence("Tocsin tries again later; if it stays, the server is down or too slow.")
     elif isinstance(error, aiohttp.ClientConnectorDNSError):
-        problem, cause = FetchProblem.UNREACHABLE, f"The name {host} is not known."
-        cure = "Check the address for a slip of the pen, and this machine's DNS."
+        problem, cause = FetchProblem.UNREACHABLE, Sentence("The name {host} is not known.", host=host)
+        cure = Sentence("Check the address for a slip of the pen, and this machine's DNS.")
     elif isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        problem, cause = FetchProblem.TLS, f"{host} has no valid certificate{_ssl_reason(error)}."
-        cure = "Tell the publisher. Tocsin never skips this check."
+        problem, cause = (
+            FetchProblem.TLS,
+            Sentence("{host} has no valid certificate{reason}.", host=host, reason=_ssl_reason(error)),
+        )
+        cure = Sentence("Tell the publisher. Tocsin never skips this check.")
     elif isinstance(error, aiohttp.InvalidURL):
-        problem, cause = FetchProblem.BAD_URL, f"{redact_url(str(url))} is not a web address."
-        cure = "Check it in a browser."
+        problem, cause = FetchProblem.BAD_URL, Sentence("{url} is not a web address.", url=redact_url(str(url)))
+        cure = Sentence("Check it in a browser.")
     elif isinstance(error, aiohttp.ClientConnectorError):
-        problem, cause = FetchProblem.UNREACHABLE, f"{host} does not take connections{_os_reason(error)}."
-        cure = "Check the address; Tocsin tries again later."
+        problem, cause = (
+            FetchProblem.UNREACHABLE,
+            Sentence("{host} does not take connections{reason}.", host=host, reason=_os_reason(error)),
+        )
+        cure = Sentence("Check the address; Tocsin tries again later.")
     elif isinstance(error, aiohttp.ClientResponseError):
-        problem, cause = FetchProblem.HTTP, f"{host} does not answer in proper HTTP."
-        cure = "Check the address and the port."
+        problem, cause = FetchProblem.HTTP, Sentence("{host} does not answer in proper HTTP.", host=host)
+        cure = Sentence("Check the address and the port.")
     else:
-        problem, cause = FetchProblem.UNREACHABLE, f"{host} broke the connection off."
-        cure = "Tocsin tries again later."
+        problem, cause = FetchProblem.UNREACHABLE, Sentence("{host} broke the connection off.", host=host)
+        cure = Sentence("Tocsin tries again later.")
     return FeedError(problem, cause, cure)
 
 
@@ -141,14 +162,16 @@ def _refusal(error: BaseException | None) -> FeedError | None:
 
 def _slowness(error: TimeoutError) -> str:
     if isinstance(error, aiohttp.ConnectionTimeoutError):
-        return "did not take a connection in time"
+        return Sentence("did not take a connection in time")
     if isinstance(error, aiohttp.SocketTimeoutError):
-        return "fell silent in the middle of its answer"
-    return "did not finish its answer in time"
+        return Sentence("fell silent in the middle of its answer")
+    return Sentence("did not finish its answer in time")
 
 
-def _wait(retry_after: timedelta | None) -> str:
-    return f" {int(retry_after.total_seconds())} s as asked" if retry_after else " a while"
+def _wait(retry_after: timedelta | None) -> Sentence:
+    if retry_after is None:
+        return Sentence("a while")
+    return Sentence("{count} s as asked", count=int(retry_after.total_seconds()))
 
 
 def _ssl_reason(error: Exception) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from bot.errors import WatchlistError
+from bot.sentences import Sentence
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 8
@@ -30,13 +31,19 @@ _CONFLICT_END = re.compile(r"^>{7} ", re.MULTILINE)
 _NAMES = {"\x00": "NUL", "\x1b": "ESCAPE", "\x7f": "DELETE"}
 _CATEGORIES = {"Cs": "half a surrogate pair", "Cn": "not a character"}
 _CURES = {
-    "cannot start any token": "Indent with spaces, and put quotes around text that begins with a special character.",
-    "mapping values are not allowed": "Put quotes around text that contains a colon, and check the indentation.",
-    "could not find expected ':'": "Write `key: value`, with a space after the colon.",
-    "expected ',' or": "Separate the entries of [...] and {...} with commas and close the bracket.",
-    "expected <block end>": "Line this up with the lines above it; entries of one list start in the same column.",
-    "unexpected end of stream": "Close the quote or bracket that is still open.",
-    "but found '<stream end>'": "Close the bracket that is still open.",
+    "cannot start any token": Sentence(
+        "Indent with spaces, and put quotes around text that begins with a special character."
+    ),
+    "mapping values are not allowed": Sentence(
+        "Put quotes around text that contains a colon, and check the indentation."
+    ),
+    "could not find expected ':'": Sentence("Write `key: value`, with a space after the colon."),
+    "expected ',' or": Sentence("Separate the entries of [...] and {{...}} with commas and close the bracket."),
+    "expected <block end>": Sentence(
+        "Line this up with the lines above it; entries of one list start in the same column."
+    ),
+    "unexpected end of stream": Sentence("Close the quote or bracket that is still open."),
+    "but found '<stream end>'": Sentence("Close the bracket that is still open."),
 }
 
 
@@ -103,7 +110,7 @@ def _decode(data: bytes | str, path: str) -> str:
         line = before.count(b"\n") + 1
         column = error.start - (before.rfind(b"\n") + 1) + 1
         raise WatchlistError(
-            path, line, column, "this is not UTF-8 text.", "Save the file as UTF-8 in your editor."
+            path, line, column, Sentence("this is not UTF-8 text."), Sentence("Save the file as UTF-8 in your editor.")
         ) from None
 
 
@@ -139,15 +146,22 @@ def _events(text: str, path: str) -> Iterator[yaml.Event]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark or loader.get_mark()
         problem = error.problem or error.context or "unreadable"
-        cure = next((cure for part, cure in _CURES.items() if part in problem), "Compare the line with one that works.")
+        cure = next(
+            (cure for part, cure in _CURES.items() if part in problem),
+            Sentence("Compare the line with one that works."),
+        )
         raise WatchlistError(
-            path, mark.line + 1, mark.column + 1, f"this is not valid YAML: {problem}.", cure
+            path, mark.line + 1, mark.column + 1, Sentence("this is not valid YAML: {problem}.", problem=problem), cure
         ) from None
     except (yaml.YAMLError, ValueError, OverflowError):
         # PyYAML lets numbers in directives and escapes overflow: it promises YAMLError but raises these.
         mark = loader.get_mark()
         raise WatchlistError(
-            path, mark.line + 1, mark.column + 1, "this is not valid YAML.", "Compare the line with one that works."
+            path,
+            mark.line + 1,
+            mark.column + 1,
+            Sentence("this is not valid YAML."),
+            Sentence("Compare the line with one that works."),
         ) from None
     finally:
         loader.dispose()
@@ -167,7 +181,7 @@ class _Builder:
         next(self._events)
         first = next(self._events)
         if not isinstance(first, yaml.DocumentStartEvent):
-            raise WatchlistError(self._path, 0, 0, "the file is empty.", "Start with `schema: 1`.")
+            raise WatchlistError(self._path, 0, 0, Sentence("the file is empty."), Sentence("Start with `schema: 1`."))
         if first.version or first.tags:
             raise self._refusal(first, "a % directive is not allowed.", "Delete the lines that begin with %.")
         node = self._node(next(self._events), depth=1)
@@ -213,12 +227,16 @@ class _Builder:
 
     def _check_key(self, key: Node, event: yaml.Event, seen: dict[str, int]) -> None:
         if not isinstance(key, Scalar):
-            raise self._refusal(event, "a key must be a word, not a list or mapping.", "Write `key: value`.")
+            raise self._refusal(event, Sentence("a key must be a word, not a list or mapping."), "Write `key: value`.")
         if key.text == "<<" and key.plain:
             raise self._refusal(event, "the merge key << is not allowed.", "Write the keys out.")
         if key.text in seen:
-            cause = f"the key “{_shorten(key.text)}” stands here a second time (first in line {seen[key.text]})."
-            raise self._refusal(event, cause, "Delete one of the two, or join their values.")
+            cause = Sentence(
+                "the key “{name}” stands here a second time (first in line {line}).",
+                name=_shorten(key.text),
+                line=seen[key.text],
+            )
+            raise self._refusal(event, cause, Sentence("Delete one of the two, or join their values."))
 
     def _refuse(self, event: yaml.Event, depth: int) -> None:
         self._nodes += 1

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from bot.domain.watchlists import Place
 from bot.errors import WatchlistError
+from bot.sentences import Sentence
 from bot.sources.strict_yaml import Mapping, Node, Scalar, Sequence
 
 MOST_PROBLEMS = 100
@@ -73,17 +74,30 @@ class Reader:
     def read_fields(self, node: Node, keys: KeySet) -> dict[str, Node]:
         """The known keys of a mapping; unknown and missing ones are problems, keys without a value are left out."""
         if not isinstance(node, Mapping):
-            self.note(node, f"{keys.what} must be a mapping.", f"Write `{keys.names[0]}: …`, one key a line.")
+            self.note(
+                node,
+                Sentence("{what} must be a mapping.", what=keys.what),
+                Sentence("Write `{name}: …`, one key a line.", name=keys.names[0]),
+            )
             return {}
         found = {}
         for key, value in node.entries:
             if key.text not in keys.names:
-                self.note_unknown(key, f"{keys.what} has no key “{_shorten(key.text)}”.", key.text, keys.names)
+                self.note_unknown(
+                    key,
+                    Sentence("{what} has no key “{name}”.", what=keys.what, name=_shorten(key.text)),
+                    key.text,
+                    keys.names,
+                )
             elif not _is_empty(value):
                 found[key.text] = value
         missing = [key.name for key in keys.keys if key.required and key.name not in found]
         for name in missing:
-            self.note(node, f"{keys.what} needs the key “{name}”.", f"Add `{name}: …`.")
+            self.note(
+                node,
+                Sentence("{what} needs the key “{name}”.", what=keys.what, name=name),
+                Sentence("Add `{name}: …`.", name=name),
+            )
         return found
 
     def read_entries(self, node: Node | None, what: str) -> tuple[tuple[Scalar, Node], ...]:
@@ -92,7 +106,7 @@ class Reader:
             return ()
         if isinstance(node, Mapping):
             return node.entries
-        self.note(node, f"{what} must be a mapping.", "Write `name: …`, one a line.")
+        self.note(node, Sentence("{what} must be a mapping.", what=what), Sentence("Write `name: …`, one a line."))
         return ()
 
     def read_items(self, node: Node | None, what: str) -> tuple[Node, ...]:
@@ -101,8 +115,8 @@ class Reader:
             return ()
         if isinstance(node, Sequence):
             return node.items
-        cure = f"Write [{_shorten(node.text)}]." if isinstance(node, Scalar) else "Write [one, two]."
-        self.note(node, f"{what} must be a list.", cure)
+        cure = Sentence("Write [{text}].", text=_shorten(node.text) if isinstance(node, Scalar) else "one, two")
+        self.note(node, Sentence("{what} must be a list.", what=what), cure)
         return ()
 
     def read_text(self, node: Node | None, what: str, *, longest: int = 10_000) -> str:
@@ -110,26 +124,38 @@ class Reader:
         if node is None:
             return ""
         if not isinstance(node, Scalar):
-            self.note(node, f"{what} must be text.", "Write it on one line, in quotes if it holds brackets or a colon.")
+            self.note(
+                node,
+                Sentence("{what} must be text.", what=what),
+                Sentence("Write it on one line, in quotes if it holds brackets or a colon."),
+            )
             return ""
         text = " ".join(node.text.split())
         if not text:
-            self.note(node, f"{what} is empty.", "Write a value or delete the line.")
+            self.note(node, Sentence("{what} is empty.", what=what), Sentence("Write a value or delete the line."))
         if len(text) > longest:
-            self.note(node, f"{what} has {len(text)} characters; at most {longest} fit.", "Shorten it.")
+            self.note(
+                node,
+                Sentence(
+                    "{what} has {count} characters; at most {most} fit.", what=what, count=len(text), most=longest
+                ),
+                Sentence("Shorten it."),
+            )
             return ""
         return text
 
     def read_texts(self, node: Node | None, what: str) -> tuple[str, ...]:
         """A list of texts."""
-        return tuple(self.read_text(item, f"an entry of {what}") for item in self.read_items(node, what))
+        return tuple(
+            self.read_text(item, Sentence("an entry of {what}", what=what)) for item in self.read_items(node, what)
+        )
 
     def read_choice(self, node: Node | None, what: str, allowed: Collection[str]) -> str:
         """One of the `allowed` words; empty for a missing or wrong node."""
         text = self.read_text(node, what)
         if node is None or text in allowed or not text:
             return text
-        self.note_unknown(node, f"{what} cannot be “{_shorten(text)}”.", text, allowed)
+        self.note_unknown(node, Sentence("{what} cannot be “{text}”.", what=what, text=_shorten(text)), text, allowed)
         return ""
 
     def read_number(self, node: Node | None, what: str, *, least: int, most: int) -> int | None:
@@ -139,7 +165,11 @@ class Reader:
             return None
         if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS and least <= int(text) <= most:
             return int(text)
-        self.note(node, f"{what} cannot be “{_shorten(text)}”.", f"Write a whole number from {least} to {most}.")
+        self.note(
+            node,
+            Sentence("{what} cannot be “{text}”.", what=what, text=_shorten(text)),
+            Sentence("Write a whole number from {least} to {most}.", least=least, most=most),
+        )
         return None
 
     def read_yes_no(self, node: Node | None, what: str, *, default: bool) -> bool:
@@ -152,12 +182,12 @@ def suggest(word: str, known: Collection[str]) -> str:
     """A cure for an unknown word: the nearest known one, or all of them where they are few."""
     near = get_close_matches(word[:_NEAREST_LENGTH], known, n=1, cutoff=0.6)
     if near:
-        return f"Did you mean “{near[0]}”?"
+        return Sentence("Did you mean “{name}”?", name=near[0])
     if not known:
-        return "Delete it."
+        return Sentence("Delete it.")
     few = 20
     listed = ", ".join(list(known)[:few])
-    return f"Known: {listed}{', …' if len(known) > few else ''}."
+    return Sentence("Known: {names}.", names=f"{listed}, …" if len(known) > few else listed)
 
 
 def _is_empty(node: Node) -> bool:
