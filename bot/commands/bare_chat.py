@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from bot.commands.chat_app import ReceivedFile, Working
+from bot.commands.invocation import Invocation
 from bot.domain.chats import Destination, InboundUpdate, ReplyAddress
 from bot.domain.dialogs import Dialog
 from bot.domain.messages import Button, Message
@@ -21,6 +22,11 @@ class NothingShown:
 
 class BareChat:
     """The parts of a `ChatApp` that not every platform has, as one answers that has none of them."""
+
+    async def find_language(self, invocation: Invocation) -> str:
+        """What a platform tells of a person's language, it tells with what the person writes."""
+        del invocation
+        return ""
 
     async def show_dialog(self, update: InboundUpdate, destination: Destination, dialog: Dialog) -> bool:
         """There are no screens to fill in; the messages and buttons of the same answers do it."""

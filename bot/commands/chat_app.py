@@ -96,6 +96,10 @@ class ChatApp(Protocol):
         """Ends the waiting state of a pressed button, with a short notice if not empty. Best effort, never raises."""
         ...
 
+    async def find_language(self, invocation: Invocation) -> str:
+        """The language of a person's app, where that has to be asked for; empty for none. Never raises."""
+        ...
+
     async def is_admin(self, invocation: Invocation) -> bool:
         """Whether the person administers the chat (always true in a private chat). False when it cannot be known."""
         ...

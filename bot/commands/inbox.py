@@ -164,10 +164,10 @@ class Inbox:
 
     async def _handle(self, app: ChatApp, update: InboundUpdate) -> None:
         content = app.read(update)
-        with speaking(await self._find_language(content)):
+        with speaking(await self._find_language(app, content)):
             await self._handle_content(app, update, content)
 
-    async def _find_language(self, content: Received | Membership | Departure | None) -> str:
+    async def _find_language(self, app: ChatApp, content: Received | Membership | Departure | None) -> str:
         """The language of the chat; a person who writes for the first time brings that of the app."""
         if not isinstance(content, Received):
             known = content.destination.key if isinstance(content, Membership) else ""
@@ -175,13 +175,12 @@ class Inbox:
         invocation = content.invocation
         if not self._services.catalog.allowed.allows(invocation.destination):
             return find_language(invocation.language)
-        return await settle_language(
-            self._services.store,
-            invocation.destination,
-            invocation.language,
-            by=invocation.person,
-            now=self._services.clock.now(),
-        )
+        store, chat = self._services.store, invocation.destination
+        known = await find_chat_language(store, chat.key)
+        if known or chat.kind is not ChatKind.PRIVATE:
+            return known
+        told = invocation.language or await app.find_language(invocation)
+        return await settle_language(store, chat, told, by=invocation.person, now=self._services.clock.now())
 
     async def _handle_content(
         self, app: ChatApp, update: InboundUpdate, content: Received | Membership | Departure | None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.chat_settings import ChatSettings, Switch
-from bot.domain.chats import ChatKind, Destination, Person
+from bot.domain.chats import Destination, Person
 from bot.domain.digest_times import DigestTime
 from bot.domain.language import default_language, find_language, tr
 from bot.domain.quiet import QuietHours
@@ -127,11 +127,10 @@ async def find_chat_language(store: AttentionReader, destination_key: str) -> st
 async def settle_language(
     store: SettingsStore, destination: Destination, told: str, *, by: Person, now: datetime
 ) -> str:
-    """The language of a chat; a private one that chose none gets what its platform has `told` of the person."""
-    known = await find_chat_language(store, destination.key)
+    """The language of a private chat that chose none yet: what its platform has `told` of the person, from now on."""
     language = find_language(told)
-    if known or destination.kind is not ChatKind.PRIVATE or language in ("", default_language()):
-        return known
+    if language in ("", default_language()):
+        return ""
     await set_language(store, destination, language, by=by, now=now)
     return language
 

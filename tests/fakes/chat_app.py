@@ -29,6 +29,7 @@ class FakeChatApp(BareChat):
         self.dialogs: list[tuple[str, Dialog]] = []
         self.has_asked = asyncio.Event()
         self.obstacles: dict[str, str] = {}
+        self.locales: dict[str, str] = {}
         self.is_slow = False
         self._clock = clock
         self._platform = platform
@@ -88,6 +89,10 @@ class FakeChatApp(BareChat):
     async def leave(self, destination: Destination, farewell: Message) -> None:
         """Remembers the last word, and where it was said."""
         self.left.append((destination.key, farewell))
+
+    async def find_language(self, invocation: Invocation) -> str:
+        """What the test says the person has chosen in the app."""
+        return self.locales.get(invocation.person.key, "")
 
     async def find_obstacle(self, destination: Destination) -> str:
         """What the test says stands in the way there."""

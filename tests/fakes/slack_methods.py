@@ -95,7 +95,7 @@ class WebApi:
             "chat.postEphemeral": self._post_ephemeral,
             "chat.update": self._update,
             "chat.delete": self._delete,
-            "users.info": lambda given: {"user": self._get_person(given.get("user")).json()},
+            "users.info": self._users_info,
             "conversations.info": self._conversations_info,
             "usergroups.users.list": self._list_group,
             "conversations.open": self._open_conversation,
@@ -114,6 +114,11 @@ class WebApi:
             "bot_id": BOT_ID,
             "is_enterprise_install": False,
         }
+
+    def _users_info(self, given: JSON) -> JSON:
+        person = self._get_person(given.get("user"))
+        locale = {"locale": person.locale} if str(given.get("include_locale")).lower() in ("1", "true") else {}
+        return {"user": {**person.json(), **locale}}
 
     def _get_person(self, user: object) -> Any:
         if user not in self.world.people:

@@ -37,9 +37,11 @@ class People:
         self._world: Workspace = api.world
         self._sockets = sockets
 
-    def add_user(self, user_id: str, name: str, timezone: str = "UTC", *, is_admin: bool = False) -> SlackUser:
+    def add_user(
+        self, user_id: str, name: str, timezone: str = "UTC", *, is_admin: bool = False, locale: str = "en-US"
+    ) -> SlackUser:
         """A person with a name of their own; others are made up when first seen."""
-        self._world.people[user_id] = SlackUser(user_id, name, timezone, is_admin)
+        self._world.people[user_id] = SlackUser(user_id, name, timezone, is_admin, locale=locale)
         return self._world.people[user_id]
 
     def add_channel(

@@ -38,6 +38,7 @@ class SlackUser:
     timezone: str = "UTC"
     is_admin: bool = False
     is_bot: bool = False
+    locale: str = "en-US"
 
     def json(self) -> JSON:
         """Slack's user object."""

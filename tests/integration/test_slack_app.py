@@ -245,6 +245,20 @@ async def test_admins_are_asked_for_once_in_five_minutes(fake: SlackFake, slack:
         assert await slack.app.is_admin(dana)
 
 
+async def test_the_language_that_a_person_chose_is_asked_for_once(
+    fake: SlackFake, slack: SlackChat, clock: FakeClock
+) -> None:
+    fake.add_user(DANA, "dana", locale="ru-RU")
+    async with listening(slack, fake) as box:
+        await fake.wait_for_ack(fake.user_says_in_dm(DANA, "help"))
+        dana = read(slack, box).invocation
+        fake.fail_next("users.info", "text_200")
+        assert await slack.app.find_language(dana) == ""
+        assert await slack.app.find_language(dana) == "ru-RU"
+        assert await slack.app.find_language(dana) == "ru-RU"
+    assert [call.method for call in fake.calls].count("users.info") == 1
+
+
 async def test_members_of_the_group_of_admins_may_change_things(clock: FakeClock) -> None:
     scopes = frozenset({*SCOPES, "usergroups:read"})
     async with SlackFake(scopes=scopes) as fake:

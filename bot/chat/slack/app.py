@@ -13,6 +13,7 @@ import structlog
 from bot.chat.slack.admins import Admins
 from bot.chat.slack.calls import answer_of
 from bot.chat.slack.failures import find_error_word
+from bot.chat.slack.languages import Languages
 from bot.chat.slack.messenger import SlackMessenger
 from bot.chat.slack.places import slack_id
 from bot.chat.slack.screens import Screens
@@ -54,6 +55,7 @@ class SlackApp(BareChat):
         self._sources = sources
         self._reading = reading
         self._admins = admins
+        self._languages = Languages(workspaces)
         self._messenger = SlackMessenger(workspaces)
         self._screens = Screens(workspaces)
 
@@ -95,6 +97,10 @@ class SlackApp(BareChat):
                 )
         except (SendError, TimeoutError) as error:
             log.info("slack_notice_not_shown", reason=str(error) or "timeout")
+
+    async def find_language(self, invocation: Invocation) -> str:
+        """The locale that the person has chosen in Slack; empty when Slack cannot be asked."""
+        return await self._languages.find(invocation.person.id, team_of(invocation.destination))
 
     async def is_admin(self, invocation: Invocation) -> bool:
         """Whether the person administers the workspace or is in the group of admins, as Slack said in five minutes.

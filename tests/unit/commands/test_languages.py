@@ -12,7 +12,7 @@ from bot.domain.language import install
 from bot.domain.messages import Message
 from bot.ports.store import Store
 from tests import factories
-from tests.unit.commands.desk import PRIVATE, Desk, buttons_of, text_of
+from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk, buttons_of, text_of
 
 GROUP = factories.build_destination("-100", kind=ChatKind.GROUP, title="Desk")
 
@@ -59,6 +59,13 @@ async def test_a_private_chat_begins_in_the_language_of_the_app(desk: Desk) -> N
     assert attention[PRIVATE.key].settings.language == "ru"
     await desk.write("/language en")
     assert text_of(await ask(desk, "ru-RU")).startswith("I speak English here.")
+
+
+async def test_a_private_chat_begins_in_the_language_that_the_platform_tells_when_asked(desk: Desk) -> None:
+    desk.app.locales[NILUFAR.key] = "ru-RU"
+    assert text_of(await desk.write("/language")) == "Здесь я говорю по-русски (Русский)."
+    await desk.write("/language en")
+    assert text_of(await desk.write("/language")).startswith("I speak English here.")
 
 
 async def test_a_group_does_not_take_the_language_of_whoever_wrote_first(desk: Desk) -> None:
