@@ -62,6 +62,27 @@ class PollSummary:
             setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
 
+class _Readings:
+    """What was read and is to be recorded. A document waits until the one before it is taken, so that few lie in
+    memory: a first poll reads faster than it matches. Answers without one never wait.
+    """
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Reading] = asyncio.Queue()
+        self._room = asyncio.Semaphore(1)
+
+    async def put(self, reading: Reading) -> None:
+        if reading.parsed is not None:
+            await self._room.acquire()
+        self._queue.put_nowait(reading)
+
+    async def get(self) -> Reading:
+        reading = await self._queue.get()
+        if reading.parsed is not None:
+            self._room.release()
+        return reading
+
+
 class Polling:
     """Polls feeds, each at most once at a time. `on_alerts` is called after cards were put into the outbox.
 
@@ -123,8 +144,7 @@ class Polling:
         waiting = {status.feed.id for status in chosen}
         self._in_flight |= waiting
         summary = PollSummary(feeds=len(chosen))
-        # What was read and not yet recorded is bounded: a first poll reads faster than it matches.
-        readings: asyncio.Queue[Reading] = asyncio.Queue(1)
+        readings = _Readings()
         try:
             memories = await self._store.find_memories([status.feed.id for status in chosen])
             async with asyncio.TaskGroup() as tasks:
@@ -139,7 +159,7 @@ class Polling:
     async def _read_all(
         self,
         tasks: asyncio.TaskGroup,
-        readings: asyncio.Queue[Reading],
+        readings: _Readings,
         chosen: Sequence[FeedStatus],
         memories: Mapping[str, FeedMemory],
     ) -> None:
@@ -164,9 +184,7 @@ class Polling:
             if number % _STARTED_AT_ONCE == 0:
                 await asyncio.sleep(0)
 
-    async def _read_into(
-        self, readings: asyncio.Queue[Reading], host: str, status: FeedStatus, memory: FeedMemory
-    ) -> None:
+    async def _read_into(self, readings: _Readings, host: str, status: FeedStatus, memory: FeedMemory) -> None:
         gate = self._hosts.get(host)
         if gate is None:
             gate = self._hosts[host] = asyncio.Semaphore(self._host_concurrency)
@@ -185,7 +203,7 @@ class Polling:
             log.exception("read_broke", feed=status.feed.id)
             return _as_broken(Reading(status))
 
-    async def _record_all(self, readings: asyncio.Queue[Reading], waiting: set[str], summary: PollSummary) -> None:
+    async def _record_all(self, readings: _Readings, waiting: set[str], summary: PollSummary) -> None:
         """Records what comes in until nothing is `waiting`. A recorded feed may be polled again at once."""
         while waiting:
             batch = [await readings.get()]

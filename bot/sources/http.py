@@ -148,14 +148,11 @@ class HttpFetcher:
             headers["User-Agent"] = self._second_agent
         response = await self._ask(request.url, headers)
         if response.not_modified:
-            if response.etag and response.last_modified:
-                return response
             # A 304 need not repeat the validators it confirms.
-            return replace(
-                response,
-                etag=response.etag or request.etag,
-                last_modified=response.last_modified or request.last_modified,
-            )
+            etag, last_modified = response.etag or request.etag, response.last_modified or request.last_modified
+            if (etag, last_modified) == (response.etag, response.last_modified):
+                return response
+            return replace(response, etag=etag, last_modified=last_modified)
         if not looks_like_feed(response.body):
             raise _not_a_feed(response)
         return response

@@ -1,7 +1,7 @@
 """What is remembered of feeds' last answers. Promises: `bot.ports.store.FeedMemoryStore`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.domain.feed_memory import FeedMemory, Parts
@@ -37,9 +37,9 @@ def find_memories(connection: Connection, feed_ids: Sequence[str]) -> dict[str, 
     return {row["feed_id"]: _build(row) for row in rows}
 
 
-def record_memory(connection: Connection, feed_id: str, memory: FeedMemory) -> None:
-    """Remembers a feed's last answer, as part of the transaction that records what was made of it."""
-    connection.execute(_RECORD, _values(feed_id, memory))
+def record_memories(connection: Connection, memories: Iterable[tuple[str, FeedMemory]]) -> None:
+    """Remembers the last answers of feeds, by id, as part of the transaction that records what was made of them."""
+    connection.executemany(_RECORD, [_values(feed_id, memory) for feed_id, memory in memories])
 
 
 def _values(feed_id: str, memory: FeedMemory) -> dict[str, Any]:

@@ -140,6 +140,13 @@ def record_feed_state(connection: Connection, state: FeedState) -> None:
         raise NotFound(f"There is no feed {state.feed_id}.", "Add it before it is polled.")
 
 
+def record_feed_states(connection: Connection, states: Sequence[FeedState]) -> None:
+    """Writes what the polls of a batch left behind. Raises NotFound for a feed that never was."""
+    if connection.executemany(_UPDATE_STATE, map(feed_state_values, states)).rowcount != len(states):
+        for state in states:
+            record_feed_state(connection, state)
+
+
 def count_new_items(connection: Connection, feed_id: str, new_items: int) -> None:
     """Adds to the number of a feed's items, kept so that nobody ever has to count them."""
     connection.execute(

@@ -17,9 +17,9 @@ from storage.sqlite.codec import encode_moment
 from storage.sqlite.deliveries import enqueue
 from storage.sqlite.destinations import find_or_add_destination
 from storage.sqlite.feed_learning import record_pulse, record_rhythm
-from storage.sqlite.feed_memories import record_memory
+from storage.sqlite.feed_memories import record_memories
 from storage.sqlite.feed_notices import record_notices, record_revisions
-from storage.sqlite.feeds import count_new_items, record_feed_state
+from storage.sqlite.feeds import count_new_items, record_feed_states
 from storage.sqlite.hubs import record_missed
 from storage.sqlite.rows import item_values, match_values
 from storage.sqlite.seen import forget, remember
@@ -73,6 +73,8 @@ WHERE alerts.story_id = :story ORDER BY deliveries.id IS NULL, alerts.created_at
 def record_polls(connection: Connection, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
     """Records every poll of the batch."""
     texts: Counter[str] = Counter()
+    record_feed_states(connection, [poll.state for poll in batch])
+    record_memories(connection, [(poll.state.feed_id, poll.memory) for poll in batch if poll.memory is not None])
     recorded = [_record_poll(connection, poll, now, texts) for poll in batch]
     count_terms(connection, texts)
     return RecordedPolls(
@@ -85,8 +87,7 @@ def record_polls(connection: Connection, batch: Sequence[PollRecord], now: datet
 
 def _record_poll(connection: Connection, poll: PollRecord, now: datetime, texts: Counter[str]) -> RecordedPolls:
     """Records one poll, and adds up in `texts` in how many new texts each term stands."""
-    record_feed_state(connection, poll.state)
-    _record_memory(connection, poll, now)
+    _record_lessons(connection, poll, now)
     if not poll.items:
         return _NOTHING
     new_items = _insert_items(connection, poll.items)
@@ -114,23 +115,23 @@ def _record_poll(connection: Connection, poll: PollRecord, now: datetime, texts:
     )
 
 
-def _record_memory(connection: Connection, poll: PollRecord, now: datetime) -> None:
+def _record_lessons(connection: Connection, poll: PollRecord, now: datetime) -> None:
     """What the poll taught about the feed, and what is to be told of it."""
     feed_id = poll.state.feed_id
-    if poll.memory is not None:
-        record_memory(connection, feed_id, poll.memory)
     if poll.rhythm is not None:
         record_rhythm(connection, feed_id, poll.rhythm)
     if poll.pulse is not None:
         record_pulse(connection, feed_id, poll.pulse)
     if poll.missed_push:
         record_missed(connection, feed_id, now)
-    remember(connection, feed_id, poll.remember, now)
+    if poll.remember:
+        remember(connection, feed_id, poll.remember, now)
     if poll.whole:
         forget(connection, feed_id, now)
     record_revisions(connection, poll.revisions)
     edit_revised(connection, poll.revisions, now)
-    record_notices(connection, poll.notices)
+    if poll.notices:
+        record_notices(connection, poll.notices)
     enqueue(connection, poll.messages, now)
 
 
