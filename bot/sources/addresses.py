@@ -6,6 +6,7 @@ IANA special-purpose registries (RFC 6890 and its updates), read in November 202
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
@@ -35,6 +36,8 @@ _DENIED_V4 = tuple(
         "240.0.0.0/4",  # reserved, broadcast
     )
 )
+# Every connection is checked against all of them, so they are compared as numbers: a mask and what is left under it.
+_DENIED_V4_NUMBERS = tuple((int(network.netmask), int(network.network_address)) for network in _DENIED_V4)
 # IPv6 the other way round: only global unicast is given out, so only that is allowed, minus its special parts.
 _ALLOWED_V6 = IPv6Network("2000::/3")
 _DENIED_V6 = tuple(
@@ -49,6 +52,7 @@ _DENIED_V6 = tuple(
 )
 
 
+@lru_cache(maxsize=16_384)
 def find_address(host: str) -> Address | None:
     """The address that `host` spells, with an IPv4 address inside IPv6 (::ffff:a.b.c.d) taken out; None for a name.
 
@@ -66,7 +70,8 @@ def find_address(host: str) -> Address | None:
 def is_public(address: Address) -> bool:
     """Whether `address` belongs to the public internet and to nothing else."""
     if isinstance(address, IPv4Address):
-        return not any(address in network for network in _DENIED_V4)
+        number = int(address)
+        return all(number & mask != beginning for mask, beginning in _DENIED_V4_NUMBERS)
     if address.scope_id:
         return False
     return address in _ALLOWED_V6 and not any(address in network for network in _DENIED_V6)

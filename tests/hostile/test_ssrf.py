@@ -135,7 +135,8 @@ async def test_the_internet_cannot_steer_us_into_the_operators_networks(
     The address tables are changed so that the publisher's loopback address counts as public for once.
     """
     inside = (ip_network("127.0.0.1/32"),)
-    monkeypatch.setattr(addresses, "_DENIED_V4", inside)
+    denied = tuple((int(network.netmask), int(network.network_address)) for network in inside)
+    monkeypatch.setattr(addresses, "_DENIED_V4_NUMBERS", denied)
 
     def lookup(name: str) -> list[str]:
         return ["127.0.0.1"] if name == "inside.example" else [PUBLISHER]
