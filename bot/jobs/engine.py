@@ -25,8 +25,9 @@ _SWEEP_SECONDS = 1.0
 # The next job under a lock starts at the next look, not when the lock is free (SCALE.md: 4.7 s at the default of 5).
 _LOOK_SECONDS = 0.5
 _TICK = "* * * * * */2"  # every two seconds
-_TICKS_AT_ONCE = 2
-# What failed so often in a row is left alone for an hour, and shows as dead.
+_LANE = "lane:"
+# What failed so often in a row is left alone for an hour, and shows as dead. Lanes are not: a turn at one is long, its
+# process may be killed for other reasons, and a message that brings its sender down is given up by itself.
 _FAILURES = 5
 _PRESENT = "SELECT queueing_lock AS name FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
 _DEAD = """
@@ -100,7 +101,7 @@ class Engine:
     async def queue_lanes(self) -> None:
         """Has somebody look at every lane that has something to send."""
         present = await self._list_names(_PRESENT)
-        await self._queue("lane:", SENDS, await self._duties.list_due_lanes(frozenset(present)), present)
+        await self._queue(_LANE, SENDS, await self._duties.list_due_lanes(frozenset(present)), present)
 
     def _plan_chores(self) -> None:
         async def tick(timestamp: int) -> None:
@@ -133,13 +134,16 @@ class Engine:
 
     async def _tick(self) -> None:
         """Has somebody look at whatever is due."""
-        dead = await self._list_names(_DEAD, failures=_FAILURES)
+        dead = {
+            name for name in await self._list_names(_DEAD, failures=_FAILURES) if not name.startswith((_LANE, "tick"))
+        }
         for name in sorted(dead):
             log.error("job_dead", job=name, reason="It failed five times in a row and is left alone for an hour.")
         present = await self._list_names(_PRESENT) | dead
         shards = [str(shard) for shard in await self._duties.list_due_shards()]
         await self._queue("shard:", POLLS, shards, present)
-        await self._queue("lane:", SENDS, await self._duties.list_due_lanes(frozenset(present)), present)
+        await self._queue(_LANE, SENDS, await self._duties.list_due_lanes(frozenset(present)), present)
+        await self._forgive("tick")
         await self._app.job_manager.delete_old_jobs(
             nb_hours=_FORGET_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
         )
@@ -161,7 +165,7 @@ class Engine:
 
     async def _deliver_lane(self, name: str) -> None:
         await self._duties.send_lane(name)
-        await self._forgive(f"lane:{name}")
+        await self._forgive(_LANE + name)
 
     async def _forgive(self, name: str) -> None:
         """It succeeded: what failed before does not count any more."""

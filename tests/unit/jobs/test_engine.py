@@ -145,3 +145,17 @@ async def test_a_chore_is_done_once_for_all_processes(postgres_url: str) -> None
         await work.until(lambda: done["tidy"] >= 3)
         seconds = asyncio.get_running_loop().time() - began
     assert done["tidy"] <= seconds + 2
+
+
+async def test_a_lane_whose_processes_were_killed_is_never_left_alone(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.engine._FAILURES", 1)
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, lock, status)"
+            " VALUES ('sends', 'deliver_lane', 'lane:telegram:0', 'lane:telegram:0', 'failed')"
+        )
+    work = Work(lanes=["telegram:0"])
+    async with running(postgres_url, work):
+        await work.until(lambda: work.sent["telegram:0"] == 1)
