@@ -7,12 +7,15 @@ import click
 
 from bot.bootstrap import load_usable_folder, open_archive
 from bot.cli.common import json_option, prepare, print_json, run_async
+from bot.domain.chats import Level
 from bot.domain.wording import local_time
 from bot.matching.records import Priority
 from bot.services.catalog import Catalog
 from bot.services.routing import Listing, list_routes
 from bot.services.subscribing import place_words
 from bot.sources.watchlist_folder import YamlFolder
+
+_LEVELS = {Level.ALL: "all", Level.HIGH: "high and louder", Level.DIGEST: "in the digest"}
 
 
 @click.command("routes")
@@ -44,7 +47,7 @@ def list_all_routes(*, as_json: bool) -> None:
 
 def _heading(listing: Listing) -> list[str]:
     destination, target = listing.destination, listing.target
-    facts = [destination.key, destination.title, destination.timezone]
+    facts = [destination.key, _title(listing), destination.timezone]
     if target:
         facts = [target.name, *facts]
         facts += [f"quiet {target.quiet}, rings: {target.quiet.override.value}"] if target.quiet else []
@@ -55,22 +58,38 @@ def _heading(listing: Listing) -> list[str]:
     return [fact for fact in facts if fact]
 
 
+def _title(listing: Listing) -> str:
+    """What routes.yaml calls the chat, else what the chat calls itself."""
+    return (listing.target and listing.target.destination.title) or listing.destination.title
+
+
 def _rows(listing: Listing, zone: ZoneInfo) -> list[str]:
     rows = [
-        (one.watchlist, Priority.LOW, f"chosen in the chat by {one.created_by}, {local_time(one.created_at, zone)}")
+        (
+            one.watchlist,
+            _LEVELS[one.level],
+            f"chosen in the chat by {one.created_by}, {local_time(one.created_at, zone)}",
+        )
         for one in listing.chosen
     ]
-    rows += [(one.watchlist, one.least, place_words(one.place)) for one in listing.routed]
-    return [
-        f"{watchlist:26} {'all' if least is Priority.LOW else f'{least.word} and louder':20} {source}"
-        for watchlist, least, source in sorted(rows)
-    ]
+    rows += [(one.watchlist, _louder(one.least), place_words(one.place)) for one in listing.routed]
+    return [f"{watchlist:26} {much:20} {source}" for watchlist, much, source in sorted(rows)]
+
+
+def _louder(least: Priority) -> str:
+    return "all" if least is Priority.LOW else f"{least.word} and louder"
 
 
 def _as_json(listing: Listing) -> dict[str, object]:
     destination, target = listing.destination, listing.target
     chosen = [
-        {"watchlist": one.watchlist, "min_priority": "low", "by": one.created_by, "at": _moment(one.created_at)}
+        {
+            "watchlist": one.watchlist,
+            "min_priority": "high" if one.level is Level.HIGH else "low",
+            "level": one.level.value,
+            "by": one.created_by,
+            "at": _moment(one.created_at),
+        }
         for one in listing.chosen
     ]
     routed = [
@@ -85,7 +104,7 @@ def _as_json(listing: Listing) -> dict[str, object]:
     return {
         "destination": destination.key,
         "name": target.name if target else "",
-        "title": destination.title,
+        "title": _title(listing),
         "timezone": destination.timezone,
         "disabled": destination.disabled,
         "owner": listing.owner,
