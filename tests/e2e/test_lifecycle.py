@@ -203,6 +203,56 @@ async def test_a_full_disk_stops_polling_and_loses_nothing(
     assert len([message for message in telegram.messages(READER) if is_card(message)]) == 1
 
 
+async def test_a_database_that_another_program_locks_is_waited_for(
+    home: Home, telegram: TelegramFake, publisher: FeedServer
+) -> None:
+    await home.call_json("poll", "--all")
+    service = await home.start_service()
+    await watch(telegram)
+    with closing(sqlite3.connect(home.folder / "data" / "tocsin.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        publisher.serve("/agency", build_rss(OLD_NEWS, WARNING))
+        await service.wait_for_log("is locked by another program")
+        assert not any(is_card(message) for message in telegram.messages(READER))
+        other.execute("ROLLBACK")
+    began = time.monotonic()
+    await telegram.wait_for_message(READER, is_card, timeout=30)
+    assert time.monotonic() - began < 30
+    await stop_in_time(service)
+    assert len([message for message in telegram.messages(READER) if is_card(message)]) == 1
+
+
+@pytest.mark.timeout(120)  # five processes that start
+async def test_of_five_instances_one_works_and_another_takes_over(
+    home: Home, telegram: TelegramFake, publisher: FeedServer
+) -> None:
+    first = await home.start_service()
+    await watch(telegram)
+    others = [await home.launch_service() for _ in range(4)]
+    for other in others:
+        await other.wait_for_log("standby")
+    publisher.serve("/agency", build_rss(OLD_NEWS, WARNING))
+    await telegram.wait_for_message(READER, is_card, timeout=15)
+    sent = len(telegram.messages(READER))
+    await telegram.wait_until(lambda: _count(first, "delivery_sent") >= sent or None, "the receipt", 15)
+    began = time.monotonic()
+    await first.kill()
+    await telegram.wait_until(lambda: _started(others) or None, "a takeover", 30)
+    assert time.monotonic() - began < 30
+    for other in others:
+        await other.kill()
+    assert len(_started(others)) == 1
+    assert len([message for message in telegram.messages(READER) if is_card(message)]) == 1
+
+
+def _started(services: list[Service]) -> list[Service]:
+    return [service for service in services if _count(service, '"started"')]
+
+
+def _count(service: Service, words: str) -> int:
+    return sum(words in line for line in service.log)
+
+
 async def test_a_damaged_database_without_a_backup_begins_anew_and_floods_nobody(
     home: Home, telegram: TelegramFake, publisher: FeedServer
 ) -> None:
