@@ -10,17 +10,19 @@ from bot.commands.grammar import read_number, split_arguments
 from bot.commands.invocation import Reply, Via
 from bot.commands.registry import Command, Request
 from bot.commands.weekly import WEEKLY, handle_weekly
+from bot.domain.backlog import LINES, alert_lines
 from bot.domain.chats import ChatKind
 from bot.domain.digest_times import DigestTime
+from bot.domain.discreet import TOLD
 from bot.domain.language import later, tr, trn
-from bot.domain.messages import Gap, line
+from bot.domain.messages import Block, Gap, Message, line
 from bot.domain.quiet import Override, QuietHours
 from bot.domain.routing import Watcher
 from bot.domain.weekdays import EVERY_DAY, said_days
 from bot.domain.wording import local_time, offset_words
-from bot.errors import SettingsError
+from bot.errors import NotFound, SettingsError
 from bot.services.chat_settings import find_zone, set_digest, set_quiet, set_timezone
-from bot.services.digesting import build_digest_now, find_digest_card, find_next_digest
+from bot.services.digesting import build_digest_now, find_digest_card, find_next_digest, list_told
 from bot.services.routing import find_watcher
 
 _OFF = "off"
@@ -107,8 +109,8 @@ async def handle_digest(request: Request) -> Reply:
         return say(request, await _digest_words(request, watcher))
     if first == WEEKLY:
         return await handle_weekly(request, words[1:])
-    if first == "now" or number is not None:
-        return await _show(request, number)
+    if first in {"now", TOLD} or number is not None:
+        return await (_show_told(request) if first == TOLD else _show(request, number))
     if not await may_change(request):
         return say(request, tr(REFUSAL))
     digest = None
@@ -171,6 +173,21 @@ async def _show(request: Request, number: int | None) -> Reply:
         )
     )
     return Reply(replace(parts[0], blocks=(*parts[0].blocks, Gap(), more)))
+
+
+async def _show_told(request: Request) -> Reply:
+    """What a digest told of that hides it."""
+    services, destination = request.services, request.destination
+    pressed = request.invocation.replied_message
+    views, watched = await list_told(services.store, services.catalog, destination, pressed)
+    if not views:
+        raise NotFound(tr("Only the last digest is kept."))
+    rows = alert_lines(views[:LINES], destination, watched)
+    blocks: list[Block] = [line(f"{number}. ", *row.spans) for number, row in enumerate(rows, 1)]
+    if len(views) > LINES:
+        blocks.append(line(tr("And {count:,} more.", count=len(views) - LINES)))
+    blocks.append(line(tr("Reply with a number to open one."), style="context"))
+    return Reply(Message(tuple(blocks), trn("{count:,} story", "{count:,} stories", len(views))), in_place=True)
 
 
 async def handle_number(request: Request) -> Reply:

@@ -8,7 +8,7 @@ from bot.commands.invocation import Reply, Via
 from bot.commands.registry import Command, Request
 from bot.domain.cards import all_matches, build_card
 from bot.domain.chat_settings import ChatSettings, Switch
-from bot.domain.chats import ChatKind
+from bot.domain.chats import ChatKind, Platform
 from bot.domain.discreet import SHOW
 from bot.domain.language import LANGUAGES, default_language, later, tr
 from bot.domain.messages import Block, Button, Line, Message, bold, line
@@ -31,6 +31,8 @@ _MEANINGS = {
     Switch.MEMBERS_CAN_MUTE: later("not only admins mute lists, outlets and words"),
 }
 _EXAMPLE = later("Example: /settings discreet on")
+# Elsewhere the card comes below, and what hides it stays.
+_SHOWN_IN_PLACE = frozenset({Platform.TELEGRAM})
 
 
 async def handle_settings(request: Request) -> Reply:
@@ -73,7 +75,9 @@ def _offered(request: Request) -> tuple[Switch, ...]:
 
 def _plain_lines(request: Request, watcher: Watcher) -> list[Line]:
     """What other commands set, each with that command."""
-    quiet = f"{watcher.quiet} {said_days(watcher.quiet.days)}" if watcher.quiet else tr("off")
+    quiet = tr("off")
+    if watcher.quiet:
+        quiet = f"{watcher.quiet} {said_days(watcher.quiet.days)}, override {watcher.quiet.override.value}"
     digest = f"{watcher.digest.at:%H:%M} {said_days(watcher.digest.days)}" if watcher.digest else tr("off")
     rows = (
         (tr("Language"), LANGUAGES[watcher.attention.settings.language or default_language()], "/language"),
@@ -102,6 +106,9 @@ async def handle_show(request: Request) -> Reply:
     watcher = await find_watcher(request.services.store, request.services.catalog, request.destination)
     matches = all_matches(view)
     watched = watcher.heard_lists(matches) or frozenset(match.watchlist for match in matches)
+    pressed = request.invocation.replied_message if request.invocation.via is Via.BUTTON else ""
+    if pressed and request.destination.platform in _SHOWN_IN_PLACE:
+        await request.services.store.record_opened(request.destination.key, pressed)
     return Reply(build_card(view, request.destination, watched), in_place=request.invocation.via is Via.BUTTON)
 
 

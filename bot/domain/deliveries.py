@@ -82,6 +82,7 @@ class Delivery:
 
     `edits` is the platform's id of the message whose place this takes, empty if that was never sent; a new message
     has None. `burst` is the number of the rolling message that it is or edits, `due_at` when it could have gone first.
+    An edit of a card that was hidden, and that a reader `opened`, hides nothing.
     """
 
     id: int
@@ -98,6 +99,7 @@ class Delivery:
     edits: str | None = None
     burst: int = 0
     due_at: datetime | None = None
+    opened: bool = False
 
     @property
     def marker(self) -> str:

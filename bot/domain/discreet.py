@@ -1,11 +1,16 @@
 """Cards for locked screens: nothing but a number, until somebody presses the button. Pure."""
 
+from dataclasses import replace
+
 from bot.domain.alerts import AlertView
 from bot.domain.language import tr
 from bot.domain.messages import Button, Message, Text, line
 from bot.domain.wording import DISCS
 
 SHOW = "show"
+# Behind /digest: the stories that a digest told of.
+TOLD = "told"
+_HEAD_LINES = 2
 
 
 def hide_card(card: Message, view: AlertView) -> Message:
@@ -16,6 +21,12 @@ def hide_card(card: Message, view: AlertView) -> Message:
 def hide_update(update: Message, alert_id: str) -> Message:
     """What stands in the place of an update under a card."""
     return _hide("🔺", alert_id, silent=update.silent)
+
+
+def hide_digest(first: Message, *, has_stories: bool) -> Message:
+    """What stands in the place of a digest: its head and its numbers, and a button for the rest."""
+    show = ((Button(tr("Show"), "digest", argument=TOLD),),) if has_stories else ()
+    return replace(first, blocks=first.blocks[:_HEAD_LINES], buttons=show)
 
 
 def _hide(sign: str, alert_id: str, *, silent: bool) -> Message:

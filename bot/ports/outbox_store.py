@@ -57,6 +57,10 @@ class EditStore(Protocol):
         """
         ...
 
+    async def record_opened(self, destination_key: str, message_id: str) -> None:
+        """The hidden card that is this message of a chat was opened: its later edits say so. Nothing if it is none."""
+        ...
+
     async def list_lone_articles(self, since: datetime, until: datetime) -> list[LoneArticle]:
         """Articles that are the only report of a story whose alert was made in that time and sent somewhere."""
         ...

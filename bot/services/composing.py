@@ -55,7 +55,7 @@ async def compose(
         card = build_card(view, delivery.destination, watched, repeat=delivery.possible_duplicate)
         is_discreet = watcher.attention.settings.discreet
         if delivery.edits is not None:
-            return Composed(delivery, hide_card(card, view) if is_discreet else card)
+            return Composed(delivery, hide_card(card, view) if is_discreet and not delivery.opened else card)
         card = explain_delay(card, delivery.due_at or delivery.created_at, sending, now)
         delivery, card = await settle_sound(store, watcher, delivery, card, now)
         return Composed(delivery, hide_card(card, view) if is_discreet else card)

@@ -15,6 +15,7 @@ from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.digest_contents import DigestContents
 from bot.domain.digest_times import DigestMark
 from bot.domain.digests import Surroundings, arrange, build_digest
+from bot.domain.discreet import hide_digest
 from bot.domain.feeds import FeedStatus, is_troubled
 from bot.domain.health import Health
 from bot.domain.hearing import measure_hearing
@@ -34,7 +35,7 @@ from bot.ports.triage_store import VerdictStore
 from bot.services.catalog import Catalog
 from bot.services.reporting import feed_health
 from bot.services.rounds import look_every
-from bot.services.routing import find_watcher, load_watchers
+from bot.services.routing import find_watcher, load_watchers, watched_ids
 
 _EVERY_SECONDS = 20.0
 _FIRST_LOOK_BACK = timedelta(days=1)
@@ -87,6 +88,8 @@ class Digests:
         with speaking(watcher.language):
             contents, parts = await _build(self._store, self._catalog, watcher, mark, now)
             question = await self._find_question(destination, contents.since, day)
+            if watcher.attention.settings.discreet:  # no headline where a screen is looked at by others
+                parts, question = (hide_digest(parts[0], has_stories=bool(contents.alerts)),), None
             if question:
                 parts = (*parts[:-1], with_question(parts[-1], question))
         key, silent = f"digest:{destination.key}:{day.isoformat()}", watcher.is_quiet(now)
@@ -125,6 +128,15 @@ async def find_next_digest(store: DigestingStore, watcher: Watcher, now: datetim
         return None
     marks = await store.list_digest_marks()
     return watcher.digest.next_at(watcher.zone, marks.get(watcher.destination.key, DigestMark(now)), now)
+
+
+async def list_told(
+    store: DigestingStore, catalog: Catalog, destination: Destination, message: str = ""
+) -> tuple[tuple[AlertView, ...], frozenset[str]]:
+    """The stories of the digest that is `message`, or of the last one, by their numbers; and the lists watched."""
+    ids = await store.list_digest_alerts(destination.key, message)
+    views = [await store.get_alert(one, destination.key) for one in ids]
+    return tuple(views), await watched_ids(store, catalog, destination)
 
 
 async def find_digest_card(

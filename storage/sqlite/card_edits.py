@@ -81,6 +81,15 @@ def ask_edit(
         )
 
 
+def record_opened(connection: Connection, destination_key: str, message_id: str) -> None:
+    """Remembers that a reader opened a hidden card."""
+    connection.execute(
+        "UPDATE deliveries SET opened = 1 WHERE receipt = :message AND receipt <> '' AND alert_id IS NOT NULL"
+        " AND destination_id = (SELECT id FROM destinations WHERE key = :key)",
+        {"message": message_id, "key": destination_key},
+    )
+
+
 def request_edits(connection: Connection, alert_id: str, now: datetime) -> int:
     """Brings the cards of an alert's story up to date at once."""
     row = connection.execute("SELECT story_id FROM alerts WHERE id = :id", {"id": alert_id}).fetchone()

@@ -10,7 +10,7 @@ from bot.domain.deliveries import OutgoingMessage
 from bot.domain.updates import ShownStory
 from bot.ports.outbox_store import BurstStore, CoverStore, EditStore
 from storage.sqlite.bursts import grow_burst, open_burst, read_burst, read_load, settle_burst
-from storage.sqlite.card_edits import list_lone_articles, record_gone, request_edits
+from storage.sqlite.card_edits import list_lone_articles, record_gone, record_opened, request_edits
 from storage.sqlite.covering import cover_cards
 from storage.sqlite.store_base import StoreBase
 from storage.sqlite.updates import list_shown
@@ -18,6 +18,9 @@ from storage.sqlite.updates import list_shown
 
 class CardMethods(StoreBase, EditStore, CoverStore, BurstStore):
     """Hands each of them to the database."""
+
+    async def record_opened(self, destination_key: str, message_id: str) -> None:
+        await self._database.write(record_opened, destination_key, message_id)
 
     async def request_edits(self, alert_id: str, now: datetime) -> int:
         return await self._database.write(request_edits, alert_id, now)

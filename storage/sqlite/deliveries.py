@@ -99,7 +99,8 @@ UPDATE deliveries SET state = 'sending', lease_until = :lease_until, attempts = 
 """
 _GET = """
 SELECT deliveries.*, platform, address, thread, kind, title, workspace, timezone, disabled,
-    targets.alert_id AS target_alert, targets.receipt AS target_receipt, bursts.delivery_id AS burst
+    targets.alert_id AS target_alert, targets.receipt AS target_receipt, targets.opened AS target_opened,
+    bursts.delivery_id AS burst
 FROM deliveries
 JOIN destinations ON destinations.id = deliveries.destination_id
 LEFT JOIN deliveries AS targets ON targets.id = deliveries.target_id

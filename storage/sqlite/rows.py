@@ -246,6 +246,7 @@ def build_delivery(row: Row, destination: Destination) -> Delivery:
         edits=row["target_receipt"] if row["message"] is None else None,
         burst=row["burst"] or 0,
         due_at=decode_moment(row["due_at"] or row["created_at"]),
+        opened=bool(row["target_opened"]),
     )
 
 

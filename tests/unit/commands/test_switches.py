@@ -22,7 +22,7 @@ async def test_settings_tell_what_holds_and_how_to_change_it(desk: Desk) -> None
     assert rows[1:] == [
         "Language: English · /language",
         "Time zone: UTC · /timezone",
-        "Quiet hours: 22:00-06:30 daily · /quiet",
+        "Quiet hours: 22:00-06:30 daily, override critical · /quiet",
         "Daily digest: 07:00 daily · /digest",
         DISCREET,
     ]
@@ -83,6 +83,18 @@ async def test_a_discreet_card_is_a_number_until_show_is_pressed(desk: Desk) -> 
     assert hidden.summary == f"Update {card.alert_id}"
     assert await desk.press(button_of(hidden, "Show")) is None
     assert plain_text(desk.app.in_place[-1]) == plain_text(full)
+
+
+async def test_a_card_that_was_opened_is_not_hidden_again_by_a_later_edit(desk: Desk) -> None:
+    card = await claim_card(desk)
+    await desk.write("/settings discreet on")
+    hidden = await compose_card(desk, card)
+    for opened, on in (("🟠 Update", "m9"), ("🟠 HIGH · CSTO", "m1")):
+        await desk.press(button_of(hidden, "Show"), on=on)
+        await desk.store.request_edits(card.alert_id, desk.clock.now())
+        (edit,) = await desk.store.claim_deliveries(desk.app.platform, desk.clock.now(), 1, LEASE, frozenset())
+        assert plain_text(await compose_card(desk, edit)).startswith(opened)
+        await desk.store.record_sent(edit.id, Receipt("m1"), desk.clock.now())
 
 
 async def test_where_nothing_can_be_changed_the_card_comes_below(desk: Desk) -> None:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from bot.domain.chat_settings import Switch
+from bot.domain.chats import Level
 from bot.domain.deliveries import Receipt
 from bot.domain.digest_times import DigestTime
 from bot.domain.messages import plain_text
@@ -17,12 +19,15 @@ from bot.errors import NotFound
 from bot.matching.records import Priority
 from bot.ports.store import Store
 from bot.services.catalog import Catalog
-from bot.services.chat_settings import set_digest, set_quiet
-from bot.services.digesting import Digests, find_digest_card
+from bot.services.chat_settings import set_digest, set_quiet, set_switch
+from bot.services.digesting import Digests, find_digest_card, list_told
 from tests.contract.outbox import claim
 from tests.factories import (
+    HEADLINE,
     build_destination,
     build_feed,
+    build_item_match,
+    build_match,
     build_person,
     build_planned_card,
     build_ringing_poll,
@@ -66,6 +71,31 @@ class Night:
             await self.store.record_sent(one.id, Receipt(str(one.id)), self.clock.now())
             texts += [plain_text(one.message)] if one.message else []
         return texts
+
+
+async def test_a_discreet_chat_reads_numbers_only_until_it_asks(store: Store) -> None:
+    night = Night(store)
+    await night.watch()
+    await night.ring("item-1")
+    await set_switch(store, DESK, Switch.DISCREET, on=True, by=DANA, now=EVENING)
+    (text,) = await night.pass_hours(24)
+    assert "1 story from 1 report" in text
+    assert HEADLINE not in text
+    views, _ = await list_told(store, night.catalog, DESK)
+    assert [view.story.headline for view in views] == [HEADLINE]
+
+
+async def test_only_what_a_chat_wants_of_a_list_is_in_its_digest(store: Store) -> None:
+    night = Night(store)
+    await night.watch()
+    await night.ring("item-1")
+    await store.subscribe(DESK, "csto", "telegram:42", EVENING, level=Level.DIGEST)
+    assert HEADLINE in "".join(await night.pass_hours(24))
+    await store.subscribe(DESK, "csto", "telegram:42", EVENING, level=Level.HIGH)
+    poll = build_ringing_poll("item-2", DESK)
+    medium = build_item_match("item-2", match=build_match(priority=Priority.MEDIUM))
+    await store.record_polls([replace(poll, matches=(medium,), cards=())], night.clock.now())
+    assert HEADLINE not in "".join(await night.pass_hours(24))
 
 
 async def test_low_priority_reaches_the_chat_with_its_digest(store: Store) -> None:
