@@ -98,6 +98,7 @@ def test_a_list_has_enough_examples_in_enough_languages(catalog: WatchlistCatalo
     assert len(watchlist.positive) >= FEWEST_EXAMPLES
     assert len(watchlist.negative) >= FEWEST_EXAMPLES
     assert len({example.lang for example in watchlist.positive}) >= FEWEST_LANGUAGES
+    assert len({example.lang for example in watchlist.negative}) >= FEWEST_LANGUAGES
     assert len({(example.title, example.summary) for example in examples}) == len(examples)
     assert all(example.why for example in watchlist.negative)
     assert {example.lang for example in watchlist.positive} <= set(watchlist.languages)
