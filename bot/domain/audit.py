@@ -6,6 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 
+from bot.domain.language import later, tr, trn
+from bot.domain.recorded import recorded_words
+
 FILES = "files"  # the author of what was changed in the watchlist folder: the file system does not say who it was
 ITSELF = "tocsin"  # the author of what Tocsin found out by itself
 
@@ -90,34 +93,76 @@ def compare_versions(
     return tuple(entries)
 
 
-_NOUNS = {
-    Subject.SUBSCRIPTION: ("", "lists "),
-    Subject.WATCHLIST: ("watchlist ", "watchlists "),
-    Subject.FEED: ("feed ", "feeds "),
-    Subject.MUTE: ("mute ", "mutes "),
-    Subject.CHAT: ("the bot from ", "the bot from "),
-    Subject.OWNER: ("the bot's ", "the bot's "),
+# What was done, by a named author and by the files.
+_DONE = {
+    Action.ADDED: (later("{who} added {what}"), later("{what} added")),
+    Action.CHANGED: (later("{who} changed {what}"), later("{what} changed")),
+    Action.REMOVED: (later("{who} removed {what}"), later("{what} removed")),
+    Action.MUTED: (later("{who} muted {what}"), later("{what} muted")),
+    Action.UNMUTED: (later("{who} unmuted {what}"), later("{what} unmuted")),
 }
+_ONE = {
+    Subject.WATCHLIST: later("watchlist {name}"),
+    Subject.FEED: later("feed {name}"),
+    Subject.MUTE: later("mute {name}"),
+    Subject.CHAT: later("the bot from {name}"),
+    Subject.OWNER: later("the bot's owner {name}"),
+}
+# What is recorded in English about mutes and settings.
+_RECORDED = (
+    later("until {time}, critical too"),
+    later("until {time}"),
+    later("critical too"),
+    later("quiet hours"),
+    later("digest"),
+    later("weekly trend"),
+    later("time zone"),
+    later("language"),
+    later("discreet"),
+    later("reminders"),
+    later("members can mute"),
+    later("on"),
+    later("off"),
+)
 _MOST_NAMED = 4
 
 
 def describe(group: AuditGroup, who: str, where: str) -> str:
-    """What was done in one sentence without a full stop.
+    """What was done in one sentence without a full stop, in the language spoken now.
 
     `who` names the author, and is empty for the files; `where` names the chat it concerns ("here"), if it is one.
     """
-    first, listed = group.first, _listed(group.ids)
+    first, names = group.first, _listed(group.ids)
     if first.action is Action.REFUSED:
-        return f"mistake in {listed}: {first.detail}"
+        return tr("mistake in {names}: {detail}", names=names, detail=first.detail)
     if first.action is Action.CURED:
-        return f"{listed} {'has' if len(group.ids) == 1 else 'have'} no mistakes any more"
-    singular, plural = _NOUNS.get(first.subject, ("", ""))
-    what = f"{singular}{listed}" if len(group.ids) == 1 else f"{len(group.ids)} {plural}({listed})"
-    detail = f" ({first.detail})" if first.detail and len(group.ids) == 1 else ""
-    done = f"{who} {first.action.value} {what}{detail}" if who else f"{what} {first.action.value}{detail}"
-    return f"{done} {where}".strip()
+        return tr("{names} has no mistakes any more", names=names)
+    if len(group.ids) == 1:
+        name = recorded_words(names, _RECORDED) if first.subject is Subject.SETTING else names
+        what = tr(_ONE[first.subject], name=name) if first.subject in _ONE else name
+        what += f" ({recorded_words(first.detail, _RECORDED)})" if first.detail and who else ""
+    else:
+        what = f"{_counted(first.subject, len(group.ids))} ({names})"
+    by_author, by_files = _DONE[first.action]
+    done = tr(by_author, who=who, what=what) if who else tr(by_files, what=what)
+    detail = f" ({first.detail})" if first.detail and not who and len(group.ids) == 1 else ""
+    return f"{done}{detail} {where}".strip()
+
+
+def _counted(subject: Subject, count: int) -> str:
+    match subject:
+        case Subject.SUBSCRIPTION:
+            return trn("{count} list", "{count} lists", count)
+        case Subject.WATCHLIST:
+            return trn("{count} watchlist", "{count} watchlists", count)
+        case Subject.FEED:
+            return trn("{count} feed", "{count} feeds", count)
+        case Subject.MUTE:
+            return trn("{count} mute", "{count} mutes", count)
+        case _:
+            return str(count)
 
 
 def _listed(ids: tuple[str, ...]) -> str:
-    more = len(ids) - _MOST_NAMED
-    return ", ".join(ids[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    names, more = ", ".join(ids[:_MOST_NAMED]), len(ids) - _MOST_NAMED
+    return tr("{names} and {count} more", names=names, count=more) if more > 0 else names

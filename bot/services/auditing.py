@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 
 from bot.domain.audit import FILES, AuditEntry, AuditGroup, group_entries
 from bot.domain.chats import Destination, Person
+from bot.domain.language import later, tr
 from bot.ports.chat_store import AuditStore
 from bot.services.catalog import Catalog
 
 _LOOK_BACK = 1_000
-SOMEBODY = "somebody in another chat"
+SOMEBODY = later("somebody in another chat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ async def list_changes(
     entries = await store.list_audit(_LOOK_BACK, destination.key)
     shown = [entry if _may_know(entry, destination, person) else _anonymous(entry) for entry in entries]
     return tuple(
-        Change(group, name_author(group.first), "here" if group.first.destination else "")
+        Change(group, name_author(group.first), tr("here") if group.first.destination else "")
         for group in group_entries(shown)
     )
 
@@ -41,7 +42,11 @@ async def list_changes(
 def describe_all(entries: list[AuditEntry]) -> tuple[Change, ...]:
     """Every change with its chat, for those who may see everything."""
     return tuple(
-        Change(group, name_author(group.first), f"in {group.first.destination}" if group.first.destination else "")
+        Change(
+            group,
+            name_author(group.first),
+            tr("in {chat}", chat=group.first.destination) if group.first.destination else "",
+        )
         for group in group_entries(entries)
     )
 
@@ -58,4 +63,4 @@ def _may_know(entry: AuditEntry, destination: Destination, person: Person) -> bo
 
 
 def _anonymous(entry: AuditEntry) -> AuditEntry:
-    return replace(entry, by="", name=SOMEBODY)
+    return replace(entry, by="", name=tr(SOMEBODY))

@@ -10,7 +10,7 @@ from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.chat_settings import ChatSettings, Switch
 from bot.domain.chats import Destination, Person
 from bot.domain.digest_times import DigestTime
-from bot.domain.language import default_language, find_language, tr
+from bot.domain.language import ENGLISH, default_language, find_language, speaking, tr
 from bot.domain.quiet import QuietHours
 from bot.domain.routes import RouteTarget
 from bot.domain.weekdays import days_words
@@ -51,7 +51,7 @@ async def set_quiet(
             tr("Quiet hours here are set by {file}.", file=place_words(target.place)), tr("Change it there.")
         )
     settings = replace(await get_settings(store, destination), quiet=quiet)
-    detail = f"{quiet} {days_words(quiet.days)}, rings: {quiet.override.value}" if quiet else "off"
+    detail = f"{quiet} {_day_words(quiet.days)}, rings: {quiet.override.value}" if quiet else "off"
     await store.record_settings(destination, settings, _entry("quiet hours", detail, destination, by, now))
 
 
@@ -70,8 +70,7 @@ async def set_digest(
         said = tr("The digest's time here is set by {file}.", file=place_words(target.place))
         raise Conflict(said, tr("Change it there."))
     settings = replace(await get_settings(store, destination), digest=digest)
-    detail = f"{digest.at:%H:%M} {days_words(digest.days)}" if digest else "off"
-    await store.record_settings(destination, settings, _entry("digest", detail, destination, by, now))
+    await store.record_settings(destination, settings, _entry("digest", _time_words(digest), destination, by, now))
 
 
 async def set_weekly(
@@ -79,8 +78,8 @@ async def set_weekly(
 ) -> None:
     """Says when a chat's weekly trend comes, or that none does."""
     settings = replace(await get_settings(store, destination), weekly=weekly)
-    detail = f"{weekly.at:%H:%M} {days_words(weekly.days)}" if weekly else "off"
-    await store.record_settings(destination, settings, _entry("weekly trend", detail, destination, by, now))
+    entry = _entry("weekly trend", _time_words(weekly), destination, by, now)
+    await store.record_settings(destination, settings, entry)
 
 
 async def set_timezone(
@@ -162,6 +161,15 @@ def find_zone(text: str) -> ZoneInfo:
         )
         raise NotFound(tr("I know no time zone “{name}”.", name=text.strip()[:40]), close)
     return ZoneInfo(found)
+
+
+def _time_words(time: DigestTime | None) -> str:
+    return f"{time.at:%H:%M} {_day_words(time.days)}" if time else "off"
+
+
+def _day_words(days: frozenset[int]) -> str:
+    with speaking(ENGLISH):  # chats of every language read what is recorded
+        return days_words(days)
 
 
 def _entry(subject: str, detail: str, destination: Destination, by: Person, now: datetime) -> AuditEntry:
