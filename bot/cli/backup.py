@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from bot.bootstrap import open_archive
-from bot.cli.common import json_option, prepare, print_json, run_async
+from bot.cli.common import busy, json_option, prepare, print_json, run_async
 
 
 @click.command()
@@ -19,7 +19,8 @@ def backup(file: Path, *, as_json: bool) -> None:
         async with open_archive(settings) as store:
             await store.backup(file)
 
-    run_async(work())
+    with busy("Copying the database"):
+        run_async(work())
     size = file.stat().st_size
     if as_json:
         print_json({"file": str(file), "bytes": size})

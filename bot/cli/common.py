@@ -3,10 +3,11 @@
 import asyncio
 import json
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import click
+from rich.console import Console
 
 from bot.config import Settings, load_settings
 from bot.errors import NotFound, SettingsError
@@ -29,6 +30,14 @@ def prepare(log_level: str = "") -> Settings:
 def run_async(work: Coroutine[Any, Any, T]) -> T:
     """Runs to the end; Ctrl-C cancels the work and is raised as KeyboardInterrupt."""
     return asyncio.run(work)
+
+
+@contextmanager
+def busy(words: str) -> Iterator[None]:
+    """Shows on a terminal that something takes a while whose length is not known; nothing in a pipe."""
+    screen = Console(stderr=True)
+    with screen.status(f"{words}…") if screen.is_terminal else nullcontext():
+        yield
 
 
 @contextmanager

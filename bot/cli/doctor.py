@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
-from bot.bootstrap import open_archive, open_secrets
+from bot.bootstrap import open_archive, open_sealer, open_secrets
 from bot.cli.check import check_path
 from bot.cli.common import json_option, prepare, print_json, run_async
 from bot.cli.doctor_clock import TOLERATED, describe_skew, measure_skew
 from bot.clock import SystemClock
 from bot.config import Settings
+from bot.domain.chats import Destination, Platform
 from bot.domain.feeds import FeedStatus
 from bot.domain.language import speaking
 from bot.domain.routes import NO_ROUTES
@@ -63,10 +64,14 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield _examine_watchlists(settings)
     yield _examine_routes(settings)
     statuses: list[FeedStatus] = []
+    chats: list[Destination] = []
+    lost_channels: list[Finding] = []
     try:
         async with open_archive(settings) as store:
             statuses = await store.list_feeds()
             totals = await store.count_totals()
+            chats = await _list_chats(store)
+            lost_channels = await _find_lost_channels(settings, store, chats)
             unreadable = await find_unreadable(store, open_secrets(settings))
             processes = await _examine_processes(store) if is_postgres(settings.store_url) else None
         yield Finding("database", ok=True, text=f"{totals.items:,} items, {totals.alerts:,} alerts")
@@ -83,7 +88,11 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         from bot.chat.telegram.connect import check_telegram  # noqa: PLC0415  only who has a token loads the library
 
         token = settings.telegram_bot_token.get_secret_value()
-        yield await _ask("telegram", check_telegram(token, settings.telegram_api_url))
+        answered = await _ask("telegram", check_telegram(token, settings.telegram_api_url))
+        yield answered
+        if answered.ok:
+            for finding in await _examine_telegram(token, settings, chats):
+                yield finding
     else:
         yield Finding("telegram", ok=None, text="not set up: TELEGRAM_BOT_TOKEN is not set")
     yield _examine_access(settings)
@@ -91,8 +100,52 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         from bot.chat.slack.connect import check_slack  # noqa: PLC0415  only who has a token loads the library
 
         yield await _ask("slack", check_slack(build_slack_setup(settings)))
+        for finding in lost_channels:
+            yield finding
     else:
         yield Finding("slack", ok=None, text="not set up: SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set")
+
+
+async def _list_chats(store: Store) -> list[Destination]:
+    """Every live chat that watches something, each once."""
+    return list({one.destination.key: one.destination for one in await store.list_subscriptions()}.values())
+
+
+async def _examine_telegram(token: str, settings: Settings, chats: list[Destination]) -> list[Finding]:
+    """What is odd about the bot, and the chats that it was removed from without noticing."""
+    from bot.chat.telegram.checking import find_lost_chats, find_oddities  # noqa: PLC0415  as above
+
+    ours = [chat for chat in chats if chat.platform is Platform.TELEGRAM]
+    try:
+        odd = await find_oddities(token, settings.telegram_api_url, settings.telegram_webhook_url)
+        lost = await find_lost_chats(token, settings.telegram_api_url, ours)
+    except TocsinError as error:
+        return [Finding("telegram", ok=False, text=str(error))]
+    cure = "add it there again, or it stops sending at the next card"
+    return [
+        *(Finding("telegram", ok=None, text=text) for text in odd),
+        *(Finding("chats", ok=False, text=f"the bot is not in {_name(chat)} any more: {cure}") for chat in lost),
+    ]
+
+
+async def _find_lost_channels(settings: Settings, store: Store, chats: list[Destination]) -> list[Finding]:
+    """The channels of Slack that the bot was removed from without noticing."""
+    ours = [chat for chat in chats if chat.platform is Platform.SLACK]
+    if not settings.wants_slack or not ours:
+        return []
+    from bot.chat.slack.checking import find_obstacles  # noqa: PLC0415  as above
+
+    try:
+        setup, sealer = build_slack_setup(settings), open_sealer(settings)
+        with speaking("en"):
+            found = await find_obstacles(setup, store, sealer, SystemClock(), ours)
+    except TocsinError:  # said of the tokens themselves
+        return []
+    return [Finding("chats", ok=False, text=f"{_name(chat)}: {words}") for chat, words in found.items()]
+
+
+def _name(chat: Destination) -> str:
+    return f"{chat.title} ({chat.key})" if chat.title else chat.key
 
 
 async def _examine_processes(store: Store) -> Finding | None:

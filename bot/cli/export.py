@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.bootstrap import load_usable_watchlists, open_archive
-from bot.cli.common import prepare, run_async, with_cure
+from bot.cli.common import busy, prepare, run_async, with_cure
 from bot.clock import SystemClock
 from bot.commands.periods import MOST_DAYS
 from bot.domain.messages import Attachment
@@ -56,7 +56,8 @@ def export(kind: str, file: Path | None, name: str, days: int) -> None:
             alerts, stories = count_words(exported.alerts, "alert"), count_words(exported.stories, "story", "stories")
             return exported.file, f"{alerts}, {stories}, UTC times"
 
-    made, words = run_async(work())
+    with busy("Reading what was kept"):
+        made, words = run_async(work())
     if file is None:
         sys.stdout.buffer.write(made.content)
     else:

@@ -2,7 +2,7 @@
 
 import click
 
-from bot.cli.common import json_option, prepare, print_json, run_async
+from bot.cli.common import busy, json_option, prepare, print_json, run_async
 from bot.domain.wording import count_words
 from storage import copy_store, open_store
 
@@ -28,7 +28,8 @@ def migrate(*, source: str, as_json: bool) -> None:
             await store.close()
         return applied, await copy_store(source, settings.store_url) if source else {}
 
-    applied, copied = run_async(work())
+    with busy("Copying every table" if source else "Bringing the database up to date"):
+        applied, copied = run_async(work())
     if as_json:
         print_json({"applied": applied} | ({"copied": copied} if source else {}))
         return

@@ -11,7 +11,6 @@ import structlog
 from bot.domain.alerts import AlertView
 from bot.domain.cards import all_matches, build_card
 from bot.domain.chats import Destination
-from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.digest_contents import DigestContents
 from bot.domain.digest_times import DigestMark
 from bot.domain.digests import Surroundings, arrange, build_digest
@@ -34,7 +33,7 @@ from bot.ports.feed_store import FeedStore
 from bot.ports.triage_store import VerdictStore
 from bot.services.catalog import Catalog
 from bot.services.reporting import feed_health
-from bot.services.rounds import look_every
+from bot.services.rounds import build_notices, go_round, look_every
 from bot.services.routing import find_watcher, load_watchers, watched_ids
 
 _EVERY_SECONDS = 20.0
@@ -70,15 +69,7 @@ class Digests:
         now = self._clock.now()
         watchers = (await load_watchers(self._store, self._catalog)).by_key.values()
         marks = await self._store.list_digest_marks()
-        new = [one.destination for one in watchers if one.destination.key not in marks]
-        if new:
-            await self._store.begin_digests(new, now)
-        sent = 0
-        for watcher in watchers:
-            mark = marks.get(watcher.destination.key)
-            if mark is not None and not watcher.is_paused(now):
-                sent += await self._send_if_due(watcher, mark, now)
-        return sent
+        return await go_round(watchers, marks, self._store.begin_digests, self._send_if_due, now)
 
     async def _send_if_due(self, watcher: Watcher, mark: DigestMark, now: datetime) -> bool:
         destination, digest = watcher.destination, watcher.digest
@@ -92,11 +83,7 @@ class Digests:
                 parts, question = (hide_digest(parts[0], has_stories=bool(contents.alerts)),), None
             if question:
                 parts = (*parts[:-1], with_question(parts[-1], question))
-        key, silent = f"digest:{destination.key}:{day.isoformat()}", watcher.is_quiet(now)
-        messages = [
-            OutgoingMessage(f"{key}:{number}", destination, replace(part, silent=silent), urgency=Urgency.NOTICE)
-            for number, part in enumerate(parts, 1)
-        ]
+        messages = build_notices(f"digest:{destination.key}:{day.isoformat()}", watcher, parts, now)
         done = await self._store.record_digest(destination, day, contents, messages)
         if done:
             log.info("digest_queued", destination=destination.key, stories=len(contents.alerts))

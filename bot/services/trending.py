@@ -8,7 +8,6 @@ from typing import Protocol
 import structlog
 
 from bot.domain.alerts import AlertView
-from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.digest_times import DigestMark
 from bot.domain.language import speaking
 from bot.domain.messages import Attachment, Message
@@ -28,7 +27,7 @@ from bot.ports.statistics_store import StatisticsStore, TrendStore
 from bot.ports.triage_store import VerdictStore
 from bot.services.catalog import Catalog
 from bot.services.digesting import build_surroundings
-from bot.services.rounds import look_every
+from bot.services.rounds import build_notices, go_round, look_every
 from bot.services.routing import load_watchers
 
 _EVERY_SECONDS = 60.0
@@ -117,15 +116,7 @@ class Trends:
         now = self._clock.now()
         watchers = (await load_watchers(self._store, self._catalog)).by_key.values()
         marks = await self._store.list_trend_marks()
-        new = [one.destination for one in watchers if one.destination.key not in marks]
-        if new:
-            await self._store.begin_trends(new, now)
-        sent = 0
-        for watcher in watchers:
-            mark = marks.get(watcher.destination.key)
-            if mark is not None and not watcher.is_paused(now):
-                sent += await self._send_if_due(watcher, mark, now)
-        return sent
+        return await go_round(watchers, marks, self._store.begin_trends, self._send_if_due, now)
 
     async def _send_if_due(self, watcher: Watcher, mark: DigestMark, now: datetime) -> bool:
         destination, weekly = watcher.destination, watcher.attention.settings.weekly
@@ -134,11 +125,7 @@ class Trends:
             return False
         with speaking(watcher.language):
             parts = await self._builder.build(watcher, day, now)
-        key, silent = f"trend:{destination.key}:{day.isoformat()}", watcher.is_quiet(now)
-        messages = [
-            OutgoingMessage(f"{key}:{number}", destination, replace(part, silent=silent), urgency=Urgency.NOTICE)
-            for number, part in enumerate(parts, 1)
-        ]
+        messages = build_notices(f"trend:{destination.key}:{day.isoformat()}", watcher, parts, now)
         done = await self._store.record_trend(destination, day, now, messages)
         if done:
             log.info("trend_queued", destination=destination.key, messages=len(messages))
