@@ -46,6 +46,8 @@ class BotApi:
         self.sent: list[SentMessage] = []
         self.edits: list[SentMessage] = []
         self.answers: dict[str, Answer] = {}
+        self.joins_groups = True
+        self.reads_everything = False
         self.open_queries: set[str] = set()
         self.chat_actions: list[tuple[int, str]] = []
         self.setup = Setup(updates)
@@ -74,8 +76,8 @@ class BotApi:
     async def _get_me(self, _: Parameters) -> JSON:
         return {
             **self.world.bot.json(),
-            "can_join_groups": True,
-            "can_read_all_group_messages": False,
+            "can_join_groups": self.joins_groups,
+            "can_read_all_group_messages": self.reads_everything,
             "supports_inline_queries": False,
         }
 

@@ -53,7 +53,7 @@ async def open_telegram(
     `api_url` is the root of the Bot API server, such as https://api.telegram.org. With `hooks` and a `webhook` Telegram
     calls us there; otherwise it is polled. Raises SendError (UNAUTHORISED) for a token that cannot be one.
     """
-    async with _open_bot(token, api_url) as (telegram_bot, polling, download):
+    async with open_bot(token, api_url) as (telegram_bot, polling, download):
         patience = Patience(clock, random.Random())  # noqa: S311  it spreads retries, it guards nothing
         source: LongPolling | Webhook = LongPolling(telegram_bot, polling, clock, patience)
         if hooks is not None and webhook is not None:
@@ -66,7 +66,7 @@ async def open_telegram(
 
 async def check_telegram(token: str, api_url: str) -> str:
     """`@tocsin_bot answers`. Raises SendError with cause and cure if it does not."""
-    async with _open_bot(token, api_url) as (telegram_bot, _, _):
+    async with open_bot(token, api_url) as (telegram_bot, _, _):
         try:
             me = await telegram_bot.get_me()
         except TelegramError as problem:
@@ -75,7 +75,8 @@ async def check_telegram(token: str, api_url: str) -> str:
 
 
 @asynccontextmanager
-async def _open_bot(token: str, api_url: str) -> AsyncIterator[tuple[Bot, ApiRequest, HTTPXRequest]]:
+async def open_bot(token: str, api_url: str) -> AsyncIterator[tuple[Bot, ApiRequest, HTTPXRequest]]:
+    """A bot, its connection for polling, and its downloads. Raises SendError (UNAUTHORISED) for what is no token."""
     for name in _TELLTALE_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
     if not _TOKEN.fullmatch(token):
