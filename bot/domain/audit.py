@@ -132,14 +132,16 @@ def describe(group: AuditGroup, who: str, where: str) -> str:
 
     `who` names the author, and is empty for the files; `where` names the chat it concerns ("here"), if it is one.
     """
-    first, names = group.first, _listed(group.ids)
+    first, ids = group.first, group.ids
+    if first.subject is Subject.SETTING:
+        ids = tuple(recorded_words(name, _RECORDED) for name in ids)
+    names = _listed(ids)
     if first.action is Action.REFUSED:
         return tr("mistake in {names}: {detail}", names=names, detail=first.detail)
     if first.action is Action.CURED:
         return tr("{names} has no mistakes any more", names=names)
     if len(group.ids) == 1:
-        name = recorded_words(names, _RECORDED) if first.subject is Subject.SETTING else names
-        what = tr(_ONE[first.subject], name=name) if first.subject in _ONE else name
+        what = tr(_ONE[first.subject], name=names) if first.subject in _ONE else names
         what += f" ({recorded_words(first.detail, _RECORDED)})" if first.detail and who else ""
     else:
         what = f"{_counted(first.subject, len(group.ids))} ({names})"

@@ -3,9 +3,11 @@
 from bot.domain.audit import FILES, Action, AuditEntry, Subject
 from bot.domain.chats import ChatKind
 from bot.domain.feeds import FeedOrigin
+from bot.domain.language import install
 from bot.domain.routes import RouteTable, RouteTarget
 from bot.domain.watchlists import Place
 from bot.ports.store import Store
+from bot.sources.catalogues import load_catalogues
 from tests import factories
 from tests.fakes.clock import START
 from tests.unit.commands.desk import PRIVATE, Desk, text_of
@@ -60,3 +62,16 @@ async def test_only_admins_of_a_group_may_ask(desk: Desk) -> None:
 
 async def test_there_may_be_nothing_to_tell(store: Store) -> None:
     assert text_of(await Desk(store).write("/audit")) == "Nothing was changed yet."
+
+
+async def test_the_trail_is_read_in_the_language_of_the_chat(desk: Desk) -> None:
+    install(load_catalogues())
+    try:
+        await desk.write("/language ru")
+        await desk.write("/digest 07:00 mon-fri")
+        newest = text_of(await desk.write("/audit")).splitlines()[1]
+    finally:
+        install({})
+    assert newest.endswith("Nilufar (telegram:42) меняет: 2 (сводка, язык) здесь")
+    recorded = await desk.store.list_audit(2)
+    assert {one.detail for one in recorded} == {"ru", "07:00 mon-fri"}
