@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot.chat.console.render import render_plain, render_rich
-from bot.chat.slack.buttons import encode_press, find_press
+from bot.chat.slack.buttons import PRESSES as SLACK_PRESSES
 from bot.chat.slack.render import render as render_slack
 from bot.chat.slack.updates import Reading
 from bot.chat.slack.updates import read_update as read_slack
-from bot.chat.telegram.buttons import decode_callback, encode_callback
+from bot.chat.telegram.buttons import PRESSES as TELEGRAM_PRESSES
 from bot.chat.telegram.render import render as render_telegram
 from bot.chat.telegram.updates import read_update as read_telegram
 from bot.domain.cards import build_card
@@ -162,19 +162,19 @@ def test_a_text_is_a_watchlist_or_has_problems(text: str) -> None:
 
 @given(TEXTS)
 def test_button_data_is_read_back_or_asks_for_nothing(data: str) -> None:
-    for read, write in ((decode_callback, encode_callback), (find_press, encode_press)):
-        pressed = read(data)
+    for presses in (TELEGRAM_PRESSES, SLACK_PRESSES):
+        pressed = presses.find(data)
         if pressed is not None:
-            again = write(Button("x", pressed.action, pressed.subject, pressed.argument))
-            assert again is None or read(again) == pressed
+            again = presses.encode(Button("x", pressed.action, pressed.subject, pressed.argument))
+            assert again is None or presses.find(again) == pressed
 
 
 @given(TEXTS, TEXTS, TEXTS)
 def test_only_buttons_that_read_back_the_same_are_written(subject: str, action: str, argument: str) -> None:
-    for read, write in ((decode_callback, encode_callback), (find_press, encode_press)):
-        data = write(Button("x", action, subject, argument))
+    for presses in (TELEGRAM_PRESSES, SLACK_PRESSES):
+        data = presses.encode(Button("x", action, subject, argument))
         if data is not None:
-            pressed = read(data)
+            pressed = presses.find(data)
             assert pressed is not None
             assert (pressed.subject, pressed.action, pressed.argument) == (subject, action, argument)
 

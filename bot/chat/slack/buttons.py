@@ -1,37 +1,20 @@
-"""Buttons, and the value behind them. Pure.
+"""Buttons, their menus, and what they carry. Pure."""
 
-The value is `a1:<subject>:<action>[:<argument>]`; the `1` counts versions of this form. Reading it never trusts it:
-commands ask the store again.
-"""
-
-import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from bot.chat.slack.mrkdwn import clean, safe_url
+from bot.commands.presses import PressCode
 from bot.domain.messages import Button
 from bot.domain.wording import shorten
 
-_PREFIX = "a1"
 # slack_sdk.models.blocks: elements of an actions block, characters of a button's text and value.
 _PER_BLOCK = 25
 _TEXT_LIMIT = 75
-_VALUE_LIMIT = 2000
+PRESSES = PressCode(2000)
 _BLOCKS_LIMIT = 4
 _OVERFLOW_LEAST, _OVERFLOW_MOST = 2, 5
-_SUBJECT = re.compile(r"[^\s:]*")
-_ACTION = re.compile(r"[a-z0-9_]{1,100}")
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """What a pressed button asks for."""
-
-    subject: str
-    action: str
-    argument: str
 
 
 def build_action_blocks(rows: Iterable[Iterable[Button]]) -> list[dict[str, Any]]:
@@ -46,7 +29,7 @@ def build_overflow(menu: Iterable[Button]) -> dict[str, Any] | None:
     options = [
         {
             "text": {"type": "plain_text", "text": shorten(clean(button.text), _TEXT_LIMIT)},
-            "value": encode_press(button),
+            "value": PRESSES.encode(button),
         }
         for button in menu
         if _works(button) and not button.url
@@ -59,7 +42,7 @@ def _works(button: Button) -> bool:
         return False
     if button.url:
         return bool(safe_url(button.url))
-    return encode_press(button) is not None
+    return PRESSES.encode(button) is not None
 
 
 def _build_elements(buttons: list[Button]) -> list[dict[str, Any]]:
@@ -74,25 +57,8 @@ def _build_elements(buttons: list[Button]) -> list[dict[str, Any]]:
                 "type": "button",
                 "action_id": action_id,
                 "text": {"type": "plain_text", "text": shorten(clean(button.text), _TEXT_LIMIT)},
-                **({"url": safe_url(button.url)} if button.url else {"value": encode_press(button)}),
+                **({"url": safe_url(button.url)} if button.url else {"value": PRESSES.encode(button)}),
                 **({"style": "primary"} if button.primary else {}),
             }
         )
     return elements
-
-
-def encode_press(button: Button) -> str | None:
-    """The value of a button that performs an action; None if it is too long or could not be read back."""
-    value = f"{_PREFIX}:{button.subject}:{button.action}" + (f":{button.argument}" if button.argument else "")
-    return value if find_press(value) == Press(button.subject, button.action, button.argument) else None
-
-
-def find_press(value: str) -> Press | None:
-    """What a value asks for; None for a value that no button of ours carries."""
-    prefix, _, rest = value.partition(":")
-    subject, _, rest = rest.partition(":")
-    action, _, argument = rest.partition(":")
-    is_ours = prefix == _PREFIX and _SUBJECT.fullmatch(subject) and _ACTION.fullmatch(action)
-    if not is_ours or not value.isprintable() or len(value) > _VALUE_LIMIT:
-        return None
-    return Press(subject, action, argument)

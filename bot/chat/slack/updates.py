@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.chat.slack.buttons import Press, find_press
+from bot.chat.slack.buttons import PRESSES
 from bot.chat.slack.payloads import Command, EventCallback, Interaction, read_payload
 from bot.chat.slack.places import build_destination, build_person
 from bot.chat.slack.views import find_place, read_view
 from bot.commands.chat_app import Departure, Membership, Received
 from bot.commands.invocation import Invocation, Via
+from bot.commands.presses import Press
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, ReplyAddress
 
 _LEFT = {
@@ -110,7 +111,7 @@ def _read_command(given: Command, update: InboundUpdate, reading: Reading) -> Re
 
 
 def _read_press(given: Interaction, update: InboundUpdate, reading: Reading) -> Received | None:
-    asked = find_press(given.actions[0].asked) if given.actions else None
+    asked = PRESSES.find(given.actions[0].asked) if given.actions else None
     if asked is None:
         return None
     if given.view is not None:

@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.chat.telegram.buttons import Pressed, decode_callback
+from bot.chat.telegram.buttons import PRESSES
 from bot.commands.chat_app import Membership, Received, ReceivedFile
 from bot.commands.invocation import Invocation, Via
+from bot.commands.presses import Press
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, Platform, ReplyAddress
 
 # What the bot asks Telegram for. `my_chat_member` tells at once that it was added, removed or blocked.
@@ -188,7 +189,7 @@ def _press(press: _Press, update: InboundUpdate) -> Received | None:
     if press.message is None or destination is None:
         return None
     # A button that nobody knows any more still waits for an answer, so it asks for a command that does not exist.
-    asked = decode_callback(press.data) or Pressed("", "", "")
+    asked = PRESSES.find(press.data) or Press("", "", "")
     card = str(press.message.message_id)
     return Received(
         Invocation(

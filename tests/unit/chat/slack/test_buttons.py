@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.slack.buttons import Press, build_action_blocks, encode_press, find_press
+from bot.chat.slack.buttons import PRESSES, build_action_blocks
+from bot.commands.presses import Press
 from bot.domain.messages import Button
 
 SUBJECTS = st.text(st.characters(exclude_categories=["Z", "C"], exclude_characters=":"), max_size=20)
@@ -10,9 +11,9 @@ SUBJECTS = st.text(st.characters(exclude_categories=["Z", "C"], exclude_characte
 
 @given(SUBJECTS, st.from_regex(r"[a-z0-9_]{1,20}", fullmatch=True), st.text(max_size=40).filter(str.isprintable))
 def test_what_a_button_says_is_read_back(subject: str, action: str, argument: str) -> None:
-    value = encode_press(Button("x", action, subject, argument))
+    value = PRESSES.encode(Button("x", action, subject, argument))
     assert value is not None
-    assert find_press(value) == Press(subject, action, argument)
+    assert PRESSES.find(value) == Press(subject, action, argument)
 
 
 @pytest.mark.parametrize(
@@ -27,15 +28,15 @@ def test_what_a_button_says_is_read_back(subject: str, action: str, argument: st
     ],
 )
 def test_a_button_that_could_not_be_read_back_is_left_out(button: Button) -> None:
-    assert encode_press(button) is None
+    assert PRESSES.encode(button) is None
     assert build_action_blocks([[button]]) == []
 
 
 @given(st.text(max_size=60))
 def test_a_foreign_value_is_none_of_ours_or_reads_back(value: str) -> None:
-    press = find_press(value)
+    press = PRESSES.find(value)
     if press is not None:
-        again = encode_press(Button("x", press.action, press.subject, press.argument))
+        again = PRESSES.encode(Button("x", press.action, press.subject, press.argument))
         assert again == (value if press.argument else value.removesuffix(":"))
 
 

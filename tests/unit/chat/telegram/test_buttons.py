@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.telegram.buttons import Pressed, build_keyboard, decode_callback, encode_callback
+from bot.chat.telegram.buttons import PRESSES, build_keyboard
+from bot.commands.presses import Press
 from bot.domain.messages import Button
 from tests.fakes.telegram_rules import check_keyboard
 
@@ -17,8 +18,8 @@ from tests.fakes.telegram_rules import check_keyboard
     ],
 )
 def test_callback_data_has_the_form_of_the_specification(button: Button, data: str) -> None:
-    assert encode_callback(button) == data
-    assert decode_callback(data) == Pressed(button.subject, button.action, button.argument)
+    assert PRESSES.encode(button) == data
+    assert PRESSES.find(data) == Press(button.subject, button.action, button.argument)
 
 
 @pytest.mark.parametrize(
@@ -32,18 +33,18 @@ def test_callback_data_has_the_form_of_the_specification(button: Button, data: s
     ],
 )
 def test_what_could_not_be_read_back_is_no_callback_data(button: Button) -> None:
-    assert encode_callback(button) is None
+    assert PRESSES.encode(button) is None
 
 
 @pytest.mark.parametrize("data", ["", "a1", "a1:", "a1:7Q2M", "a1:7Q2M:", "a2:7Q2M:why", "x", "a1:7 M:why", "a1::WHY"])
 def test_data_of_no_button_of_ours_asks_for_nothing(data: str) -> None:
-    assert decode_callback(data) is None
+    assert PRESSES.find(data) is None
 
 
 @given(st.text(max_size=80) | st.text(alphabet="a1:7Q2M why\ud800\x00", max_size=80))
 def test_hostile_data_is_read_or_refused_but_never_raises(data: str) -> None:
-    pressed = decode_callback(data)
-    assert pressed is None or encode_callback(Button("x", pressed.action, pressed.subject, pressed.argument)) in {
+    pressed = PRESSES.find(data)
+    assert pressed is None or PRESSES.encode(Button("x", pressed.action, pressed.subject, pressed.argument)) in {
         data,
         data.removesuffix(":"),
     }
