@@ -12,6 +12,7 @@ from bot.commands.registry import Command, Request
 from bot.commands.weekly import WEEKLY, handle_weekly
 from bot.domain.backlog import LINES, alert_lines
 from bot.domain.chats import ChatKind
+from bot.domain.command_names import number_words
 from bot.domain.digest_times import DigestTime
 from bot.domain.discreet import TOLD
 from bot.domain.language import later, tr, trn
@@ -186,7 +187,7 @@ async def _show_told(request: Request) -> Reply:
     blocks: list[Block] = [line(f"{number}. ", *row.spans) for number, row in enumerate(rows, 1)]
     if len(views) > LINES:
         blocks.append(line(tr("And {count:,} more.", count=len(views) - LINES)))
-    blocks.append(line(tr("Reply with a number to open one."), style="context"))
+    blocks.append(line(number_words(destination.platform), style="context"))
     return Reply(Message(tuple(blocks), trn("{count:,} story", "{count:,} stories", len(views))), in_place=True)
 
 
@@ -196,9 +197,9 @@ async def handle_number(request: Request) -> Reply:
     number, answered = read_number(invocation.text), invocation.replied_message
     if number is None or (invocation.via is Via.REPLY and not answered):
         return Reply()
-    if invocation.via is Via.REPLY and not await services.store.list_digest_alerts(destination.key, answered):
+    if answered and not await services.store.list_digest_alerts(destination.key, answered):
         return Reply()
-    if invocation.via is Via.COMMAND and destination.kind is not ChatKind.PRIVATE:
+    if invocation.via is Via.COMMAND and destination.kind is not ChatKind.PRIVATE and not answered:
         return Reply()
     return Reply(await find_digest_card(services.store, services.catalog, destination, number, answered))
 

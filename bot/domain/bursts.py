@@ -13,7 +13,7 @@ from bot.domain.alerts import AlertView
 from bot.domain.backlog import MISSED, WaitingCard
 from bot.domain.cards import all_matches
 from bot.domain.chats import Destination
-from bot.domain.command_names import typed_command
+from bot.domain.command_names import number_words, typed_command
 from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Line, Message, Span, Text, bold, isolate, line
 from bot.domain.origins import outlet_of
@@ -112,7 +112,7 @@ def build_burst(contents: BurstContents, destination: Destination, watched: froz
         command = typed_command(MISSED, destination.platform)
         blocks.append(line(tr("And {count} more: {command}", count=left, command=command)))
         buttons = ((Button(tr("Show all"), MISSED),),)
-    footer = tr("Reply with a number to open one.")
+    footer = number_words(destination.platform)
     if not calm:
         footer = f"{tr('Critical stories still ring on their own.')} {footer}"
     blocks.append(line(footer, style="context"))

@@ -3,6 +3,7 @@
 from contextvars import ContextVar
 
 from bot.domain.chats import Platform
+from bot.domain.language import tr
 
 _SLACK_COMMAND: ContextVar[str] = ContextVar("slack_command", default="/tocsin")
 
@@ -20,3 +21,10 @@ def slack_command() -> str:
 def typed_command(words: str, platform: Platform) -> str:
     """`/watch csto`, in Slack `/tocsin watch csto`."""
     return f"{slack_command()} {words}" if platform is Platform.SLACK else f"/{words}"
+
+
+def number_words(platform: Platform) -> str:
+    """How a story is opened by its number in a message. In Slack's channels the bot reads nothing but its mentions."""
+    if platform is Platform.SLACK:
+        return tr("Mention me in the thread with a number to open one.")
+    return tr("Reply with a number to open one.")

@@ -4,7 +4,8 @@ from datetime import time
 
 import pytest
 
-from bot.domain.chats import ChatKind, Destination
+from bot.domain.chats import ChatKind, Destination, Platform
+from bot.domain.deliveries import LEASE, Receipt
 from bot.domain.messages import plain_text
 from bot.domain.quiet import QuietHours
 from bot.domain.routes import Route, RouteTable, RouteTarget
@@ -12,9 +13,10 @@ from bot.domain.watchlists import Place, WatchlistCatalog
 from bot.ports.store import Store
 from bot.services.catalog import Catalog
 from bot.services.digesting import Digests
-from tests.factories import build_destination, build_ringing_poll, build_watchlist
+from tests.factories import build_destination, build_ringing_poll, build_slack_destination, build_watchlist
+from tests.fakes.chat_app import FakeChatApp
 from tests.fakes.clock import START
-from tests.unit.commands.desk import PRIVATE, Desk
+from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk, text_of
 
 GROUP = build_destination("-100", kind=ChatKind.GROUP)
 
@@ -104,6 +106,24 @@ async def test_the_digest_comes_when_asked_and_a_number_shows_a_card(desk: Desk)
     assert "HIGH · CSTO" in await say(desk, "/digest 1")
     assert "HIGH · CSTO" in await say(desk, "1")
     assert await say(desk, "1", GROUP) == ""
+
+
+async def test_in_a_channel_a_number_is_said_to_the_bot_in_the_thread_of_the_digest(desk: Desk) -> None:
+    """Slack hands over nothing of a channel but what names the bot."""
+    channel = build_slack_destination()
+    desk.app = FakeChatApp(desk.clock, Platform.SLACK)
+    await desk.store.ensure_destination(channel)
+    await desk.store.subscribe(channel, "csto", "slack:U1", START)
+    digests = Digests(desk.store, desk.services.catalog, desk.clock)
+    await digests.send_due()
+    await desk.store.record_polls([build_ringing_poll("item-1", channel)], START)
+    await desk.clock.advance(86_400)
+    await digests.send_due()
+    while due := await desk.store.claim_deliveries(Platform.SLACK, desk.clock.now(), 1, LEASE, frozenset()):
+        await desk.store.record_sent(due[0].id, Receipt("1700.1" if due[0].message else "1700.0"), desk.clock.now())
+    assert "HIGH · CSTO" in text_of(await desk.handle(desk.app.write("1", channel, NILUFAR, answering="1700.1")))
+    assert await desk.handle(desk.app.write("1", channel, NILUFAR, answering="1700.0")) is None
+    assert await desk.handle(desk.app.write("1", channel, NILUFAR)) is None
 
 
 async def test_a_number_answers_the_digest_and_nothing_else(desk: Desk) -> None:

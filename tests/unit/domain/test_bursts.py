@@ -116,6 +116,7 @@ def test_the_rolling_message_groups_by_list_and_story() -> None:
     assert message.silent
     slack = build_burst(told, build_slack_destination(), LISTS, calm=False)
     assert "And 11 more: /tocsin missed" in plain_text(slack)
+    assert plain_text(slack).endswith("Mention me in the thread with a number to open one.")
 
 
 def test_the_closing_edit_says_that_it_is_calm() -> None:
