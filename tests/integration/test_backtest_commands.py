@@ -15,9 +15,7 @@ from bot.sources.watchlist_files import load_watchlists
 from bot.sources.watchlist_texts import FolderTexts
 from storage import open_store
 from tests import factories
-from tests.integration.test_command_line import WATCHLIST, Tocsin, lists, tocsin
-
-__all__ = ["lists", "tocsin"]  # fixtures
+from tests.integration.typing_verbs import WATCHLIST, Tocsin
 
 NOW = datetime.now(UTC)
 
@@ -112,7 +110,7 @@ class TestBacktest:
 
     def test_mistakes_are_one_line(self, tocsin: Tocsin, tmp_path: Path) -> None:
         stopped = tocsin("backtest", "guards NEAR/ osh")
-        assert (stopped.code, stopped.err.count("\n")) == (1, 1)
+        assert (stopped.code, stopped.err.count("\n")) == (2, 1)
         assert "I stopped at “NEAR/”" in stopped.err
         assert tocsin("backtest", "no-such-file.yaml").code == 2
         (tmp_path / "bad.yaml").write_text("id: [", encoding="utf-8")

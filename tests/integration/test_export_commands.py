@@ -17,7 +17,7 @@ from bot.domain.deliveries import LEASE, Receipt
 from bot.errors import NotFound, SettingsError
 from storage import open_store
 from tests.factories import build_destination, build_feed, build_item, build_ringing_poll
-from tests.integration.test_command_line import WATCHLIST
+from tests.integration.typing_verbs import WATCHLIST
 
 DESK, OTHER = build_destination(), build_destination("2002")
 
