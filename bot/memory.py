@@ -6,9 +6,9 @@ from contextlib import suppress
 
 from bot.matching.russian import forget_dictionary
 
-# Python's own (700, 10, 10) look through all that a round of polls holds again and again: a
-# sixth of the time of a poll, and 125 ms in one go with 5,000 feeds. So the first two look at few objects at a time, and
-# the third, for which nearly nothing is left, seldom.
+# Python's own (700, 10, 10) look through all that a round of polls holds again and again: a sixth of a poll's time,
+# and 125 ms in one go with 5,000 feeds. So the first two look at few objects at a time, and the third, for which nearly
+# nothing is left, seldom.
 _THRESHOLDS = (2_000, 5, 100)
 
 
