@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.language import tr
 from bot.domain.wording import short_time, short_weekday
 
 HOW_LONG = "1h 8h 1d 7d forever"
@@ -34,9 +35,9 @@ def read_until(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
         local = datetime.fromisoformat(word.removeprefix(_UNTIL).upper())
         until = (local if local.tzinfo else local.replace(tzinfo=zone)).astimezone(now.tzinfo)
     else:
-        raise ValueError(f"“{text[:20]}” is no duration")
+        raise ValueError(tr("“{word}” is no duration", word=text[:20]))
     if until <= now:
-        raise ValueError("that end lies behind")
+        raise ValueError(tr("that end lies behind"))
     return until
 
 

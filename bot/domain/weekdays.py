@@ -26,7 +26,7 @@ def _day(text: str) -> int:
     # `monday` and `mon` alike.
     if text[:3] in _NAMES and (len(text) == len(_NAMES[0]) or text.endswith("day")):
         return _NAMES.index(text[:3])
-    raise ValueError(f"“{text[:20]}” is no day. Write days like mon-fri or sat,sun")
+    raise ValueError(tr("“{word}” is no day. Write days like mon-fri or sat,sun", word=text[:20]))
 
 
 def days_words(days: frozenset[int]) -> str:

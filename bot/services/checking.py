@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.domain.language import retold, tr
 from bot.domain.watchlists import Place, WatchlistCatalog
 from bot.errors import WatchlistError
 from bot.matching.matcher import Matcher
 from bot.matching.records import Document, Evidence, Match, NearMiss
 from bot.matching.watchlist import Example, Status, Watchlist
+from bot.sentences import Sentence
 
 _MOST_WORDS_QUOTED = 8
 
@@ -34,8 +36,10 @@ class ExampleFailure:
     @property
     def words(self) -> str:
         """What it must do and why it does not, without the place."""
-        must = "must match but does not" if self.positive else "must not match but does"
-        return f"“{self.example.title}” {must}: {self.cause}"
+        names = {"title": self.example.title, "cause": retold(self.cause)}
+        if self.positive:
+            return tr("“{title}” must match but does not: {cause}", **names)
+        return tr("“{title}” must not match but does: {cause}", **names)
 
 
 def check_examples(catalog: WatchlistCatalog, matcher: Matcher) -> tuple[ExampleFailure, ...]:
@@ -62,7 +66,7 @@ def _check_watchlist(catalog: WatchlistCatalog, watchlist: Watchlist, matcher: M
         match = _find_match(watchlist, example, matcher)
         if match is not None:
             place = catalog.find_place(watchlist.id, f"examples.negative[{index}]")
-            cause = f"rule “{match.rule}” fired on {_quote(match.evidence)}."
+            cause = Sentence("rule “{rule}” fired on {words}.", rule=match.rule, words=_quote(match.evidence))
             yield ExampleFailure(watchlist.id, place, example, positive=False, cause=cause)
 
 
@@ -81,8 +85,8 @@ def find_overeager_excludes(
         for number, exclude in enumerate(watchlist.excludes):
             place = catalog.find_place(watchlist.id, f"match.exclude[{number}]")
             if place is not None and watchlist.positive and vetoes[watchlist.id, exclude.id] == len(watchlist.positive):
-                cause = f"the exclude “{exclude.id}” stops every positive example of the list."
-                cure = "Take out the words that the examples hold, or add an `unless`."
+                cause = Sentence("the exclude “{name}” stops every positive example of the list.", name=exclude.id)
+                cure = Sentence("Take out the words that the examples hold, or add an `unless`.")
                 problems.append(WatchlistError(place.path, place.line, place.column, cause, cure))
     return tuple(problems)
 
@@ -91,20 +95,30 @@ def _explain_silence(watchlist: Watchlist, example: Example, matcher: Matcher) -
     """Why a positive example stays silent, and which exclude stopped it; empty where it rings."""
     match = _find_match(watchlist, example, matcher)
     if match is not None:
-        late = f"rule “{match.rule}” fired, but only after the first words of the text."
+        late = Sentence("rule “{rule}” fired, but only after the first words of the text.", rule=match.rule)
         return ("", "") if match.rings else (late, "")
     misses = matcher.explain(_build_document(watchlist, example))
     miss = next((miss for miss in misses if miss.watchlist == watchlist.id), None)
-    return (_explain_miss(miss), miss.vetoed_by) if miss is not None else ("no term of the list occurs in it.", "")
+    return (
+        (_explain_miss(miss), miss.vetoed_by)
+        if miss is not None
+        else (Sentence("no term of the list occurs in it."), "")
+    )
 
 
 def _explain_miss(miss: NearMiss) -> str:
-    found = f"; found {_quote(miss.evidence)}" if miss.evidence else ""
+    found = Sentence("; found {words}", words=_quote(miss.evidence)) if miss.evidence else ""
     if miss.vetoed_by:
-        return f"the exclude “{miss.vetoed_by}” stopped it because of {_quote(miss.veto_evidence)}{found}."
+        words = _quote(miss.veto_evidence)
+        return Sentence(
+            "the exclude “{name}” stopped it because of {words}{found}.", name=miss.vetoed_by, words=words, found=found
+        )
     if miss.missing:
-        return f"rule “{miss.rule}” lacks {' and '.join(miss.missing)}{found}."
-    return f"rule “{miss.rule}” has all its words, but not near enough to each other{found}."
+        names = ", ".join(miss.missing)
+        return Sentence("rule “{rule}” lacks {names}{found}.", rule=miss.rule, names=names, found=found)
+    return Sentence(
+        "rule “{rule}” has all its words, but not near enough to each other{found}.", rule=miss.rule, found=found
+    )
 
 
 def _build_document(watchlist: Watchlist, example: Example) -> Document:
@@ -121,4 +135,4 @@ def _build_document(watchlist: Watchlist, example: Example) -> Document:
 
 def _quote(evidence: tuple[Evidence, ...]) -> str:
     texts = list(dict.fromkeys(f"“{item.text}”" for item in evidence))
-    return ", ".join(texts[:_MOST_WORDS_QUOTED]) or "nothing"
+    return ", ".join(texts[:_MOST_WORDS_QUOTED]) or Sentence("nothing")

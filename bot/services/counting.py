@@ -7,6 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.chat_statistics import ChatStatistics, build_statistics
+from bot.domain.language import tr
 from bot.domain.mute_times import until_words
 from bot.domain.mutes import Mute
 from bot.domain.precision import measure_list
@@ -58,7 +59,7 @@ async def count_alerts(
 
 def mute_words(mute: Mute, zone: ZoneInfo) -> str:
     """`CSTO until Wed 25 Nov 07:10`."""
-    return f"{mute.what} until {until_words(mute.until, zone)}" if mute.until else mute.what
+    return tr("{what} until {time}", what=mute.what, time=until_words(mute.until, zone)) if mute.until else mute.what
 
 
 def days_back(now: datetime, days: int, zone: ZoneInfo) -> datetime:
