@@ -351,7 +351,7 @@ async def test_who_cannot_be_looked_up_is_no_admin(fake: TelegramFake, telegram:
     assert await telegram.app.is_admin(said_by(str(DANA)))
 
 
-async def test_a_group_from_first_to_last(fake: TelegramFake, telegram: TelegramChat) -> None:
+async def test_a_group_is_greeted_served_and_let_go(fake: TelegramFake, telegram: TelegramChat) -> None:
     inbox = Inbox(fake)
     async with receiving(telegram, inbox):
         fake.sets_bot_status(GROUP, "left", by=DANA)

@@ -19,7 +19,7 @@ class TestBrokenWires:
 
         assert (await fail(fetcher, url)).problem is FetchProblem.UNREACHABLE
 
-    async def test_an_unknown_name(self) -> None:
+    async def test_a_name_that_nobody_knows_is_told_as_such(self) -> None:
         def lookup(_: str) -> list[str]:
             raise OSError(-2, "Name or service not known")
 

@@ -8,7 +8,7 @@ from tests.integration.parser.documents import WHEN, parse_one, response, rss
 
 
 class TestFormats:
-    async def test_rss_2(self, parser: WorkerParser) -> None:
+    async def test_rss_2_gives_every_field(self, parser: WorkerParser) -> None:
         document = rss(
             "<title>Border post attacked</title><link>https://example.org/1</link><guid isPermaLink='false'>id-1</guid>"
             "<description>&lt;p&gt;Two &lt;b&gt;guards&lt;/b&gt;&lt;/p&gt;&lt;p&gt;wounded&lt;/p&gt;</description>"
@@ -38,7 +38,7 @@ class TestFormats:
             ),
         )
 
-    async def test_rss_1_rdf(self, parser: WorkerParser) -> None:
+    async def test_rss_1_gives_every_field(self, parser: WorkerParser) -> None:
         document = """<?xml version="1.0"?>
         <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
           xmlns:dc="http://purl.org/dc/elements/1.1/">
@@ -59,7 +59,7 @@ class TestFormats:
             WHEN,
         )
 
-    async def test_atom(self, parser: WorkerParser) -> None:
+    async def test_atom_gives_every_field(self, parser: WorkerParser) -> None:
         document = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="prs-AF">
           <title type="html">A &amp;amp; B</title>
           <link rel="self" href="/self"/><link href="https://example.org/home"/>

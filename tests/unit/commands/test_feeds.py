@@ -123,7 +123,7 @@ async def test_a_channel_without_feeds_is_named_as_such(desk: Desk) -> None:
     assert text_of(answer) == "Telegram channels have no feeds. Give the outlet's own site."
 
 
-async def test_a_site_that_refuses_bots(online: Desk, site: str) -> None:
+async def test_a_site_that_refuses_bots_is_not_added(online: Desk, site: str) -> None:
     answer = text_of(await online.write(f"/addfeed {site}/refused"))
     assert answer == "403: the site refuses bots. Nothing was added."
 
@@ -134,7 +134,7 @@ async def test_an_address_without_anything_is_told_with_its_cure(online: Desk, s
     assert "Look for the feed's new address" in answer
 
 
-async def test_a_host_that_does_not_answer(online: Desk) -> None:
+async def test_a_host_that_takes_no_connections_is_named_and_not_added(online: Desk) -> None:
     answer = text_of(await online.write("/addfeed http://127.0.0.1:1/rss.xml"))
     assert answer == ("127.0.0.1 does not take connections. Nothing was added. Check the address, or try again later.")
 
@@ -209,10 +209,10 @@ async def test_ten_feeds_are_shown_a_page(desk: Desk) -> None:
     assert text_of(await desk.write("/feeds p.3 en")) == text_of(third)
 
 
-async def test_no_feeds_for_a_filter(desk: Desk) -> None:
+async def test_a_filter_that_leaves_no_feed_says_so(desk: Desk) -> None:
     assert text_of(await desk.write("/feeds kk")) == "No feeds for kk. /addfeed <address>"
     assert text_of(await desk.write("/feeds problems")) == "No feed has problems."
 
 
-async def test_no_feeds_at_all(online: Desk) -> None:
+async def test_where_no_feed_is_read_the_way_to_add_one_is_shown(online: Desk) -> None:
     assert text_of(await online.write("/feeds")) == "No feeds yet. /addfeed <address>"

@@ -77,7 +77,7 @@ async def test_a_list_is_muted_undone_and_muted_for_critical_too(desk: Desk) -> 
         ("/resume", "Nothing is paused here."),
     ],
 )  # fmt: skip
-async def test_what_is_answered(desk: Desk, text: str, answer: str) -> None:
+async def test_a_mute_is_confirmed_or_refused_in_one_line(desk: Desk, text: str, answer: str) -> None:
     assert words(await desk.write(text)).startswith(answer)
 
 

@@ -69,7 +69,7 @@ async def test_nothing_found_tries_open_endings(desk: Desk) -> None:
     assert "Borders" in text_of(await desk.press(button_of(answer, "Search border*")))
 
 
-async def test_nothing_found_at_all(desk: Desk) -> None:
+async def test_where_nothing_is_found_the_archive_is_counted_and_a_wider_search_named(desk: Desk) -> None:
     assert text_of(await desk.write("/search border")) == "Nothing in 0 stored items. Nothing is read yet."
     await _archive(desk, ("Football", ""))
     assert text_of(await desk.write("/search border")) == (

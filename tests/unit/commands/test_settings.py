@@ -55,7 +55,7 @@ async def say(desk: Desk, text: str, destination: Destination = PRIVATE) -> str:
         ("/digest 3", "There is no story 3 in that digest. Only the last digest is kept."),
     ],
 )
-async def test_what_is_answered(desk: Desk, text: str, answer: str) -> None:
+async def test_a_setting_is_confirmed_or_refused_in_one_line(desk: Desk, text: str, answer: str) -> None:
     assert (await say(desk, text)).startswith(answer)
 
 

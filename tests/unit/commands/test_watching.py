@@ -133,14 +133,14 @@ async def test_watchlists_shows_stories_and_ratings(desk: Desk) -> None:
     assert text_of(await desk.press(button_of(answer, "3"))).startswith("Already watching drug-trafficking (medium).")
 
 
-async def test_no_watchlists_yet(desk: Desk) -> None:
+async def test_a_chat_without_lists_is_offered_the_ready_ones(desk: Desk) -> None:
     for command in ("/watchlists", "/unwatch"):
         answer = await desk.write(command)
         assert text_of(answer) == "No watchlists yet. /watch shows 3 ready ones."
         assert text_of(await desk.press(button_of(answer, "Choose lists"))).startswith("Group")
 
 
-async def test_watchlists_all_is_the_catalogue(desk: Desk) -> None:
+async def test_watchlists_all_shows_every_list_to_choose_from(desk: Desk) -> None:
     assert "1. CSTO: decisions and statements · high" in text_of(await desk.write("/watchlists all"))
 
 

@@ -129,7 +129,7 @@ def _build(
     return message
 
 
-def test_the_digest_in_telegram() -> None:
+def test_telegram_shows_the_whole_digest() -> None:
     assert render_telegram(_build()).text == TELEGRAM
 
 
@@ -140,22 +140,22 @@ def test_who_has_a_story_is_told() -> None:
     assert " 1. Two guards wounded near Shohin (https://example.org/1) · 1 outlet · acked by Dana 22:14" in text
 
 
-def test_the_heartbeat_in_telegram() -> None:
+def test_telegram_shows_the_heartbeat_of_a_silent_day() -> None:
     assert render_telegram(_build(SILENCE, WELL)).text == HEARTBEAT
 
 
-def test_the_digest_in_a_terminal() -> None:
+def test_a_terminal_shows_the_whole_digest() -> None:
     assert render_plain(_build(destination=replace(DESK, platform=Platform.CONSOLE))).rstrip() == TERMINAL
 
 
-def test_the_digest_in_slack() -> None:
+def test_slack_shows_the_whole_digest() -> None:
     message = _build(destination=replace(DESK, platform=Platform.SLACK))
     payload = str(render_slack(message, Form.RICH))
     for words in ("Two guards wounded near Shohin", "https://example.org/1", "/tocsin digest 1", "Late finds"):
         assert words in payload
 
 
-def test_the_heartbeat_in_slack_and_in_a_terminal() -> None:
+def test_slack_and_the_terminal_show_the_heartbeat_of_a_silent_day() -> None:
     head, silence = "Morning digest · Tue 24 Nov 2026, 07:00 Dushanbe (UTC+5)", HEARTBEAT.splitlines()[1]
     payload = render_slack(_build(SILENCE, WELL), Form.RICH)
     title = {"type": "mrkdwn", "text": f"☀️ *{head}*", "verbatim": True}

@@ -166,7 +166,7 @@ async def test_an_edit_changes_the_message_in_its_place(fake: SlackFake, client:
     assert fake.current(card).text == "after"
 
 
-async def test_one_message_a_second_and_channel(client: AsyncWebClient, fake: SlackFake) -> None:
+async def test_more_than_one_message_a_second_to_a_channel_is_refused(client: AsyncWebClient, fake: SlackFake) -> None:
     fake.api._limits = SlackLimits()
     fake.add_channel("C0OTHER")
     await client.chat_postMessage(channel=DESK, text="one")

@@ -131,7 +131,7 @@ class Flood:
         return 0
 
 
-def test_one_message_a_second_to_one_chat() -> None:
+def test_more_than_one_message_a_second_to_a_chat_is_refused() -> None:
     flood = Flood()
     assert [flood.refused(1, at) for at in (0.0, 0.5, 0.97, 2.0)] == [0, 1, 0, 0]
     assert flood.refused(2, 2.0) == 0

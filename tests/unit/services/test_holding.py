@@ -136,7 +136,7 @@ async def test_longer_quiet_hours_hold_longer(night: Night) -> None:
     assert len(await night.send(1)) == 1
 
 
-async def test_a_pause_holds_them_too(night: Night) -> None:
+async def test_a_pause_holds_cards_beyond_quiet_hours(night: Night) -> None:
     await night.ring("item-1")
     pause = Mute(DESK.key, MuteKind.ALL, "", "Everything", MIDNIGHT, MIDNIGHT + timedelta(hours=10), critical=True)
     await night.store.record_mute(pause, DESK, None)
