@@ -69,10 +69,10 @@ def build_backlog_digest(
 def build_doubt_notice(
     views: Sequence[AlertView], destination: Destination, watched: frozenset[str], *, total: int
 ) -> Message:
-    """Names `total` alerts whose cards were sent twice without an answer; `views` are the first."""
+    """Names `total` alerts that may not have come, though their cards were sent; `views` are the first."""
     words = trn("{count:,} alert", "{count:,} alerts", total)
     head = tr("{alerts} may not have arrived", alerts=words)
-    why = tr("They were sent twice, and it is not known whether they came.")
+    why = tr("They were sent, and it is not known whether they came.")
     return _build_digest(head, why, alert_lines(views, destination, watched), total, destination)
 
 

@@ -115,7 +115,10 @@ class OutboxStore(Protocol):
         ...
 
     async def list_doubtful(self, platform: Platform) -> list[WaitingCard]:
-        """Cards of live destinations that were sent twice, of which nobody knows whether they arrived."""
+        """Cards of live destinations that were given up because nobody knows whether they arrived.
+
+        They were sent twice, or their sender vanished five times, or that of a message that stands in their place.
+        """
         ...
 
     async def list_missed(self, destination_key: str, limit: int, offset: int) -> Missed:

@@ -8,11 +8,17 @@ from bot.domain.deliveries import OutgoingMessage
 from storage.sql import Connection
 from storage.sqlite.deliveries import enqueue
 
-_COVER = """
+# Cards of which nobody knows whether they arrived.
+DOUBTFUL = "state = 'failed' AND (repeated = 1 OR vanished >= 5) AND alert_id IS NOT NULL"
+_COVER = f"""
 UPDATE deliveries SET state = 'digested', reason = :reason, lease_until = NULL
-WHERE (state IN ('pending', 'held') OR (state = 'sending' AND id = :claimed) OR (state = 'failed' AND repeated = 1))
+WHERE (state IN ('pending', 'held') OR (state = 'sending' AND id = :claimed) OR ({DOUBTFUL})
+    OR (state = 'digested' AND EXISTS (
+        SELECT 1 FROM deliveries AS covers WHERE covers.destination_id = deliveries.destination_id
+            AND covers.state = 'failed' AND covers.vanished >= 5 AND deliveries.reason = 'in the digest ' || covers.key
+    )))
     AND alert_id IS NOT NULL AND id IN (SELECT value FROM json_each(:ids))
-"""
+"""  # noqa: S608  # a constant
 
 
 def cover_cards(

@@ -10,6 +10,7 @@ from bot.domain.deliveries import DeadLetter, OutboxHealth, Urgency
 from storage.sql import Connection, Row
 from storage.sqlite.alerts import get_alert
 from storage.sqlite.codec import decode_message, decode_moment, decode_optional_moment, encode_moment
+from storage.sqlite.covering import DOUBTFUL
 from storage.sqlite.rows import build_destination
 
 _BACKLOGS = """
@@ -28,14 +29,22 @@ JOIN alerts ON alerts.id = deliveries.alert_id
 WHERE state = 'pending' AND destination_id IN (SELECT destination_id FROM piles)
 ORDER BY deliveries.id
 """
-_DOUBTFUL = """
+# Beside the cards themselves, those in whose place a message stands that may not have arrived.
+_DOUBTFUL = f"""
+WITH doubtful AS (
+    SELECT id FROM deliveries WHERE {DOUBTFUL}
+    UNION ALL
+    SELECT cards.id FROM deliveries AS covers JOIN deliveries AS cards
+        ON cards.destination_id = covers.destination_id AND cards.reason = 'in the digest ' || covers.key
+    WHERE covers.state = 'failed' AND covers.vanished >= 5 AND covers.key NOT LIKE 'doubtful:%'
+        AND cards.state = 'digested'
+)
 SELECT deliveries.id, alert_id, urgency, deliveries.created_at, platform, address, thread, kind, title, workspace,
     timezone, disabled, deliveries.created_at AS reported_at
 FROM deliveries JOIN destinations ON destinations.id = deliveries.destination_id
-WHERE state = 'failed' AND repeated = 1 AND alert_id IS NOT NULL
-    AND destination_id IN (SELECT id FROM destinations WHERE platform = :platform AND disabled = '')
+WHERE deliveries.id IN (SELECT id FROM doubtful) AND platform = :platform AND disabled = ''
 ORDER BY deliveries.id
-"""
+"""  # noqa: S608  # a constant
 _MISSED = """
 SELECT alert_id FROM deliveries
 WHERE destination_id = (SELECT id FROM destinations WHERE key = :key) AND state = 'digested' AND alert_id IS NOT NULL
@@ -56,7 +65,8 @@ WHERE state = 'failed' AND (:key IS NULL OR destinations.key = :key)
 ORDER BY deliveries.id DESC LIMIT :limit
 """
 _RETRY = """
-UPDATE deliveries SET state = 'pending', form = 'rich', attempts = 0, repeated = 0, not_before = :now, reason = ''
+UPDATE deliveries SET
+    state = 'pending', form = 'rich', attempts = 0, repeated = 0, vanished = 0, not_before = :now, reason = ''
 WHERE state = 'failed' AND id IN (SELECT value FROM json_each(:ids))
 """
 # Each state has an index of its own, and the settled ones, nearly all, are not looked at.
@@ -86,7 +96,7 @@ def list_backlogs(connection: Connection, platform: Platform, old: datetime) -> 
 
 
 def list_doubtful(connection: Connection, platform: Platform) -> list[WaitingCard]:
-    """Cards that were sent twice without an answer."""
+    """Cards that were sent twice without an answer, or whose senders vanished again and again."""
     return [_build_card(row) for row in connection.execute(_DOUBTFUL, {"platform": platform.value})]
 
 

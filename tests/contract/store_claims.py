@@ -176,6 +176,24 @@ class ClaimContract:
         assert await claim_keys(store, START + 2 * LEASE) == ["named"]
         assert (await store.list_missed(DESK.key, 5, 0)).total == 1
 
+    async def test_cards_whose_senders_vanished_five_times_are_doubtful(self, store: Store) -> None:
+        await store.sync_feeds([build_feed()], START)
+        await store.record_polls([build_ringing_poll("item-1", DESK), build_ringing_poll("item-2", OTHER)], START)
+        (card, covered) = sorted(await claim(store), key=lambda one: one.destination.key)
+        await store.record_failure(covered.id, retry(START), START)
+        await store.cover_cards([covered.id], build_outgoing("digest", destination=OTHER), START)
+        for times in range(1, 6):
+            await claim(store, START + times * LEASE)
+        assert {one.id for one in await store.list_doubtful(Platform.TELEGRAM)} == {card.id}
+        await claim(store, START + 6 * LEASE)
+        doubtful = await store.list_doubtful(Platform.TELEGRAM)
+        assert {one.id for one in doubtful} == {card.id, covered.id}
+        for one in doubtful:
+            notice = build_outgoing(f"doubtful:{one.id}", destination=one.destination)
+            await store.cover_cards([one.id], notice, START + 6 * LEASE)
+        assert await store.list_doubtful(Platform.TELEGRAM) == []
+        assert len(await claim(store, START + 6 * LEASE)) == 2
+
     async def test_a_repeat_that_certainly_was_not_sent_is_repeated(self, store: Store) -> None:
         await store.sync_feeds([build_feed()], START)
         await store.record_polls([build_ringing_poll("item-1", DESK)], START)
