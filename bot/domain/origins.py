@@ -118,8 +118,13 @@ def _end(joined: dict[str, str], origin: str) -> str:
 
 
 def _text_stems(report: Report) -> frozenset[str]:
-    words = folded_words(lead_text(report.item.summary, report.item.content)[:2000])
-    return frozenset(found for word in words if (found := stem(word)))
+    lead = _stems(lead_text(report.item.summary, report.item.content)[:2000])
+    # A short lead proves nothing alone, but a headline that is copied with it does.
+    return lead if len(lead) >= _FEWEST_WORDS else lead | _stems(report.item.title)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(found for word in folded_words(text) if (found := stem(word)))
 
 
 def _nearly_same(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -51,6 +51,24 @@ def test_nearly_the_same_text_is_one_origin_whatever_the_headline() -> None:
     assert words(report("Daily", TEXT), report("Courier", f"{TEXT} More soon.")) == "2 outlets, 1 origin (Daily)"
 
 
+def test_a_short_lead_is_a_copy_only_together_with_its_headline() -> None:
+    """Some feeds carry a sentence at most, and what they copied is the headline with it."""
+    lead, title = (
+        "Militants opened fire near Mir Ali.",
+        "Four soldiers killed in TTP ambush on army convoy in Waziristan",
+    )
+    first, copy, own = (
+        Report(build_item(outlet, title=headline, summary=lead), build_feed(outlet, outlet=outlet))
+        for outlet, headline in (
+            ("Daily", title),
+            ("Courier", f"{title}, army says"),
+            ("Herald", "Witnesses describe how gunmen waited for the army's lorries at dawn"),
+        )
+    )
+    assert words(first, copy) == "2 outlets, 1 origin (Daily)"
+    assert words(first, own) == "2 outlets, 2 origins"
+
+
 def test_a_second_origin_counts_beside_copies_of_the_first() -> None:
     reports = [report("TASS"), report("Daily", "TASS said"), report("Courier", "Our correspondent saw the convoy.")]
     assert words(*reports) == "3 outlets, 2 origins"
