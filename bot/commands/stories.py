@@ -22,8 +22,8 @@ from bot.domain.corrections import Correction
 from bot.domain.language import later, tr
 from bot.domain.messages import plain_message
 from bot.errors import NotFound, SettingsError
-from bot.services.explaining import find_shown_alert
 from bot.services.correcting import merge_stories, split_story
+from bot.services.explaining import find_shown_alert
 
 _PLOT = "plot"
 STORY_LABEL = re.compile(r"[sS]([0-9]{1,9})")

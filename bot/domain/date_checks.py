@@ -45,7 +45,7 @@ class _Named(NamedTuple):
 
 
 def find_contradiction(text: str, published: date) -> DateContradiction | None:
-    """The first weekday in a text that its own date contradicts."""
+    """The first weekday in a text that its own date contradicts; None where none is."""
     head = text[:_LOOKED_AT]
     tokens = tokenise(head)
     words = [token.folded for token in tokens]

@@ -52,7 +52,7 @@ class Pacer:
         sent = self._sent.setdefault(destination.key, deque(maxlen=max(pace.per_minute, 1)))
         sent.append(at)
         self._paces[destination.key] = pace
-        # Slots lie at even distances: who comes late into one, by half of that at most, does not put off those behind it.
+        # Slots lie at even distances: who comes late into one, by half of that at most, does not put off who is behind.
         self._next_slot = max(self._next_slot, at - self._overall.distance / 2) + self._overall.distance
 
     def resting(self, now: float) -> dict[str, float]:

@@ -33,7 +33,7 @@ class TriageStore(Protocol):
         ...
 
     async def list_unanswered(self, destination_key: str, since: datetime, before: datetime) -> list[UnansweredCard]:
-        """Critical cards sent to a destination between the two that stand there and whose story nobody has, oldest first.
+        """Critical cards sent between the two that stand at a destination, of stories that nobody has, oldest first.
 
         Those are left out of which the outbox holds a reminder.
         """

@@ -162,7 +162,6 @@ class WorkerParser:
             raise _killed("makes the parser talk nonsense") from error
         raise problem
 
-
     async def _take_worker(self) -> "_Worker":
         """A free worker; one more while those there are have said nothing for a while."""
         loop = asyncio.get_running_loop()

@@ -31,7 +31,7 @@ SELECT
 
 
 def search_items(connection: Connection, terms: Sequence[str], limit: int, offset: int) -> list[Report]:
-    """Items that hold every term, newest first; without terms the newest items."""
+    """Items that hold every term, newest first; the newest items without terms, none where no term holds a word."""
     query = build_fts_query(terms)
     if query is None:
         return []

@@ -93,7 +93,7 @@ def record_mute(connection: Connection, mute: Mute, destination: Destination, en
 
 
 def end_mutes(connection: Connection, destination_key: str, ids: Collection[int], entries: Sequence[AuditEntry]) -> int:
-    """Takes mutes of a chat back."""
+    """Takes mutes of a chat back; how many."""
     ended = connection.execute(
         "DELETE FROM mutes WHERE id IN (SELECT value FROM json_each(:ids))"
         " AND destination_id = (SELECT id FROM destinations WHERE key = :key)",

@@ -51,7 +51,7 @@ def find_story_alert(connection: Connection, story_id: int, destination_key: str
 
 
 def record_merge(connection: Connection, kept_alert: str, other_alert: str, by: Correction) -> Story:
-    """Moves all reports and alerts of one story to another."""
+    """Moves all reports and alerts of one story to another, which is given back."""
     kept, other = _story_of(connection, kept_alert), _story_of(connection, other_alert)
     values = {"kept": kept, "other": other}
     items = [row["id"] for row in connection.execute("SELECT id FROM items WHERE story_id = :other", values)]

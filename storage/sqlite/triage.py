@@ -52,7 +52,8 @@ JOIN destinations ON destinations.id = cards.destination_id
 JOIN alerts ON alerts.id = cards.alert_id
 JOIN stories ON stories.id = alerts.story_id
 WHERE cards.destination_id = (SELECT id FROM destinations WHERE key = :key)
-    AND cards.alert_id IS NOT NULL AND cards.created_at >= :since AND cards.answered_at <= :before AND cards.state = 'sent' AND cards.receipt <> ''
+    AND cards.alert_id IS NOT NULL AND cards.created_at >= :since AND cards.answered_at <= :before
+    AND cards.state = 'sent' AND cards.receipt <> ''
     AND cards.message IS NULL AND cards.target_id IS NULL
     AND alerts.priority = :critical AND destinations.disabled = ''
     AND NOT EXISTS (

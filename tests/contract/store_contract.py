@@ -15,9 +15,9 @@ from tests.contract.store_departures import DepartureContract
 from tests.contract.store_edits import EditContract
 from tests.contract.store_feed_memories import FeedMemoryContract
 from tests.contract.store_feeds import FeedContract
-from tests.contract.store_hubs import HubContract
 from tests.contract.store_fixes import FixContract
 from tests.contract.store_forgetting import ForgettingContract
+from tests.contract.store_hubs import HubContract
 from tests.contract.store_lists import ListContract
 from tests.contract.store_onboarding import OnboardingContract
 from tests.contract.store_outbox import OutboxContract

@@ -11,12 +11,19 @@ BOTH = ("https://hub.example/", "https://outlet.example/feed.xml")
 @pytest.mark.parametrize(
     "document",
     [
-        b'<feed xmlns="http://www.w3.org/2005/Atom"><link rel="hub" href="https://hub.example/"/>'
-        b'<link rel="self" href="https://outlet.example/feed.xml"/></feed>',
-        b"<rss><channel><atom:link href='https://hub.example/' rel='hub'/>"
-        b'<atom10:link xmlns:atom10="http://www.w3.org/2005/Atom" rel="self alternate" href="/feed.xml" /></channel></rss>',
-        b'<feed><link rel="HUB"\n href="https://hub.example/"/><link rel="self" href="feed.xml"/><entry>'
-        b'<link rel="hub" href="https://wrong.example/"/></entry></feed>',
+        (
+            b'<feed xmlns="http://www.w3.org/2005/Atom"><link rel="hub" href="https://hub.example/"/>'
+            b'<link rel="self" href="https://outlet.example/feed.xml"/></feed>'
+        ),
+        (
+            b"<rss><channel><atom:link href='https://hub.example/' rel='hub'/>"
+            b'<atom10:link xmlns:atom10="http://www.w3.org/2005/Atom" rel="self alternate" href="/feed.xml" />'
+            b"</channel></rss>"
+        ),
+        (
+            b'<feed><link rel="HUB"\n href="https://hub.example/"/><link rel="self" href="feed.xml"/><entry>'
+            b'<link rel="hub" href="https://wrong.example/"/></entry></feed>'
+        ),
     ],
 )
 def test_a_document_names_hub_and_topic_in_its_head(document: bytes) -> None:
