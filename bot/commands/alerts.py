@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from bot.commands.answers import say
 from bot.commands.explanations import build_explanation
 from bot.commands.grammar import read_number, split_arguments
-from bot.commands.invocation import Invocation, Reply, Via
+from bot.commands.invocation import Reply, Via
 from bot.commands.registry import Command, Request
 from bot.domain.alerts import AlertView, Report
 from bot.domain.cards import all_matches, field_text, lead_report, outlet_count
@@ -40,7 +40,7 @@ async def find_subject(request: Request) -> tuple[AlertView, str]:
         alert_id, rest = "", request.argument
     alert_id = alert_id or await _answered_card(request) or ""
     if not alert_id:
-        raise NotFound(tr("Which alert?"), _which_alert(invocation))
+        raise NotFound(tr("Which alert?"), _which_alert(request))
     try:
         return await find_shown_alert(store, alert_id.lstrip("#"), request.destination, request.now), rest.strip()
     except NotFound as error:
@@ -54,12 +54,15 @@ async def _answered_card(request: Request) -> str | None:
     return await request.services.store.find_alert_by_message(request.destination.key, message) if message else None
 
 
-def _which_alert(invocation: Invocation) -> str:
-    if invocation.via is Via.REPLY:
+def _which_alert(request: Request) -> str:
+    if request.invocation.via is Via.REPLY:
         return tr("That message is not an alert card; answer the card itself.")
-    return tr(
-        "Answer its card with `why`, or write /{verb} and its id, such as 7Q2M.", verb=invocation.verb or tr("why")
-    )
+    command = request.registry.find_for(request.invocation)
+    verb = command.name if command else request.invocation.verb
+    if command is None or not command.reply_words:
+        return tr("Write its id behind it: /{verb} 7Q2M", verb=verb)
+    word = command.reply_words[0]
+    return tr("Answer its card with `{word}`, or write /{verb} and its id, such as 7Q2M.", word=word, verb=verb)
 
 
 async def handle_why(request: Request) -> Reply:

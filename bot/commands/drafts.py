@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from zoneinfo import ZoneInfo
 
-from bot.commands.answers import commands_in, say
+from bot.commands.answers import commands_in, notice, say
 from bot.commands.authorisation import REFUSAL, may_change_list
 from bot.commands.backtest_words import rating_words, sample_line
 from bot.commands.grammar import read_number
@@ -44,7 +44,7 @@ async def handle_draft(request: Request) -> Reply:
     if handler is None:
         raise NotFound(tr(_GONE))
     if action in _CHANGING and not await may_change_list(request, draft.watchlist):
-        return Reply(notice=tr(REFUSAL))
+        return notice(request.invocation, tr(REFUSAL))
     return await handler(request, draft, rest)
 
 
@@ -76,7 +76,7 @@ async def _apply(request: Request, draft: Draft, _: str) -> Reply:
 
 async def _cancel(request: Request, draft: Draft, _: str) -> Reply:
     await request.services.store.drop_draft(draft.id, request.destination.key)
-    return Reply(notice=tr("Nothing was changed."))
+    return notice(request.invocation, tr("Nothing was changed."))
 
 
 async def _change(request: Request, draft: Draft, _: str) -> Reply:
@@ -90,7 +90,7 @@ async def _change(request: Request, draft: Draft, _: str) -> Reply:
 async def _see(request: Request, draft: Draft, name: str) -> Reply:
     samples = draft.samples.get(name, ())
     if not samples:
-        return Reply(notice=tr("There is nothing to see."))
+        return notice(request.invocation, tr("There is nothing to see."))
     zone, outlets = ZoneInfo(request.destination.timezone), await outlets_of(request)
     blocks: list[Block] = [line(bold(tr(_HEADINGS[name])))]
     for number, sample in enumerate(samples, 1):

@@ -64,6 +64,8 @@ async def _mute(request: Request, target: Target, duration: str) -> Reply:
         request.services.store, target, request.destination, until=until, by=request.person, now=request.now
     )
     subject = request.invocation.subject
+    if made.proposed and not subject and request.invocation.via is Via.REPLY:
+        subject = (await find_subject(_without_argument(request)))[0].alert.id
     if made.proposed:
         agree = ((Button(tr("I agree"), "mute", subject, f"story {duration}"),),) if subject else ()
         asked = tr("{what} is muted once one more member agrees within 10 minutes.", what=target.what)

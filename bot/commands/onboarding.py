@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.commands.answers import build_answer, say
+from bot.commands.answers import build_answer, commands_in, notice, say
 from bot.commands.backtest_words import rate_words
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
@@ -176,7 +176,8 @@ async def _finish_loudly(request: Request, _: str) -> Reply:
 async def _finish(request: Request, *, quiet: bool) -> Reply:
     begun = await _onboarder(request).finish(request.person, quiet=quiet)
     if begun is None:
-        return Reply(notice=tr("Done already. /watchlists shows what you watch."))
+        said = commands_in(tr("Done already. /watchlists shows what you watch."), request.destination.platform)
+        return notice(request.invocation, said)
     return Reply(build_answer(_done_words(begun, request), request.destination.platform), in_place=True)
 
 

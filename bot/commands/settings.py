@@ -23,7 +23,7 @@ from bot.domain.weekdays import EVERY_DAY, said_days
 from bot.domain.wording import local_time, offset_words
 from bot.errors import NotFound, SettingsError
 from bot.services.chat_settings import find_zone, set_digest, set_quiet, set_timezone
-from bot.services.digesting import build_digest_now, find_digest_card, find_next_digest, list_told
+from bot.services.digesting import build_digest_now, build_told_card, find_digest_card, find_next_digest, list_told
 from bot.services.routing import find_watcher
 
 _OFF = "off"
@@ -106,11 +106,11 @@ async def handle_digest(request: Request) -> Reply:
     watcher = await _watcher(request)
     first = words[0].casefold() if words else ""
     number = read_number(first)
-    if not words:
+    if not words and not request.invocation.subject:
         return say(request, await _digest_words(request, watcher))
     if first == WEEKLY:
         return await handle_weekly(request, words[1:])
-    if first in {"now", TOLD} or number is not None:
+    if request.invocation.subject or first in {"now", TOLD} or number is not None:
         return await (_show_told(request) if first == TOLD else _show(request, number))
     if not await may_change(request):
         return say(request, tr(REFUSAL))
@@ -162,6 +162,9 @@ async def _digest_words(request: Request, watcher: Watcher) -> str:
 async def _show(request: Request, number: int | None) -> Reply:
     """The card of a story by its number in the last digest, or the whole digest as it is now."""
     services = request.services
+    if request.invocation.subject:
+        alert_id = request.invocation.subject
+        return Reply(await build_told_card(services.store, services.catalog, request.destination, alert_id))
     if number is not None:
         return Reply(await find_digest_card(services.store, services.catalog, request.destination, number))
     parts = await build_digest_now(services.store, services.catalog, request.destination, request.now)

@@ -2,7 +2,7 @@
 
 from bot.commands.adjusting import handle_adjust
 from bot.commands.alerts import find_subject
-from bot.commands.answers import commands_in
+from bot.commands.answers import commands_in, notice
 from bot.commands.authorisation import REFUSAL, may_change
 from bot.commands.invocation import Reply, Via
 from bot.commands.registry import Command, Request
@@ -43,7 +43,7 @@ async def handle_settings(request: Request) -> Reply:
         return Reply(await _overview(request), dialog=form.dialog)
     switch, state = _read_switch(words)
     if not await may_change(request):
-        return Reply(notice=tr(REFUSAL))
+        return notice(request.invocation, tr(REFUSAL))
     services = request.services
     await set_switch(services.store, request.destination, switch, on=state, by=request.person, now=request.now)
     return Reply(await _overview(request), in_place=True)

@@ -104,7 +104,6 @@ _DONE = {
 _ONE = {
     Subject.WATCHLIST: later("watchlist {name}"),
     Subject.FEED: later("feed {name}"),
-    Subject.MUTE: later("mute {name}"),
     Subject.CHAT: later("the bot from {name}"),
     Subject.OWNER: later("the bot's owner {name}"),
 }

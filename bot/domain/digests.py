@@ -15,13 +15,14 @@ from bot.domain.command_names import typed_command
 from bot.domain.digest_contents import DigestContents
 from bot.domain.hearing import Hearing, deaf_words, weak_words
 from bot.domain.language import tr, trn
-from bot.domain.messages import Block, Gap, Line, Message, Text, bold, isolate, line
+from bot.domain.messages import Block, Button, Gap, Line, Message, Text, bold, isolate, line
 from bot.domain.origins import find_origins, outlet_of
 from bot.domain.policy import ringing
 from bot.domain.triage import name_of
 from bot.domain.wording import DISCS, local_time, offset_words, short_time, shorten
 from bot.matching.records import Priority
 
+_BUTTONS_IN_A_ROW = 5
 ROWS = 30  # stories in one message
 _MOST_LATE = 10
 _MOST_NAMED = 12
@@ -66,9 +67,17 @@ def arrange(views: Sequence[AlertView], watched: frozenset[str]) -> tuple[Sectio
 
 
 def build_digest(
-    contents: DigestContents, destination: Destination, watched: frozenset[str], around: Surroundings
+    contents: DigestContents,
+    destination: Destination,
+    watched: frozenset[str],
+    around: Surroundings,
+    *,
+    asked_for: bool = False,
 ) -> tuple[Message, ...]:
-    """The digest in as many messages as it needs, one at least. Stories are numbered through all of them."""
+    """The digest in as many messages as it needs, one at least. Stories are numbered through all of them.
+
+    The numbers of one that was `asked_for` are buttons: nothing is kept of it that written numbers could mean.
+    """
     zone, now = ZoneInfo(destination.timezone), contents.mark.at
     sections = arrange(contents.alerts, watched)
     shown = [view for section in sections for view in section.alerts]
@@ -76,6 +85,7 @@ def build_digest(
     first = _totals(contents, sections, around, zone) if shown else _heartbeat(contents, around, zone)
     rows = _story_rows(sections, watched, zone)
     tail = _tail(contents, shown, around, destination)
+    tail += [] if asked_for or not shown else [_number_line(destination)]
     parts = [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)] or [[]]
     messages = []
     for number, part in enumerate(parts):
@@ -87,7 +97,8 @@ def build_digest(
             blocks += [header, row] if header else [row]
         if number == len(parts) - 1:
             blocks += tail
-        messages.append(Message(tuple(blocks), f"{title}. {first}" if number == 0 else f"{title}."))
+        buttons = _number_buttons(shown, number * ROWS) if asked_for else ()
+        messages.append(Message(tuple(blocks), f"{title}. {first}" if number == 0 else f"{title}.", buttons))
     return tuple(messages)
 
 
@@ -177,13 +188,22 @@ def _tail(
     facts += [_held_words(contents, shown), _feed_words(around, destination.platform)]
     told = [line(words) for words in facts if words]
     blocks += [Gap(), *told] if told else []
-    if shown:
-        typed = typed_command("digest 1", destination.platform)
-        if destination.platform is Platform.TELEGRAM:
-            blocks.append(line(tr("Reply with a number for the card.")))
-        else:
-            blocks.append(line(tr("For the card of a story: {command}", command=typed)))
     return blocks
+
+
+def _number_line(destination: Destination) -> Line:
+    if destination.platform is Platform.TELEGRAM:
+        return line(tr("Reply with a number for the card."))
+    return line(tr("For the card of a story: {command}", command=typed_command("digest 1", destination.platform)))
+
+
+def _number_buttons(shown: Sequence[AlertView], start: int) -> tuple[tuple[Button, ...], ...]:
+    """The stories of one message by their numbers, each with a button for its card."""
+    buttons = [
+        Button(str(number), "digest", view.alert.id)
+        for number, view in enumerate(shown[start : start + ROWS], start + 1)
+    ]
+    return tuple(tuple(buttons[at : at + _BUTTONS_IN_A_ROW]) for at in range(0, len(buttons), _BUTTONS_IN_A_ROW))
 
 
 def _late_lines(late: Sequence[Report], zone: ZoneInfo) -> list[Block]:

@@ -97,8 +97,13 @@ def priority_name(priority: Priority) -> str:
     return priority_word(priority).upper()
 
 
+# What was never judged has the Admiralty code's last letter.
+UNRATED = "F"
+
+
 def reliability_words(grade: str, owner: str) -> str:
     """`reliability B (usually reliable)`, with `state media` where the state controls the outlet."""
+    grade = grade or UNRATED
     words = tr(RELIABILITY.get(grade, later("unknown letter")))
     if owner == "state":
         return tr("reliability {grade} ({words}), state media", grade=grade, words=words)

@@ -105,7 +105,7 @@ async def build_digest_now(
     watcher = await find_watcher(store, catalog, destination)
     marks = await store.list_digest_marks()
     mark = marks.get(destination.key, DigestMark(now - _FIRST_LOOK_BACK))
-    _, parts = await _build(store, catalog, watcher, mark, now)
+    _, parts = await _build(store, catalog, watcher, mark, now, asked_for=True)
     return parts
 
 
@@ -136,19 +136,30 @@ async def find_digest_card(
         if alerts:
             cure = trn("It has {count} story.", "It has {count} stories.", len(alerts))
         raise NotFound(tr("There is no story {number} in that digest.", number=number), cure)
-    view = await store.get_alert(alerts[number - 1], destination.key)
+    return await build_told_card(store, catalog, destination, alerts[number - 1])
+
+
+async def build_told_card(store: DigestingStore, catalog: Catalog, destination: Destination, alert_id: str) -> Message:
+    """The card of a story that a digest told of. Raises NotFound."""
+    view = await store.get_alert(alert_id, destination.key)
     watcher = await find_watcher(store, catalog, destination)
     watched = watcher.heard_lists(all_matches(view))
     if not ringing(all_matches(view), watched):
         raise NotFound(
-            tr("Story {number} rings on no list of this chat any more.", number=number),
+            tr("{alert} rings on no list of this chat any more.", alert=view.alert.id),
             tr("/full {id} shows it.", id=view.alert.id),
         )
     return build_card(view, destination, watched)
 
 
 async def _build(
-    store: DigestingStore, catalog: Catalog, watcher: Watcher, mark: DigestMark, now: datetime
+    store: DigestingStore,
+    catalog: Catalog,
+    watcher: Watcher,
+    mark: DigestMark,
+    now: datetime,
+    *,
+    asked_for: bool = False,
 ) -> tuple[DigestContents, tuple[Message, ...]]:
     watched = frozenset(watcher.least)
     contents = await store.read_digest(watcher.destination.key, mark, watched, now)
@@ -159,7 +170,7 @@ async def _build(
     shown = [view for section in arrange(contents.alerts, watched) for view in section.alerts]
     contents = replace(contents, alerts=(*shown, *(view for view in contents.alerts if view not in shown)))
     around = build_surroundings(await store.list_feeds(), catalog, watcher)
-    return contents, build_digest(contents, watcher.destination, watched, around)
+    return contents, build_digest(contents, watcher.destination, watched, around, asked_for=asked_for)
 
 
 def build_surroundings(statuses: Sequence[FeedStatus], catalog: Catalog, watcher: Watcher) -> Surroundings:

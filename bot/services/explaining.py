@@ -69,7 +69,7 @@ async def find_shown_alert(store: AlertStore, alert_id: str, destination: Destin
         return view
     shown = await store.list_alerts(destination.key, now - ID_LIFE, _NEAR_IDS_FROM)
     near = get_close_matches(alert_id.strip().upper(), [known.alert.id for known in shown], n=1, cutoff=0.7)
-    cure = tr("Did you mean {name}?", name=near[0]) if near else ""
+    cure = tr("Did you mean {name}?", name=near[0]) if near else tr("/recent lists the latest.")
     raise NotFound(tr("No alert {id} in this chat.", id=alert_id.strip()[:20]), cure)
 
 

@@ -80,12 +80,15 @@ async def test_a_mistyped_id_is_answered_with_the_nearest(desk: Desk) -> None:
     alert, _ = await desk.ring(_poll())
     wrong = alert[:3] + ("X" if alert[3] != "X" else "Y")
     assert text_of(await desk.write(f"/why {wrong}")) == f"No alert {wrong} in this chat. Did you mean {alert}?"
-    assert text_of(await desk.write("/full ????")) == "No alert ???? in this chat."
+    assert text_of(await desk.write("/full ????")) == "No alert ???? in this chat. /recent lists the latest."
 
 
 async def test_an_alert_of_another_chat_is_not_told(desk: Desk) -> None:
     alert, _ = await desk.ring(_poll())
-    assert text_of(await desk.write(f"/why {alert}", OTHER_CHAT)) == f"No alert {alert} in this chat."
+    assert (
+        text_of(await desk.write(f"/why {alert}", OTHER_CHAT))
+        == f"No alert {alert} in this chat. /recent lists the latest."
+    )
     assert await desk.press(Button("❓ Why", "why", alert), OTHER_CHAT) is None
     assert desk.app.notices == ["This alert has expired. The link above still works."]
 
