@@ -54,7 +54,7 @@ def test_nearly_the_same_text_is_one_origin_whatever_the_headline() -> None:
 def test_a_short_lead_is_a_copy_only_together_with_its_headline() -> None:
     """Some feeds carry a sentence at most, and what they copied is the headline with it."""
     lead, title = (
-        "Militants opened fire near Mir Ali.",
+        "Militants opened fire near Mir Ali and fled into the hills.",
         "Four soldiers killed in TTP ambush on army convoy in Waziristan",
     )
     first, copy, own = (
