@@ -38,7 +38,7 @@ pins: $(BIN)/python
 BABEL := $(BIN)/pybabel --quiet
 CATALOGUE := $(VENV)/messages.pot
 messages: $(VENV)/.dev
-	$(BABEL) extract --no-default-keywords --keyword tr --keyword trn:1,2 --keyword later --keyword Command:2 \
+	PYTHONPATH=.ci $(BABEL) extract --mapping .ci/babel.cfg --no-default-keywords --keyword tr --keyword trn:1,2 --keyword later --keyword Command:2 \
 		--keyword Sentence \
 		--no-location --no-wrap --sort-output --omit-header --output-file $(CATALOGUE) bot
 	for language in ru fa tg; do \

@@ -3,13 +3,14 @@
 import ast
 import io
 import re
+import runpy
 import string
 from functools import cache
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 from bot.domain.language import ENGLISH, LANGUAGES, speaking, tr, trn
@@ -28,8 +29,12 @@ Key = str | tuple[str, ...]
 @cache
 def spoken_texts() -> frozenset[Key]:
     """Every text in bot/ that is looked up, as `make messages` finds them."""
-    found = extract_from_dir(str(ROOT / "bot"), [("**.py", "python")], keywords=KEYWORDS)
-    return frozenset(message for _, _, message, _, _ in found)
+    method = runpy.run_path(str(ROOT / ".ci" / "messages.py"))["extract"]
+    texts = set()
+    for path in (ROOT / "bot").rglob("*.py"):
+        with path.open("rb") as file:
+            texts |= {message for _, message, _, _ in extract(method, file, KEYWORDS)}
+    return frozenset(texts)
 
 
 @cache
