@@ -33,6 +33,13 @@ SELECT
     (SELECT coalesce(max(%(now)s - next_due), 0) FROM feeds WHERE enabled = 1),
     (SELECT coalesce(max(%(now)s - not_before), 0) FROM deliveries WHERE state IN ('pending', 'sending'))
 """
+# Its row, or a job that it had and nobody ended.
+_HELD = """
+SELECT EXISTS (SELECT 1 FROM processes WHERE name LIKE %s) OR EXISTS (
+    SELECT 1 FROM procrastinate_jobs LEFT JOIN procrastinate_workers ON procrastinate_workers.id = worker_id
+    WHERE status = 'doing' AND (last_heartbeat IS NULL OR last_heartbeat < clock_timestamp() - interval '3.5 seconds')
+)
+"""
 _LIST = """\
 schema: 1
 id: list-{number}
@@ -72,6 +79,7 @@ class Outcome:
     repeats: int = 0
     repeats_unsaid: int = 0
     polls: int = 0
+    longest_until_freed: float = 0.0  # from a kill until others may take on what the dead process had
     longest_poll_gap: float = 0.0
     longest_send_gap: float = 0.0
     refused_by_platform: int = 0
@@ -93,6 +101,7 @@ class Trial:
         self._url = url
         self._chance = random.Random(9)
         self._services: list[Service] = []
+        self._freeing: list[asyncio.Task[None]] = []
         self._news: dict[int, list[tuple[str, str]]] = defaultdict(list)
         self._asked: Counter[int] = Counter()
         self._published: dict[str, int] = {}  # the chat of each headline
@@ -125,6 +134,7 @@ class Trial:
         self.outcome.polls = self._asked.total() - before
         await self._until_quiet()
         watching.cancel()
+        await asyncio.gather(*self._freeing)
         for service in self._services:
             self.outcome.exit_codes[await service.stop()] += 1
         await asyncio.to_thread(self._count)
@@ -142,9 +152,21 @@ class Trial:
 
     async def _kill_one(self) -> None:
         victim = self._services.pop(self._chance.randrange(len(self._services)))
+        process = victim.process_id
         await victim.kill()
         self.outcome.kills += 1
         self._services.append(await self._home.launch_service(*_EVERYTHING))
+        self._freeing.append(asyncio.create_task(self._until_freed(process)))
+
+    async def _until_freed(self, process: int) -> None:
+        killed = time.monotonic()
+        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+            while True:
+                cursor = await connection.execute(_HELD, (f"%(process {process})",))
+                if await cursor.fetchone() == (False,):
+                    break
+                await asyncio.sleep(0.1)
+        self.outcome.longest_until_freed = max(self.outcome.longest_until_freed, time.monotonic() - killed)
 
     async def _watch(self) -> None:
         """How long anything was due without anybody doing it."""

@@ -20,5 +20,6 @@ async def test_kills_lose_nothing_and_keep_the_order(tmp_path: Path, postgres_ur
     assert (outcome.never_read, outcome.lost, outcome.out_of_order) == (0, 0, 0)
     assert outcome.repeats_unsaid == 0
     assert outcome.repeats <= plan.chats * outcome.kills
+    assert outcome.longest_until_freed < POLL_GAP
     assert outcome.longest_poll_gap < POLL_GAP + SLACK
     assert outcome.longest_send_gap < SEND_GAP + SLACK

@@ -133,6 +133,11 @@ class Service:
             self._more.set()
         self._more.set()
 
+    @property
+    def process_id(self) -> int:
+        """Its number in the system."""
+        return self._process.pid
+
     async def wait_for_log(self, text: str) -> str:
         """The first log line that holds `text`, written already or yet to come."""
         try:
