@@ -137,10 +137,10 @@ def miss_words(miss: NearMiss) -> str:
     if miss.vetoed_by == "sources":
         return tr("rule {rule} fires, but the list does not listen to this feed", rule=miss.rule) + found
     if miss.vetoed_by:
-        names = {"rule": miss.rule, "exclude": miss.vetoed_by, "words": quoted(miss.veto_evidence)}
+        facts = {"rule": miss.rule, "exclude": miss.vetoed_by, "words": quoted(miss.veto_evidence)}
         if miss.veto_evidence:
-            return tr("rule {rule} fires, but “{exclude}” vetoed it because of {words}", **names) + found
-        return tr("rule {rule} fires, but “{exclude}” vetoed it", **names) + found
+            return tr("rule {rule} fires, but “{exclude}” vetoed it because of {words}", **facts) + found
+        return tr("rule {rule} fires, but “{exclude}” vetoed it", **facts) + found
     names = tr(" and ").join(map(short_alternatives, miss.missing))
     return tr("rule {rule} lacks {names}", rule=miss.rule, names=names) + found
 

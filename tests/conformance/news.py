@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.feeds import Feed
 from bot.domain.polls import PollRecord
 from bot.matching.records import Document
 from bot.services.catalog import Catalog
@@ -136,8 +135,3 @@ def build_later_reports(catalog: Catalog) -> list[PollRecord]:
         build_news(catalog, feed, f"CSTO sends troops to the border, report {number}", 100 + number, story="item-99")
         for number, feed in enumerate(_REPORTS, 1)
     ]
-
-
-def feed_of(feed_id: str) -> Feed:
-    """A feed by its id."""
-    return next(one for one in FEEDS if one.id == feed_id)

@@ -7,7 +7,6 @@ from typing import Protocol
 from bot.commands.chat_app import ChatApp
 from bot.commands.inbox import Inbox
 from bot.domain.chats import Destination
-from bot.domain.messages import Attachment
 from bot.ports.messenger import Messenger
 from tests.conformance.cases import Place, Step
 
@@ -60,11 +59,6 @@ def file_words(name: str, content: bytes, alt: str = "") -> str:
     shown = [f"| {line}" for line in lines[:_MOST_FILE_LINES]]
     more = [f"| … {len(lines) - _MOST_FILE_LINES} more lines"] if len(lines) > _MOST_FILE_LINES else []
     return "\n".join([head, *shown, *more])
-
-
-def attachment_words(attachment: Attachment) -> str:
-    """A file of a message."""
-    return file_words(attachment.name, attachment.content, attachment.alt)
 
 
 def button_rows(rows: Sequence[Sequence[str]]) -> str:

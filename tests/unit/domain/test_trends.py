@@ -17,7 +17,7 @@ LISTS = {"border": "Tajik-Afghan border", "csto": "CSTO", "ttp": "TTP"}
 
 def rung(*weeks: int, watchlist: str = "border") -> list[RungStory]:
     """So many stories in each week, the newest week first, all at noon of its Wednesday."""
-    stories = []
+    stories: list[RungStory] = []
     for week, count in enumerate(weeks):
         at = datetime(2026, 11, 18, 12, tzinfo=UTC) - timedelta(weeks=week)
         stories += [RungStory(watchlist, len(stories) + n, at, Priority.HIGH, "x", "en") for n in range(count)]

@@ -28,11 +28,6 @@ async def on_disk(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     await store.close()
 
 
-async def set_limit(store: SqliteStore, pages: int) -> None:
-    """Makes the disk full, as far as SQLite can tell."""
-    await store._database.call(lambda connection: connection.execute(f"PRAGMA max_page_count = {pages}").fetchone())
-
-
 async def set_read_only(store: SqliteStore, *, on: bool) -> None:
     await store._database.call(lambda connection: connection.execute(f"PRAGMA query_only = {int(on)}").fetchone())
 
