@@ -31,7 +31,7 @@ format: $(VENV)/.dev
 # (UPGRADE=--upgrade takes the newest). Checked in with the change that needs them.
 pins: $(BIN)/python
 	$(PIP) install uv
-	$(PIN) --output-file requirements.txt
+	$(PIN) --extra postgres --output-file requirements.txt
 	$(PIN) --extra dev --extra postgres --constraint requirements.txt --output-file $(DEV_PINS)
 
 # Brings the texts of the interface into the catalogues; what is new there waits to be translated.

@@ -33,9 +33,10 @@ def _normal(name: str) -> str:
 @pytest.mark.parametrize("path", PINS, ids=lambda path: path.name)
 def test_every_dependency_is_pinned_within_its_range_and_no_address_is_named(path: Path) -> None:
     pinned = _read_pins(path)
-    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["build"]]
+    extras = PROJECT["project"]["optional-dependencies"]
+    wanted = [*PROJECT["project"]["dependencies"], *extras["postgres"], *PROJECT["dependency-groups"]["build"]]
     if path.name == "requirements-dev.txt":
-        wanted += PROJECT["project"]["optional-dependencies"]["dev"]
+        wanted += extras["dev"]
     for requirement in map(Requirement, wanted):
         (pin,) = pinned[_normal(requirement.name)].specifier
         assert pin.operator == "=="
