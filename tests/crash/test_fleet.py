@@ -7,8 +7,8 @@ import pytest
 from tests.crash.fleet import Plan, open_trial
 
 pytestmark = pytest.mark.timeout(180)
-# What is promised of polling and sending after a kill, and what a busy machine adds to it.
-POLL_GAP, SEND_GAP, SLACK = 10.0, 15.0, 10.0
+# What is promised of polling and sending after a kill, and what is added while both processes are dead or starting.
+POLL_GAP, SEND_GAP, STARTING = 10.0, 15.0, 30.0
 
 
 async def test_kills_lose_nothing_and_keep_the_order(tmp_path: Path, postgres_url: str) -> None:
@@ -20,6 +20,6 @@ async def test_kills_lose_nothing_and_keep_the_order(tmp_path: Path, postgres_ur
     assert (outcome.never_read, outcome.lost, outcome.out_of_order) == (0, 0, 0)
     assert outcome.repeats_unsaid == 0
     assert outcome.repeats <= plan.chats * outcome.kills
-    assert outcome.longest_until_freed < POLL_GAP
-    assert outcome.longest_poll_gap < POLL_GAP + SLACK
-    assert outcome.longest_send_gap < SEND_GAP + SLACK
+    assert outcome.longest_until_freed < POLL_GAP + STARTING
+    assert outcome.longest_poll_gap < POLL_GAP + STARTING
+    assert outcome.longest_send_gap < SEND_GAP + STARTING
