@@ -1,5 +1,3 @@
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -8,7 +6,6 @@ from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import (
     BadRequest,
     ChatMigrated,
-    Conflict,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -16,42 +13,15 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import HTTPXRequest
 
 from tests.fakes.pictures import picture
 from tests.fakes.server import FaultKind
 from tests.fakes.telegram import TelegramFake
-from tests.fakes.telegram_rules import TelegramLimits
+from tests.unit.fakes.telegram_bots import BAHROM, CHANNEL, DANA, GROUP, make_bot
 
-NO_LIMITS = TelegramLimits(chat_interval=0.0, group_per_minute=10_000, overall_per_second=10_000)
-DANA, BAHROM = 100, 200
-GROUP, CHANNEL = -100500, -100600
 KEYBOARD = InlineKeyboardMarkup(
     [[InlineKeyboardButton("Open", url="https://e.example"), InlineKeyboardButton("Why", callback_data="a1:7Q2M:why")]]
 )
-
-
-@pytest.fixture(autouse=True)
-def retry_after_as_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The library warns at every RetryAfter unless it is told which form of it is wanted."""
-    monkeypatch.setenv("PTB_TIMEDELTA", "1")
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[TelegramFake]:
-    async with TelegramFake(limits=NO_LIMITS) as server:
-        yield server
-
-
-def make_bot(fake: TelegramFake, token: str = "") -> Bot:
-    request = HTTPXRequest(connection_pool_size=8, read_timeout=0.5)
-    return Bot(token or fake.token, base_url=fake.base_url, request=request, get_updates_request=HTTPXRequest())
-
-
-@pytest.fixture
-async def bot(fake: TelegramFake) -> AsyncIterator[Bot]:
-    async with make_bot(fake) as made:
-        yield made
 
 
 async def test_the_unmodified_library_knows_itself(bot: Bot) -> None:
@@ -273,67 +243,6 @@ async def test_a_group_that_became_a_supergroup_tells_its_new_id(fake: TelegramF
         (-5, GROUP, None),
         (GROUP, None, -5),
     ]
-
-
-async def test_updates_come_again_until_a_higher_offset_confirms_them(fake: TelegramFake, bot: Bot) -> None:
-    for text in ("one", "two", "three"):
-        fake.user_says(DANA, DANA, text)
-    first = await bot.get_updates(limit=2)
-    assert [u.message.text for u in first if u.message] == ["one", "two"]
-    rest = await bot.get_updates(offset=first[-1].update_id + 1)
-    assert [u.message.text for u in rest if u.message] == ["three"]
-    assert await bot.get_updates(offset=rest[-1].update_id + 1) == ()
-    assert fake.api.updates.confirmed == 3
-
-
-async def test_a_long_poll_returns_as_soon_as_somebody_writes(fake: TelegramFake, bot: Bot) -> None:
-    poll = asyncio.create_task(bot.get_updates(timeout=30))
-    await fake.wait_for_poll()
-    fake.user_says(DANA, DANA, "hello")
-    (update,) = await poll
-    assert update.message is not None
-
-
-async def test_the_older_of_two_waiting_polls_gets_the_conflict(fake: TelegramFake, bot: Bot) -> None:
-    async with make_bot(fake) as second:
-        older = asyncio.create_task(bot.get_updates(timeout=30))
-        await fake.wait_for_poll()
-        newer = asyncio.create_task(second.get_updates(timeout=30))
-        with pytest.raises(Conflict, match="terminated by other getUpdates request"):
-            await older
-        fake.user_says(DANA, DANA, "hello")
-        assert len(await newer) == 1
-
-
-async def test_waiting_updates_are_handed_to_either_instance_without_a_conflict(fake: TelegramFake, bot: Bot) -> None:
-    async with make_bot(fake) as second:
-        fake.user_says(DANA, DANA, "one")
-        assert len(await bot.get_updates()) == 1
-        assert len(await second.get_updates()) == 1
-
-
-async def test_updates_older_than_a_day_are_gone() -> None:
-    now = 0.0
-    async with TelegramFake(now=lambda: now) as fake, make_bot(fake) as bot:
-        fake.user_says(DANA, DANA, "yesterday")
-        now = 86_401.0
-        fake.user_says(DANA, DANA, "today")
-        assert [u.message.text for u in await bot.get_updates() if u.message] == ["today"]
-
-
-async def test_only_the_kinds_of_update_asked_for_are_kept(fake: TelegramFake, bot: Bot) -> None:
-    assert await bot.get_updates(allowed_updates=["message"]) == ()
-    fake.user_says(DANA, DANA, "/start")
-    fake.blocks_bot(DANA)
-    assert [u.my_chat_member for u in await bot.get_updates(offset=1)] == [None]
-
-
-async def test_polling_conflicts_with_a_webhook(fake: TelegramFake, bot: Bot) -> None:
-    await bot.set_webhook("https://e.example/hook", secret_token="s3cret")
-    with pytest.raises(Conflict, match="while webhook is active"):
-        await bot.get_updates()
-    await bot.delete_webhook()
-    assert await bot.get_updates() == ()
 
 
 async def test_the_command_menu_is_kept_by_scope(fake: TelegramFake, bot: Bot) -> None:

@@ -9,7 +9,7 @@ from bot.sources.watchlist_schema import build_schema
 from tests.plain_yaml import read_plain
 from tests.unit.sources.test_feed_files import FULL, TWO
 from tests.unit.sources.test_feed_files import MISTAKES as FEED_MISTAKES
-from tests.unit.sources.test_watchlist_files import GROUPS, MISTAKES, SMALL, TTP
+from tests.unit.sources.watchlist_samples import GROUPS, MISTAKES, SMALL, TTP
 
 # What needs more than the shape of a file: names that must exist, words that must mean something, uniqueness.
 BEYOND_A_SCHEMA = {
