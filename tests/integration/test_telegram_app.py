@@ -1,3 +1,5 @@
+"""Updates from the fake platform come in once, in order, and are confirmed after they are stored."""
+
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable

@@ -1,3 +1,5 @@
+"""What Telegram's messenger makes of a message and of each answer, against the fake platform."""
+
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

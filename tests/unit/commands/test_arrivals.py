@@ -1,3 +1,5 @@
+"""What follows when the bot is added to a chat, loses one, or a chat moves."""
+
 from dataclasses import replace
 
 from bot.commands.chat_app import Membership

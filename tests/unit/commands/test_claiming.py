@@ -1,3 +1,5 @@
+"""Whoever sends the code of the log owns a bot that nobody owns."""
+
 import pytest
 import structlog
 

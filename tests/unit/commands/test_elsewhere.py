@@ -1,3 +1,5 @@
+"""/in gives commands for channels and groups that the asker administers."""
+
 from bot.domain.access import AllowedChats
 from bot.domain.chats import ChatKind
 from tests import factories

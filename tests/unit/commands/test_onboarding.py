@@ -1,3 +1,5 @@
+"""/start asks five questions in a private chat and ends with an example."""
+
 import pytest
 
 from bot.domain.chats import ChatKind

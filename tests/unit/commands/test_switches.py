@@ -1,3 +1,5 @@
+"""/settings shows what holds, and its switches change it."""
+
 from datetime import timedelta
 
 import pytest

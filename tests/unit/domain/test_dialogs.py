@@ -1,3 +1,5 @@
+"""Dialogs, and the mistakes at their fields."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,3 +1,5 @@
+"""A discreet card shows nothing of what it is about until somebody asks."""
+
 from bot.domain.cards import build_card
 from bot.domain.chat_settings import Attention, ChatSettings
 from bot.domain.discreet import hide_card, hide_update

@@ -1,3 +1,5 @@
+"""What a new chat is asked, and what follows from its answers."""
+
 from datetime import timedelta
 
 import pytest

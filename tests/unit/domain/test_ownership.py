@@ -1,3 +1,5 @@
+"""The code by which an owner is known."""
+
 import pytest
 
 from bot.domain.ownership import Guesses, build_code, read_code, show_code

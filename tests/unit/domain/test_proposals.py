@@ -1,3 +1,5 @@
+"""What is proposed to somebody who makes a list."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""Slack's fake behaves as the platform does, seen through the unmodified library."""
+
 import asyncio
 import json
 from collections.abc import AsyncIterator

@@ -1,3 +1,5 @@
+"""The fake refuses blocks that Slack refuses."""
+
 from typing import Any
 
 import pytest

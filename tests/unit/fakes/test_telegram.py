@@ -1,3 +1,5 @@
+"""Telegram's fake behaves as the platform does, seen through the unmodified library."""
+
 from typing import Any
 
 import aiohttp

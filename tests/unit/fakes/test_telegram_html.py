@@ -1,3 +1,5 @@
+"""The fake reads Telegram's HTML as the platform does."""
+
 import pytest
 
 from tests.fakes.telegram_html import MarkupError, automatic_entities, link_problem, parse_html, utf16_length

@@ -1,3 +1,5 @@
+"""The rules of Telegram's fake refuse what the platform refuses."""
+
 from typing import Any
 
 import pytest

@@ -1,3 +1,5 @@
+"""A list made by filling in a form rings on its words, near its places, and not on what forbids it."""
+
 from pathlib import Path
 
 import pytest

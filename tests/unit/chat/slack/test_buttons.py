@@ -1,3 +1,5 @@
+"""What a button carries is read back the same; what Slack would refuse is left out."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

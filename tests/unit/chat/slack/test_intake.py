@@ -1,3 +1,5 @@
+"""Slack's payloads are stored before they are acknowledged."""
+
 import asyncio
 
 import pytest

@@ -1,3 +1,5 @@
+"""The app asks for the scopes of the methods it calls, and for no others."""
+
 import re
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Messages fit Slack, whatever stands in them."""
+
 import json
 import re
 from datetime import UTC, datetime

@@ -1,3 +1,5 @@
+"""Slack's payloads are read as what people asked for; hostile ones ask for nothing."""
+
 import json
 from typing import Any
 

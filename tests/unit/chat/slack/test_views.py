@@ -1,3 +1,5 @@
+"""Dialogs become modals that Slack takes, and come back as they were filled in."""
+
 import json
 from typing import Any
 

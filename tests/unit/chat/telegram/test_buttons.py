@@ -1,3 +1,5 @@
+"""What a button carries is read back the same, and nothing else is taken for a press."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

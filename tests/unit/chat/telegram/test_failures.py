@@ -1,3 +1,5 @@
+"""What an exception of the library says about the fate of a message."""
+
 import json
 from datetime import timedelta
 from typing import Any

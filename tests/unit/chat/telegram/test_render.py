@@ -1,3 +1,5 @@
+"""Messages fit Telegram, whatever stands in them."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""Telegram's updates are read as what people asked for; hostile ones ask for nothing."""
+
 import json
 from typing import Any
 
