@@ -5,7 +5,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.chat.slack.buttons import PRESSES
@@ -110,6 +110,23 @@ def _read_command(given: Command, update: InboundUpdate, reading: Reading) -> Re
     return Received(invocation, ReplyAddress(only_for=given.user_id, response_url=given.response_url), can_ask=True)
 
 
+def _invoke(
+    given: Interaction,
+    update: InboundUpdate,
+    reading: Reading,
+    destination: Destination,
+    asked: Press,
+    via: Via,
+    *,
+    message: str = "",
+) -> Invocation:
+    """What the person asked for there, on a `message` if it was one."""
+    person = reading.person(given.user.id, given.workspace, given.user.name)
+    return Invocation(
+        destination, person, asked.action, asked.argument, via, update.received_at, asked.subject, message
+    )
+
+
 def _read_press(given: Interaction, update: InboundUpdate, reading: Reading) -> Received | None:
     asked = PRESSES.find(given.actions[0].asked) if given.actions else None
     if asked is None:
@@ -121,16 +138,7 @@ def _read_press(given: Interaction, update: InboundUpdate, reading: Reading) -> 
     pressed = given.container.message_ts
     name = given.channel.name if given.channel else ""
     destination = reading.destination(given.channel_id, given.workspace, name)
-    invocation = Invocation(
-        destination,
-        reading.person(given.user.id, given.workspace, given.user.name),
-        asked.action,
-        asked.argument,
-        Via.BUTTON,
-        update.received_at,
-        asked.subject,
-        pressed,
-    )
+    invocation = _invoke(given, update, reading, destination, asked, Via.BUTTON, message=pressed)
     if destination.kind is ChatKind.PRIVATE:  # nobody reads along, and what is for one person's eyes does not last
         return Received(invocation, ReplyAddress(), can_ask=True)
     card = "" if given.container.is_ephemeral else pressed  # such a message cannot be answered under
@@ -144,15 +152,7 @@ def _read_press_in_view(given: Interaction, asked: Press, update: InboundUpdate,
         return None
     channel = find_place(given.actions[0].block_id) or where.channel
     destination = reading.destination(channel, given.workspace)
-    invocation = Invocation(
-        destination,
-        reading.person(given.user.id, given.workspace, given.user.name),
-        asked.action,
-        asked.argument,
-        Via.BUTTON,
-        update.received_at,
-        asked.subject,
-    )
+    invocation = _invoke(given, update, reading, destination, asked, Via.BUTTON)
     return Received(invocation, _aside(destination, given), can_ask=True, on_screen=True)
 
 
@@ -166,16 +166,8 @@ def _read_sent_view(given: Interaction, update: InboundUpdate, reading: Reading)
     if sent is None or not sent.action:
         return None
     destination = reading.destination(sent.channel, given.workspace)
-    invocation = Invocation(
-        destination,
-        reading.person(given.user.id, given.workspace, given.user.name),
-        sent.action,
-        sent.argument,
-        Via.DIALOG,
-        update.received_at,
-        sent.subject,
-        fields=sent.fields,
-    )
+    asked = Press(sent.subject, sent.action, sent.argument)
+    invocation = replace(_invoke(given, update, reading, destination, asked, Via.DIALOG), fields=sent.fields)
     return Received(invocation, _aside(destination, given), can_ask=sent.waits, on_screen=sent.waits)
 
 
@@ -187,15 +179,8 @@ def _read_shortcut(given: Interaction, update: InboundUpdate, reading: Reading) 
     destination = reading.destination(given.channel_id or given.user.id, given.workspace)
     said, ts = given.message.get("text"), given.message.get("ts")
     words = _as_typed(said) if isinstance(said, str) and verb == NEW else ""
-    invocation = Invocation(
-        destination,
-        reading.person(given.user.id, given.workspace, given.user.name),
-        verb,
-        words,
-        Via.COMMAND,
-        update.received_at,
-        replied_message=ts if isinstance(ts, str) else "",
-    )
+    message = ts if isinstance(ts, str) else ""
+    invocation = _invoke(given, update, reading, destination, Press("", verb, words), Via.COMMAND, message=message)
     reply_to = ReplyAddress(only_for=given.user.id, response_url=given.response_url)
     if destination.kind is ChatKind.PRIVATE:
         reply_to = ReplyAddress()
