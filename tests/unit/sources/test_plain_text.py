@@ -1,12 +1,14 @@
 """Markup and untrusted strings to plain text."""
 
+import html
 import unicodedata
 
+import nh3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.plain_text import clean_tags, clean_text, html_to_text, one_line
+from bot.sources.plain_text import clean_tags, clean_text, html_to_text, one_line, strip_plain_tags
 
 
 @pytest.mark.parametrize(
@@ -80,3 +82,28 @@ def test_joiners_between_letters_stay(text: str) -> None:
 def test_tags_are_distinct_clean_and_few() -> None:
     assert clean_tags(["a", " a ", "", None, "b\u202e", "x" * 200]) == ("a", "b", "x" * 99 + "…")
     assert len(clean_tags(str(number) for number in range(1000))) == 50
+
+
+PIECES = [
+    "<p>", "</p>", "<b>", "</b>", "<br/>", "<a href='x?a=1&b=2'>", "</a>", '<a href="y>z">', "<img src=a/>", "<u",
+    '<i x" y="z>', "<i x='\"' y>", "<ſ>", "<td>", "</td>", "<table>", "<script>", "</script>", "<svg>", "<!--", "-->",
+    "<", ">", "&",
+    "&amp;", "&lt;", "&amp;lt;", "&l", "t;", "&nbsp;", "&nbsp", "&#8217;", "&#39;", "&#150;", '"', "'", "=",
+    "word", "два", "\n", "\r", " ", "/", "\x00", "<p\x0b>", "<p/ >", "<h1 id=a class='b'>", "<pre>",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14))
+def test_plain_tags_are_stripped_as_a_browser_reads_them(pieces: list[str]) -> None:
+    markup = "".join(pieces)
+    text = strip_plain_tags(markup)
+    if text is not None:
+        assert clean_text(html.unescape(text)) == clean_text(html.unescape(nh3.clean(markup, tags=set())))
+
+
+def test_most_markup_is_plain() -> None:
+    markup = (
+        '<p class="lead">a <a href="https://a.example/?b" rel="nofollow">b</a>&nbsp;&amp;<br />c</p><img src=\'d\'>'
+    )
+    assert strip_plain_tags(markup) == "a b&nbsp;&amp;c"
+    assert strip_plain_tags("<table><tr><td>a</td></tr></table>") is None
