@@ -116,8 +116,8 @@ def _invoke(
     reading: Reading,
     destination: Destination,
     asked: Press,
-    via: Via,
     *,
+    via: Via = Via.BUTTON,
     message: str = "",
 ) -> Invocation:
     """What the person asked for there, on a `message` if it was one."""
@@ -138,7 +138,7 @@ def _read_press(given: Interaction, update: InboundUpdate, reading: Reading) -> 
     pressed = given.container.message_ts
     name = given.channel.name if given.channel else ""
     destination = reading.destination(given.channel_id, given.workspace, name)
-    invocation = _invoke(given, update, reading, destination, asked, Via.BUTTON, message=pressed)
+    invocation = _invoke(given, update, reading, destination, asked, message=pressed)
     if destination.kind is ChatKind.PRIVATE:  # nobody reads along, and what is for one person's eyes does not last
         return Received(invocation, ReplyAddress(), can_ask=True)
     card = "" if given.container.is_ephemeral else pressed  # such a message cannot be answered under
@@ -152,7 +152,7 @@ def _read_press_in_view(given: Interaction, asked: Press, update: InboundUpdate,
         return None
     channel = find_place(given.actions[0].block_id) or where.channel
     destination = reading.destination(channel, given.workspace)
-    invocation = _invoke(given, update, reading, destination, asked, Via.BUTTON)
+    invocation = _invoke(given, update, reading, destination, asked)
     return Received(invocation, _aside(destination, given), can_ask=True, on_screen=True)
 
 
@@ -167,7 +167,7 @@ def _read_sent_view(given: Interaction, update: InboundUpdate, reading: Reading)
         return None
     destination = reading.destination(sent.channel, given.workspace)
     asked = Press(sent.subject, sent.action, sent.argument)
-    invocation = replace(_invoke(given, update, reading, destination, asked, Via.DIALOG), fields=sent.fields)
+    invocation = replace(_invoke(given, update, reading, destination, asked, via=Via.DIALOG), fields=sent.fields)
     return Received(invocation, _aside(destination, given), can_ask=sent.waits, on_screen=sent.waits)
 
 
@@ -180,7 +180,7 @@ def _read_shortcut(given: Interaction, update: InboundUpdate, reading: Reading) 
     said, ts = given.message.get("text"), given.message.get("ts")
     words = _as_typed(said) if isinstance(said, str) and verb == NEW else ""
     message = ts if isinstance(ts, str) else ""
-    invocation = _invoke(given, update, reading, destination, Press("", verb, words), Via.COMMAND, message=message)
+    invocation = _invoke(given, update, reading, destination, Press("", verb, words), via=Via.COMMAND, message=message)
     reply_to = ReplyAddress(only_for=given.user.id, response_url=given.response_url)
     if destination.kind is ChatKind.PRIVATE:
         reply_to = ReplyAddress()
