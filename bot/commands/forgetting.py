@@ -20,7 +20,8 @@ async def handle_forget(request: Request) -> Reply:
     if word not in {_DELETE, _KEEP} or not _may_answer(request.invocation):
         return _ask(request)
     if request.invocation.via is Via.BUTTON and asker != request.person.id.casefold():
-        return notice(request.invocation, tr("That is for the one who asked. Write /forget yourself."))
+        said = tr("That is for the one who asked. Write /forget yourself.")
+        return notice(request.invocation, commands_in(said, request.destination.platform))
     if word == _KEEP:
         return replace(notice(request.invocation, tr("Nothing was deleted.")), buttons=())
     services = request.services

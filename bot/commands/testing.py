@@ -18,6 +18,7 @@ from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.backtests import DEFAULT_DAYS, Figures, Miss, Replay, build_figures
 from bot.domain.chat_lists import Draft, Sample
+from bot.domain.command_names import typed_command
 from bot.domain.dialogs import Dialog
 from bot.domain.language import later, tr
 from bot.domain.messages import Block, Button, Gap, Message, bold, isolate, line
@@ -123,7 +124,7 @@ async def _test_new(request: Request, read: ReadList, query: str, days: int) -> 
     named = watchlist.title if watchlist.id == NEW_LIST else f"{watchlist.title} ({watchlist.id})"
     title = query or named
     blocks: list[Block] = [
-        line(f"/test {shorten(title, 200)}", style="context"),
+        line(typed_command(f"test {shorten(title, 200)}", request.destination.platform), style="context"),
         *build_test_blocks(replay, figures, outlets, zone),
         *build_reading_blocks(watchlist),
         *example_blocks(read),

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.commands.answers import commands_in
+from bot.domain.chats import Platform
 from bot.domain.deliveries import DeliveryState
 from bot.domain.feeds import FeedStatus
 from bot.domain.language import later, tr, trn
@@ -39,10 +41,12 @@ _CARD_WORDS = {
 }
 
 
-def build_trace(trace: Trace, zone: ZoneInfo, now: datetime, *, here: bool) -> Message:
+def build_trace(
+    trace: Trace, zone: ZoneInfo, now: datetime, *, here: bool, platform: Platform = Platform.CONSOLE
+) -> Message:
     """Where an item stopped, step by step. `here` says that only cards of the asking chat are in the trace."""
     if not trace.items:
-        return _build_unknown(trace, zone, now)
+        return _build_unknown(trace, zone, now, platform)
     blocks: list[Block] = []
     for number, item in enumerate(trace.items):
         blocks += [Gap()] if number else []
@@ -201,11 +205,12 @@ def _card_words(card: SentCard, zone: ZoneInfo, *, here: bool) -> str:
     return f"{where}, {tr(_CARD_WORDS[card.state])} {when}{tries}{reason}"
 
 
-def _build_unknown(trace: Trace, zone: ZoneInfo, now: datetime) -> Message:
+def _build_unknown(trace: Trace, zone: ZoneInfo, now: datetime, platform: Platform) -> Message:
     """The item never came: what is known about the feeds of its site."""
     first = tr("I never read that item, or it is no longer in the archive ({host}).", host=shorten(trace.host, 80))
     if not trace.feeds:
-        return Message((line(first), line(tr("No feed of that site is known. /addfeed <address> adds one."))), first)
+        none = commands_in(tr("No feed of that site is known. /addfeed <address> adds one."), platform)
+        return Message((line(first), line(none)), first)
     blocks: list[Block] = [line(first), line(tr("Feeds of that site:"))]
     blocks += [line(f"• {feed_words(status, zone, now)}") for status in trace.feeds[:_MOST_FEEDS]]
     if len(trace.feeds) > _MOST_FEEDS:

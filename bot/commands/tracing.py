@@ -14,7 +14,7 @@ async def handle_whynot(request: Request) -> Reply:
     services, zone = request.services, ZoneInfo(request.destination.timezone)
     asked = request.invocation.subject or request.argument
     found = await trace(services.store, services.catalog, asked, request.destination.key)
-    return Reply(build_trace(found, zone, request.now, here=True))
+    return Reply(build_trace(found, zone, request.now, here=True, platform=request.destination.platform))
 
 
 COMMANDS = (

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import structlog
 
+from bot.domain.language import install
+from bot.sources.catalogues import load_catalogues
 from tests.conformance import table_alerts, table_chat, table_lists
 from tests.conformance.cases import Case, Kind
 from tests.conformance.console_seat import open_console_seat
@@ -75,5 +77,6 @@ async def _write_all(commands: Sequence[str]) -> None:
 def main(commands: Sequence[str]) -> None:
     """Writes the golden files of these commands anew, or all."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    install(load_catalogues())
     GOLDEN.mkdir(exist_ok=True)
     asyncio.run(_write_all(commands))

@@ -164,7 +164,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "fix": (
         success(
             "a proposal, refused",
-            write("dn {oldest} minor"),
+            write("dn {alert} minor"),
             write("precision csto fix"),
             press("No"),
         ),

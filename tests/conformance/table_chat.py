@@ -45,7 +45,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         empty("nothing to tell", write("digest now")),
         success("a time", write("digest 07:00 mon-fri"), write("digest")),
         success("at once, in the group", write("digest now", _GROUP, _BAHROM)),
-        success("the card of a number", write("digest now"), write("digest 1")),
+        success("the card of a number", write("digest now"), press("1"), write("digest 1")),
         success("the week", write("digest weekly mon 07:30"), write("digest weekly"), write("digest weekly off")),
         success("off", write("digest off"), write("digest")),
         error("no time", write("digest 07:75")),
@@ -54,7 +54,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         refused("a member of the group", write("digest 07:00", _GROUP, _BAHROM)),
     ),
     "digest_card": (
-        success("a number in private", write("digest now"), write("1")),
+        success("a number in private", write("1")),
         error("a number that is not there", write("88")),
     ),
     "quiet": (

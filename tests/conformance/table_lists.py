@@ -27,7 +27,6 @@ CASES: dict[str, tuple[Case, ...]] = {
         error("a list that is watched already", write("watch csto here")),
         error("no such list", write("watch cstoo")),
         error("a mistake in a query", write("watch tajik* NEAR/ border")),
-        error("a query that is too broad", write("watch the OR of OR officials OR details")),
         refused("a member of the group", write("watch iskp here", _GROUP, _BAHROM)),
         refused("a member presses an admin's button", write("watch water", _GROUP), press("Watch", _GROUP, _BAHROM)),
     ),

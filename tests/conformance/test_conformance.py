@@ -4,12 +4,15 @@
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.commands.all_commands import COMMANDS
 from bot.commands.registry import Command
+from bot.domain.language import install
+from bot.sources.catalogues import load_catalogues
 from tests.conformance.cases import Kind
 from tests.conformance.playing import CASES, GOLDEN, play
 from tests.conformance.world import Stage
@@ -20,8 +23,10 @@ _REFUSING = frozenset({"mute", "unmute", "digest", "settings", "in", "forget", "
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    return Stage(tmp_path_factory.mktemp("stage"))
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    install(load_catalogues())
+    yield Stage(tmp_path_factory.mktemp("stage"))
+    install({})
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -57,3 +62,14 @@ def _kinds_of(command: Command) -> set[Kind]:
 def test_no_answer_is_a_failure_of_ours() -> None:
     texts = {path.stem: path.read_text(encoding="utf-8") for path in Path(GOLDEN).glob("*.txt")}
     assert [name for name, text in texts.items() if "Something went wrong on my side" in text] == []
+
+
+def test_slack_is_told_commands_as_they_are_typed_there() -> None:
+    names = "|".join(name for command in COMMANDS for name in (command.name, *command.aliases))
+    bare = re.compile(rf"(?<![\w/.<])/(?:{names})\b")
+    wrong = []
+    for path in GOLDEN.glob("*.txt"):
+        for case in path.read_text(encoding="utf-8").split("======== ")[1:]:
+            slack = case.partition("-------- Slack\n")[2].partition("-------- console\n")[0]
+            wrong += [(path.stem, line) for line in slack.splitlines() if bare.search(line) and line[0] not in "|["]
+    assert wrong == []

@@ -22,6 +22,7 @@ from bot.jobs.replaying import WorkerReplayer
 from bot.ports.store import Store
 from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
+from bot.services.digesting import Digests
 from bot.services.ownership import Ownership
 from bot.sources.watchlist_files import load_watchlists
 from bot.sources.watchlist_texts import FolderTexts
@@ -78,7 +79,7 @@ class World:
         views = await self._store.list_alerts(chat.key, START - timedelta(days=30), 50)
         if views:
             ids = [view.alert.id for view in views]
-            self._names = {"{alert}": ids[0], "{older}": ids[1], "{oldest}": ids[-1]}
+            self._names = {"{alert}": ids[0], "{older}": ids[1], "{oldest}": ids[10]}
 
     async def play(self, case: Case) -> list[str]:
         """What each step of a case shows."""
@@ -169,6 +170,7 @@ async def fill(store: Store, seat: Seat, catalog: Catalog) -> None:
     for ago, poll in news.build_past(catalog):
         await store.record_polls([_with_cards(poll, chats)], START - ago)
         await _send_unseen(store, seat.app.platform, START - ago)
+    await _tell_digest(store, catalog)
     await store.record_polls([_blocked_poll()], START)
     await store.record_polls([_with_cards(news.build_news(catalog, *news.NEWEST, 99), chats)], START)
     await store.record_polls(news.build_later_reports(catalog), START)
@@ -184,6 +186,15 @@ async def _pile_up(store: Store, chats: list[Destination], catalog: Catalog) -> 
     digest = OutgoingMessage("digest", chats[0], plain_message("digest"), urgency=Urgency.NOTICE)
     await store.cover_cards([card.id for card in cards], digest, then)
     await _send_unseen(store, platform, then)
+
+
+async def _tell_digest(store: Store, catalog: Catalog) -> None:
+    """The digest of this morning waits."""
+    clock = FakeClock(START - timedelta(hours=30))
+    digests = Digests(store, catalog, clock)
+    await digests.send_due()
+    clock.set_wall_clock(START)
+    await digests.send_due()
 
 
 async def _send_unseen(store: Store, platform: Platform, at: datetime) -> None:
