@@ -282,7 +282,8 @@ async def _undo(request: Request, watchlist: Watchlist) -> Reply:
     name = request.services.editor.file_of(watchlist)
     if name:
         return await _undo_in_file(request, watchlist, name)
-    version = await request.services.editor.undo(watchlist, request.person, request.now)
+    # By the moment of the request, one that is handled again after a kill is known.
+    version = await request.services.editor.undo(watchlist, request.person, request.invocation.at)
     when = local_time(version.at, ZoneInfo(request.destination.timezone))
     by = version.author_name or version.author
     text = tr(

@@ -50,7 +50,10 @@ class WatchlistStore(Protocol):
         ...
 
     async def undo_version(self, list_id: str, by: str, name: str, now: datetime) -> Version:
-        """Puts the version into use from which the present one was made. Raises NotFound if there is none."""
+        """Puts the version into use from which the present one was made. Raises NotFound if there is none.
+
+        The same person's request of the same moment `now` is done once.
+        """
         ...
 
     async def record_file_versions(self, versions: Sequence[Version]) -> int:

@@ -29,6 +29,10 @@ JOIN watchlist_versions
 WHERE chat_lists.id = coalesce(:id, chat_lists.id)
 ORDER BY chat_lists.created_at, chat_lists.id
 """
+_UNDONE = """
+SELECT 1 FROM audit
+WHERE subject = :subject AND by = :by AND subject_id = :id AND at = :at AND detail LIKE 'back to version %'
+"""
 _INSERT_VERSION = """
 INSERT INTO watchlist_versions (watchlist, number, parent, yaml, content, author, author_name, at)
 VALUES (:watchlist, :number, :parent, :yaml, :content, :author, :author_name, :at)
@@ -108,8 +112,11 @@ def add_version(connection: Connection, draft: Draft, now: datetime) -> Version:
 
 
 def undo_version(connection: Connection, list_id: str, by: str, name: str, now: datetime) -> Version:
-    """Puts the version before the present one into use."""
+    """Puts the version before the present one into use, once for each moment at which a person asks for it."""
     known = _get_list(connection, list_id)
+    request = {"subject": Subject.WATCHLIST.value, "by": by, "id": list_id, "at": encode_moment(now)}
+    if connection.execute(_UNDONE, request).fetchone():
+        return known.version
     versions = list_watchlist_versions(connection, list_id)
     parent = next((one for one in versions if one.number == known.version.parent), None)
     if parent is None:

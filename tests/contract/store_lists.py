@@ -77,6 +77,15 @@ class ListContract:
         await self.add(desks, "one-more")
         await self.add(desks, "elsewhere", destination=OTHER.key)
 
+    async def test_an_undo_that_is_handled_again_goes_back_once(self, desks: Store) -> None:
+        await self.add(desks)
+        for number, word in ((2, "river"), (3, "bridge")):
+            changed = build_draft(watchlist="border", based_on=number - 1, content=build_watchlist("border", word))
+            assert (await desks.add_version(await desks.record_draft(changed), at(number))).number == number
+        for _ in range(2):
+            assert (await desks.undo_version("border", "telegram:7", "Rustam", at(4))).number == 2
+        assert (await desks.undo_version("border", "telegram:7", "Rustam", at(5))).number == 1
+
     async def test_a_change_is_a_new_version_and_undo_goes_back_along_parents(self, desks: Store) -> None:
         await self.add(desks)
         changed = await desks.record_draft(

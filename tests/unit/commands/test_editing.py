@@ -96,6 +96,7 @@ async def test_an_edited_list_is_compared_applied_and_undone(desk: Desk) -> None
     undone = await desk.press(button_of(applied, "Undo"))
     assert text_of(undone).startswith("tajik-border is back at version 1, by Nilufar, ")
     assert desk.services.catalog.matcher.match(factories.build_document(title="A drill")) == ()
+    await desk.clock.advance(1)
     assert text_of(await desk.write(f"/edit {name} undo")) == "tajik-border has no earlier version."
     versions = text_of(await desk.write(f"/edit {name} versions")).splitlines()
     assert versions[0] == "tajik-border: 2 versions"
