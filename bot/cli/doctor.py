@@ -77,6 +77,10 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("database", ok=True, text=f"{totals.items:,} items, {totals.alerts:,} alerts")
         if processes:
             yield processes
+        if totals.deliveries_failed:
+            words = count_words(totals.deliveries_failed, "message")
+            cure = "`tocsin deliveries list` says why, `tocsin deliveries retry` sends them again"
+            yield Finding("messages", ok=None, text=f"{words} given up: {cure}")
         if unreadable:
             with speaking("en"):
                 yield Finding("key", ok=False, text=unreadable_words(unreadable))

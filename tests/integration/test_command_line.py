@@ -1,10 +1,16 @@
 """Every verb, as typed: exit codes, one clear line for what is wrong, and JSON for programs."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
+from bot.domain.chats import Platform
+from bot.domain.deliveries import LEASE, AfterFailure, DeliveryState, Form
+from storage import open_store
+from tests.factories import build_outgoing
+from tests.fakes.clock import START
 from tests.integration.publishing import Publisher, build_rss
 from tests.integration.typing_verbs import WATCHLIST, Tocsin, write_feeds
 
@@ -108,6 +114,21 @@ def test_doctor_names_the_cure_for_what_is_wrong(tocsin: Tocsin, lists: Path) ->
     sick = tocsin("doctor", "--json")
     assert sick.code == 1
     assert [row["what"] for row in sick.json if row["ok"] is False] == ["watchlists"]
+
+
+def test_doctor_tells_of_messages_that_were_given_up(tocsin: Tocsin, tmp_path: Path) -> None:
+    async def give_up() -> None:
+        store = await open_store(f"sqlite:///{tmp_path}/data/tocsin.db")
+        await store.enqueue([build_outgoing()], START)
+        (claimed,) = await store.claim_deliveries(Platform.TELEGRAM, START, 1, LEASE, frozenset())
+        failed = AfterFailure(DeliveryState.FAILED, START, Form.MINIMAL, possible_duplicate=False, reason="refused")
+        await store.record_failure(claimed.id, failed, START)
+        await store.close()
+
+    assert "messages" not in {row["what"] for row in tocsin("doctor", "--json").json}
+    asyncio.run(give_up())
+    told = {row["what"]: row["text"] for row in tocsin("doctor", "--json").json}
+    assert told["messages"].startswith("1 message given up: `tocsin deliveries list`")
 
 
 def test_doctor_finds_what_was_stored_with_another_key(
