@@ -28,7 +28,7 @@ INTERVAL = timedelta(seconds=1)
 JUMPS = {
     "an hour back": -timedelta(hours=1),
     "an hour on": timedelta(hours=1),
-    "a day on": timedelta(days=1),
+    "a year on": timedelta(days=365),
     "a year back": -timedelta(days=365),
 }
 
