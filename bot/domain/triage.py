@@ -123,8 +123,12 @@ def credibility_words(credibility: Credibility) -> str:
 
 def name_of(name: str) -> str:
     """A person's name in one line, without what an app would make a link or a mention; some platforms tell none."""
-    words = " ".join(_WOULD_BE_LIVE.sub(" ", name).split())
-    return isolate(shorten(words, _LONGEST_NAME)) or tr("Somebody")
+    return isolate(shorten(lifeless(name), _LONGEST_NAME)) or tr("Somebody")
+
+
+def lifeless(name: str) -> str:
+    """What somebody or an outlet calls itself, without what an app would make a link, a mention or a command."""
+    return " ".join(_WOULD_BE_LIVE.sub(" ", name).split())
 
 
 def _clock(at: datetime, alerted_at: datetime, zone: ZoneInfo) -> str:

@@ -10,6 +10,7 @@ from bot.domain.chats import Person
 from bot.domain.feeds import Feed, FeedOrigin, FeedStatus, is_troubled
 from bot.domain.items import Item, build_item, canonical_link
 from bot.domain.language import later, retold, tr
+from bot.domain.triage import lifeless
 from bot.errors import Conflict, FeedError, FetchProblem, Forbidden, SettingsError, TocsinError
 from bot.matching.matcher import Matcher
 from bot.ports.feed_store import FeedStore
@@ -166,7 +167,7 @@ def build_feed(url: str, parsed: ParsedFeed, taken: set[str], *, person: Person,
     return Feed(
         id=next(candidate for candidate in candidates if candidate not in taken),
         url=url,
-        outlet=" ".join(parsed.title.split())[:80] or host,
+        outlet=lifeless(parsed.title)[:80].strip() or host,
         lang=lang,
         origin=origin,
         added_by=person.key,
