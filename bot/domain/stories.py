@@ -28,7 +28,7 @@ _TEXT_SHARE = 0.7  # of a likeness in one language; the names in it make up the 
 # How alike two texts of one language have to be, the further they lie apart.
 _LIKENESS = ((timedelta(hours=12), 0.42), (timedelta(hours=24), 0.48), (WINDOW, 0.60))
 _AGREEING_FIGURES = 0.06
-_OTHER_FIGURES = 0.20
+_OTHER_FIGURES = 0.45
 _SAME_HEADLINE = 0.12
 _OTHER_DAY = 0.25
 _OTHER_MARK = 0.15

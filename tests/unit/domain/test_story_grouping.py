@@ -74,6 +74,19 @@ def test_other_numbers_of_another_attack_or_another_place_are_another_story(othe
     assert group(("en", FOUR, MILITANTS, 0), ("en", other, PESHAWAR, 3)) == ["0", "1"]
 
 
+def test_a_template_with_other_numbers_about_another_place_is_another_story() -> None:
+    north, south = (
+        f"Security forces killed {number} terrorists in an intelligence-based operation in {side} Waziristan, the "
+        "military's media wing said in a statement. Weapons and ammunition were recovered from the killed terrorists."
+        for number, side in (("five", "North"), ("seven", "South"))
+    )
+    headlines = (
+        "Security forces kill five terrorists in North Waziristan IBO",
+        "Security forces kill seven terrorists in South Waziristan IBO",
+    )
+    assert group(("en", headlines[0], north, 0), ("en", headlines[1], south, 4)) == ["0", "1"]
+
+
 def test_an_anniversary_is_not_the_event() -> None:
     looking_back = f"On the anniversary of the attack: {CLASH}"
     assert group(("en", "Ambush near Mir Ali", CLASH, 0), ("en", "Mir Ali, a year on", looking_back, 1)) == ["0", "1"]
