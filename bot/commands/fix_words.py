@@ -62,7 +62,7 @@ def build_ledger_message(ledger: Ledger, watchlist: Watchlist) -> Message:
         if rows:
             blocks += [Gap(), line(bold(name)), *(_row(one) for one in rows[:_MOST_ROWS])]
         if len(rows) > _MOST_ROWS:
-            blocks.append(line(trn("and {count} more", "and {count} more", len(rows) - _MOST_ROWS)))
+            blocks.append(line(tr("and {count} more", count=len(rows) - _MOST_ROWS)))
     buttons = ((Button(tr("See suggested fix"), "precision", watchlist.id, FIX),),) if ledger.total.all.rated else ()
     return Message(tuple(blocks), f"{watchlist.title}: {headline_words(ledger.total)}.", buttons)
 

@@ -83,7 +83,7 @@ def _section(title: str, rows: Sequence[Line], most: int = _MOST_SHOWN) -> list[
     if not rows:
         return []
     more = len(rows) - most
-    rest = [line(trn("• and {count} more", "• and {count} more", more))] if more > 0 else []
+    rest = [line(tr("• and {count} more", count=more))] if more > 0 else []
     return [Gap(), line(bold(title), f" ({len(rows)})"), *rows[:most], *rest]
 
 

@@ -81,5 +81,5 @@ def _feed_words(around: Surroundings) -> str:
     words = tr("{healthy} of {feeds} healthy", healthy=around.healthy, feeds=around.feeds)
     told = [f"{isolate(outlet)}: {problem}" for outlet, problem in around.problems[:_MOST_FEEDS]]
     more = len(around.problems) - _MOST_FEEDS
-    rest = [trn("and {count} more", "and {count} more", more)] if more > 0 else []
+    rest = [tr("and {count} more", count=more)] if more > 0 else []
     return " · ".join([words, *told, *rest])
