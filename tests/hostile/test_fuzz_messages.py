@@ -4,7 +4,7 @@ did not write. The long run: `pytest tests/hostile/test_fuzz_messages.py --hypot
 
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.chat.slack.mrkdwn import clean as slack_clean
@@ -85,6 +85,7 @@ def build_messages(title: str, summary: str, name: str, desk: int) -> dict[str, 
 
 @_EXAMPLES
 @given(TEXTS, TEXTS, TEXTS, st.sampled_from(Form))
+@example("@admin", "", "", Form.PLAIN)
 def test_nothing_that_a_source_or_a_person_says_comes_alive(title: str, summary: str, name: str, form: Form) -> None:
     for kind, message in build_messages(title or "x", summary, name, 0).items():
         rendered = render_telegram(message, form)

@@ -4,7 +4,7 @@ Markup is made of escaped pieces only, and nothing is cut after it is made: http
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from telegram import InlineKeyboardMarkup
@@ -49,10 +49,18 @@ def render(message: Message, form: Form = Form.RICH, *, plain_times: bool = Fals
     if not _is_visible(blocks):
         blocks = _summary_blocks(message, budget)
     if form is Form.PLAIN:
-        plain = plain_text(Message(blocks, message.summary))
+        plain = plain_text(Message(tuple(_without_live_links(block) for block in blocks), message.summary))
         return Rendered(cut(plain, budget), None, keyboard)
     html = "\n".join(_block_html(block, plain_times=plain_times) for block in blocks)
     return Rendered(html, ParseMode.HTML, keyboard, has_times="<tg-time " in html)
+
+
+def _without_live_links(block: Block) -> Block:
+    """The words that were a link are a source's, and nothing else keeps them from coming alive in plain text."""
+    if isinstance(block, Gap):
+        return block
+    spans = (quiet([span])[0] if isinstance(span, Text) and span.url else span for span in block.spans)
+    return replace(block, spans=tuple(spans))
 
 
 def _is_visible(blocks: Sequence[Block]) -> bool:
