@@ -20,13 +20,13 @@ _COMMAND = rf"(?<![\w/.])/[a-z]{{2,}}(?: (?:{_PLACE}|[!-z|~…])+)*"
 # From a letter, with the time or the signs before it, to the last one before a command, a dot between facts, something
 # that is filled in or a letter from right to left; with what is filled in right behind it.
 _RUN = (
-    rf"(?:[0-9]+[:\-][0-9:\-]+ )?[\"@$#=<?\\]*[0-9]*[{_LETTERS}]"
+    rf"(?:[0-9]{{1,2}}[:\-][0-9:\-]{{1,11}} )?[\"@$#=<?\\]{{0,3}}[0-9]{{0,12}}[{_LETTERS}]"
     rf"(?:(?:(?! /[a-z])[^{_FROM_RIGHT}\u200c\n{{}}`·])*[{_LETTERS}0-9*\">)])?"
     rf"(?:(?<=[{_LETTERS}]){_PLACE})?"
 )
 _FOREIGN = re.compile(rf"(?P<kept>\{{\{{|\}}\}}|{_PLACE})|{_TYPED}|{_COMMAND}|(?P<run>{_RUN})")
 _RUNS_FROM_RIGHT = re.compile(f"[{_FROM_RIGHT}]")
-_WITHOUT_LETTERS = re.compile(rf"\s[^\s{_LETTERS}{{}}]+\Z")
+_TO_LAST_LETTER = re.compile(rf".*[{_LETTERS}}}]\S*", re.DOTALL)
 _ISOLATES = re.compile("([\u2066-\u2069])")
 
 
@@ -40,8 +40,8 @@ def _isolate_run(found: re.Match[str]) -> str:
     if found["kept"]:
         return found[0]
     run = _without_end(found[0])
-    while found["run"] and (end := _WITHOUT_LETTERS.search(run)):
-        run = _without_end(run[: end.start()])
+    if found["run"] and (lettered := _TO_LAST_LETTER.match(run)):
+        run = _without_end(lettered[0])
     return isolated(run) + found[0][len(run) :]
 
 
