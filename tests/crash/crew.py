@@ -71,7 +71,7 @@ FAILPOINTS = tuple(
 # Whether these are reached is chance: a repeat, a rolling message that begins or grows.
 UNSURE = ("find_sent", "record_repeat", "open_burst", "grow_burst", "read_burst")
 _READERS, _CHANNELS = 6, 2
-_POLL_SECONDS = 0.03
+_POLL_SECONDS = 0.08
 
 FIRST_READER = 4001
 
@@ -220,8 +220,8 @@ def _deadly(messenger: object, orders: Orders) -> Any:
 
 
 async def _report_again(store: Any, place: Destination, number: int, clock: SystemClock) -> None:
-    """Another report of an alert before the newest there: its card is edited, and a message comes under it."""
-    (*_, view) = await store.list_alerts(place.key, clock.now() - timedelta(days=1), 2)
+    """Another report of the oldest alert there: its card is edited, and a message comes under it."""
+    (*_, view) = await store.list_alerts(place.key, clock.now() - timedelta(days=1), 1_000)
     key, message = f"report-{number}", plain_message(f"Update number {number}.")
     poll = build_poll(
         items=(build_item(key),),

@@ -26,7 +26,10 @@ SELECT alert_id FROM deliveries JOIN destinations ON destinations.id = destinati
 WHERE destinations.key = :key AND alert_id IS NOT NULL AND state = 'sent' ORDER BY deliveries.id DESC LIMIT 1
 """
 _CARDS = "SELECT alert_id, state FROM deliveries WHERE alert_id IS NOT NULL AND message IS NULL AND target_id IS NULL"
-_UPDATES = "SELECT message FROM deliveries WHERE target_id IS NOT NULL AND message IS NOT NULL"
+# An update whose repeat was killed as well is a dead letter; its card shows what it said.
+_UPDATES = """
+SELECT message FROM deliveries WHERE target_id IS NOT NULL AND message IS NOT NULL AND state <> 'failed'
+"""
 _NOTES_AND_UNCOVERED = """
 SELECT (SELECT count(*) FROM notes), (
     SELECT count(*) FROM deliveries AS cards JOIN deliveries AS covers ON cards.reason = 'in the digest ' || covers.key
@@ -199,7 +202,8 @@ class Massacre:
         toll.lost += ["in a digest that never came"] * uncovered
         sent = [message.text for message in self._telegram.sent] + [message.visible for message in self._slack.sent]
         came = Counter(found[0] for text in sent if (found := _UPDATE.search(text)))
-        toll.updates, toll.updates_lost = len(updates), len(updates) - len(came)
+        toll.updates = len(updates)
+        toll.updates_lost = sum(not any(update in text for update in came) for text in updates)
         toll.most_copies_of_update = max(came.values(), default=0)
         toll.extra_telegram = sum(count - 1 for count in copies_telegram.values())
         toll.extra_slack = sum(count - 1 for count in copies_slack.values())

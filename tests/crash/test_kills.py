@@ -36,7 +36,9 @@ async def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
 
 
 async def test_kills_at_every_failpoint_lose_nothing(tmp_path: Path) -> None:
-    failpoints = [name for name in FAILPOINTS if name.partition(":")[2] not in UNSURE]
+    sure = [name for name in FAILPOINTS if name.partition(":")[2] not in UNSURE]
+    # Later, too many cards wait in front of edits.
+    failpoints = sorted(sure, key=lambda name: not name.endswith(":edit"))
     async with open_massacre(tmp_path) as massacre:
         await massacre.let_live(2.0)
         died = await massacre.kill_at(failpoints, 1)
