@@ -12,6 +12,7 @@ from bot.ports.attention_store import AttentionStore, DigestStore, HoldingStore,
 from bot.ports.chat_store import AuditStore, SubscriptionStore
 from bot.ports.departure_store import DepartureStore
 from bot.ports.feed_store import FeedMemoryStore, FeedNoticeStore, FeedStore, PollStore, RetentionStore, SeenStore
+from bot.ports.forgetting_store import ForgettingStore
 from bot.ports.hub_store import HubStore
 from bot.ports.list_store import ReplayStore, WatchlistStore
 from bot.ports.onboarding_store import OnboardingStore
@@ -25,7 +26,6 @@ from bot.ports.outbox_store import (
 )
 from bot.ports.owner_store import OwnerStore
 from bot.ports.statistics_store import ShiftStore, StatisticsStore, TrendStore
-from bot.ports.forgetting_store import ForgettingStore
 from bot.ports.triage_store import FixStore, SavedStore, TriageStore, VerdictStore
 from bot.ports.workspace_store import WorkspaceStore
 

@@ -14,7 +14,7 @@ from tests.factories import (
 
 def rated(
     useful: bool, *, number: int = 0, rule: str = "named", term: str = "CSTO", outlet: str = "TASS", asked: bool = False
-) -> RatedAlert:  # noqa: E501
+) -> RatedAlert:
     """An alert with one verdict."""
     alert = f"A{number:03}"
     match = build_match(rule=rule, evidence=(build_evidence(term=term),))
