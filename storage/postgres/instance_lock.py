@@ -60,6 +60,8 @@ class PostgresInstanceLock:
     def release(self) -> None:
         """Lets go; doing so twice does no harm."""
         if self._connection is not None:
+            with suppress(psycopg.Error):  # the server notices a closed connection a moment later only
+                self._connection.execute("SELECT pg_advisory_unlock_all()")
             with suppress(psycopg.Error):
                 self._connection.close()
         self._connection, self._holds = None, False
