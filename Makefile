@@ -14,7 +14,8 @@ demo: $(VENV)/.app
 	@$(BIN)/tocsin demo
 
 test: check
-	$(BIN)/pytest -n logical
+	@# Most tests wait for processes and platforms, so that more of them than cores may run at once.
+	$(BIN)/pytest -n 6 --dist worksteal
 
 # Everything but the tests: style, types, and who may import whom.
 check: $(VENV)/.dev
