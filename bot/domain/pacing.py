@@ -18,9 +18,9 @@ class Pace:
 
 _FREE = Pace(0.0)
 # Bots FAQ (core.telegram.org/bots/faq): a message a second to a chat, 20 a minute to a group, about 30 a second to all.
-# One a minute and 1.3 a second are left as room for what the way through the network adds and takes away.
-_TELEGRAM_PRIVATE = Pace(1.0)
-_TELEGRAM_GROUP = Pace(1.0, per_minute=19)
+# A twentieth of a second, one a minute and 1.3 a second are left as room for what the way through the network adds.
+_TELEGRAM_PRIVATE = Pace(1.05)
+_TELEGRAM_GROUP = Pace(1.05, per_minute=19)
 # docs.slack.dev/apis/web-api/rate-limits: about one message a second to a channel.
 _SLACK_CHANNEL = Pace(1.0)
 _OVERALL = {Platform.TELEGRAM: Pace(1 / 28.7), Platform.SLACK: Pace(0.02), Platform.CONSOLE: _FREE}

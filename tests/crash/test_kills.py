@@ -35,7 +35,6 @@ async def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     check(toll)
 
 
-@pytest.mark.timeout(150)
 async def test_kills_at_every_failpoint_lose_nothing(tmp_path: Path) -> None:
     sure = [name for name in FAILPOINTS if name.partition(":")[2] not in UNSURE]
     # Later, too many cards wait in front of edits.

@@ -13,8 +13,8 @@ PRIVATE = build_destination("1001")
 def test_a_chat_rests_for_a_second_after_a_message_and_others_do_not() -> None:
     pacer = Pacer(Platform.TELEGRAM)
     pacer.record_send(PRIVATE, 10.0)
-    assert pacer.resting(10.5) == {PRIVATE.key: 11.0}
-    assert pacer.resting(11.0) == {}
+    assert pacer.resting(10.5) == {PRIVATE.key: 11.05}
+    assert pacer.resting(11.05) == {}
 
 
 def test_a_group_gets_at_most_nineteen_messages_in_any_minute() -> None:
