@@ -85,6 +85,8 @@ def configure_logs(level: str, secrets: Iterable[SecretStr | None] = (), *, plai
         logging.getLogger(name).setLevel(logging.WARNING)
     # Each attempt of the pool to connect is a warning; a person hears once what came of them, as an error.
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR if plain else logging.NOTSET)
+    # That somebody else was told how a parser ended is of no use to a person.
+    logging.getLogger("asyncio").setLevel(logging.ERROR if plain else logging.NOTSET)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
