@@ -1,6 +1,6 @@
 """How far this machine's clock is from that of a chat platform, which stamps its answers."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import aiohttp
@@ -23,14 +23,10 @@ async def measure_skew(url: str, clock: Clock) -> timedelta | None:
             stamped = parsedate_to_datetime(answer.headers["Date"])
     except (aiohttp.ClientError, TimeoutError, KeyError, ValueError, TypeError):
         return None
-    return _aware(clock.now()) - _aware(stamped)
+    return clock.now().replace(microsecond=0) - stamped
 
 
 def describe_skew(skew: timedelta) -> str:
     """`4 min ahead`."""
     minutes = round(abs(skew).total_seconds() / 60)
     return f"{minutes} min {'ahead' if skew > timedelta(0) else 'behind'}"
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.ports.clock import Clock
+from bot.services.clock_jumps import JumpMeter
 
 _LOOK_SECONDS = 5.0
 # Far more than a clock drifts or a busy process is late in five seconds, far less than any interval of polling.
@@ -20,23 +21,18 @@ class ClockWatch:
     def __init__(self, clock: Clock, on_jump: Callable[[timedelta], Awaitable[None]]) -> None:
         self._clock = clock
         self._on_jump = on_jump
-        self._mark()
-
-    def _mark(self) -> None:
-        self._wall, self._steady = self._clock.now(), self._clock.monotonic()
+        self._meter = JumpMeter(clock)
 
     async def run(self) -> None:
         """Looks every five seconds until cancelled."""
-        self._mark()
+        self._meter.read()
         while True:
             await self._clock.sleep(_LOOK_SECONDS)
             await self.look()
 
     async def look(self) -> None:
         """Compares the clocks once."""
-        passed = timedelta(seconds=self._clock.monotonic() - self._steady)
-        jump = self._clock.now() - self._wall - passed
-        self._mark()
+        jump = self._meter.read()
         if abs(jump) > _JUMP:
             log.warning("clock_jumped", by_seconds=round(jump.total_seconds()))
             await self._on_jump(jump)

@@ -7,6 +7,7 @@ import structlog
 
 from bot.ports.clock import Clock
 from bot.ports.departure_store import DepartureStore
+from bot.services.clock_jumps import JumpMeter
 
 KEPT = timedelta(days=30)  # as the notice about a lost chat says
 _LOOK = timedelta(hours=6)
@@ -26,10 +27,10 @@ class Departures:
 
     async def run(self) -> None:
         """Looks every six hours of a steady clock, until cancelled. Raises StoreError."""
+        meter = JumpMeter(self._clock)
         while True:
-            before = self._clock.now()
             await self._clock.sleep(_LOOK.total_seconds())
-            if abs(self._clock.now() - before - _LOOK) < _JUMP:
+            if abs(meter.read()) < _JUMP:
                 await self.forget()
 
     async def forget(self) -> None:

@@ -8,6 +8,7 @@ import structlog
 from bot.errors import StoreError
 from bot.ports.clock import Clock
 from bot.ports.feed_store import RetentionStore
+from bot.services.clock_jumps import JumpMeter
 
 # One bite takes some ten milliseconds of the database's time; deliveries go in between.
 BITE = 200
@@ -40,15 +41,14 @@ class Retention:
 
     async def run(self) -> None:
         """Looks once an hour, for ever, once six hours have gone since the start and since the clock was set."""
-        wall, steady = self._clock.now(), self._clock.monotonic()
-        calm_at = steady + _CALM_SECONDS
+        meter = JumpMeter(self._clock)
+        calm_at = self._clock.monotonic() + _CALM_SECONDS
         while True:
             await self._clock.sleep(_ROUND_SECONDS)
-            expected = wall + timedelta(seconds=self._clock.monotonic() - steady)
-            wall, steady = self._clock.now(), self._clock.monotonic()
-            if abs(wall - expected) > _JUMP:
-                calm_at = steady + _CALM_SECONDS
-            if steady < calm_at:
+            now = self._clock.monotonic()
+            if abs(meter.read()) > _JUMP:
+                calm_at = now + _CALM_SECONDS
+            if now < calm_at:
                 continue
             try:
                 gone = await self.forget_old()
