@@ -13,7 +13,7 @@ from storage.sqlite.card_edits import ask_edit
 from storage.sqlite.codec import decode_moment, encode_moment, encode_strings
 from storage.sqlite.covering import cover_cards
 from storage.sqlite.deliveries import record_failure
-from storage.sqlite.rows import build_destination
+from storage.sqlite.rows import build_waiting_card
 
 # Bounded by when messages were made, for which there are indexes; what waited longer than a week is no news.
 _SENT = """
@@ -72,7 +72,7 @@ def read_load(connection: Connection, destination_key: str, since: datetime) -> 
     burst = connection.execute(_OPEN, values).fetchone()
     return ChatLoad(
         sent=tuple(decode_moment(row["answered_at"]) for row in connection.execute(_SENT, values)),
-        waiting=tuple(_build_waiting(row) for row in connection.execute(_WAITING, values)),
+        waiting=tuple(build_waiting_card(row) for row in connection.execute(_WAITING, values)),
         burst=_build_burst(burst) if burst else None,
     )
 
@@ -185,14 +185,3 @@ def _rang_at(connection: Connection, alert_id: str, destination_id: int) -> date
 
 def _build_burst(row: Row) -> Burst:
     return Burst(row["delivery_id"], decode_moment(row["began_at"]), decode_moment(row["last_at"]))
-
-
-def _build_waiting(row: Row) -> WaitingCard:
-    return WaitingCard(
-        id=row["id"],
-        alert_id=row["alert_id"],
-        destination=build_destination(row),
-        urgency=Urgency(row["urgency"]),
-        created_at=decode_moment(row["created_at"]),
-        reported_at=decode_moment(row["reported_at"] or row["created_at"]),
-    )

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chats import Platform
-from bot.domain.deliveries import DeadLetter, OutboxHealth, Urgency
-from storage.sql import Connection, Row
+from bot.domain.deliveries import DeadLetter, OutboxHealth
+from storage.sql import Connection
 from storage.sqlite.alerts import get_alert
 from storage.sqlite.codec import decode_message, decode_moment, decode_optional_moment, encode_moment
 from storage.sqlite.covering import DOUBTFUL
-from storage.sqlite.rows import build_destination
+from storage.sqlite.rows import build_destination, build_waiting_card
 
 _BACKLOGS = """
 WITH piles AS (
@@ -92,23 +92,12 @@ WHERE state = 'sent' AND possible_duplicate = 1 GROUP BY platform
 def list_backlogs(connection: Connection, platform: Platform, old: datetime) -> list[WaitingCard]:
     """The waiting cards of destinations where several are old."""
     values = {"platform": platform.value, "old": encode_moment(old)}
-    return [_build_card(row) for row in connection.execute(_BACKLOGS, values)]
+    return [build_waiting_card(row) for row in connection.execute(_BACKLOGS, values)]
 
 
 def list_doubtful(connection: Connection, platform: Platform) -> list[WaitingCard]:
     """Cards that were sent twice without an answer, or whose senders vanished again and again."""
-    return [_build_card(row) for row in connection.execute(_DOUBTFUL, {"platform": platform.value})]
-
-
-def _build_card(row: Row) -> WaitingCard:
-    return WaitingCard(
-        id=row["id"],
-        alert_id=row["alert_id"],
-        destination=build_destination(row),
-        urgency=Urgency(row["urgency"]),
-        created_at=decode_moment(row["created_at"]),
-        reported_at=decode_moment(row["reported_at"] or row["created_at"]),
-    )
+    return [build_waiting_card(row) for row in connection.execute(_DOUBTFUL, {"platform": platform.value})]
 
 
 def list_missed(connection: Connection, destination_key: str, limit: int, offset: int) -> Missed:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.alerts import Alert
+from bot.domain.backlog import WaitingCard
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import Delivery, Form, Urgency
 from bot.domain.feeds import Feed, FeedOrigin, FeedState, FeedStatus
@@ -259,3 +260,15 @@ def _build_reply_address(row: Row) -> ReplyAddress:
 def build_update(row: Row) -> InboundUpdate:
     """The update of a row of `inbox`."""
     return InboundUpdate(Platform(row["platform"]), row["key"], row["payload"], decode_moment(row["received_at"]))
+
+
+def build_waiting_card(row: Row) -> WaitingCard:
+    """The waiting card of a row of `deliveries` joined with its destination and the time of its report."""
+    return WaitingCard(
+        id=row["id"],
+        alert_id=row["alert_id"],
+        destination=build_destination(row),
+        urgency=Urgency(row["urgency"]),
+        created_at=decode_moment(row["created_at"]),
+        reported_at=decode_moment(row["reported_at"] or row["created_at"]),
+    )

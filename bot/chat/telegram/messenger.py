@@ -1,9 +1,10 @@
 """Messages out to Telegram. Neither retries nor waits for rate limits: the outbox does both."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
@@ -15,6 +16,8 @@ from bot.domain.chats import Destination, Platform, ReplyAddress
 from bot.domain.deliveries import Form, Receipt
 from bot.domain.messages import Attachment, Message, line
 from bot.errors import SendError, SendOutcome
+
+T = TypeVar("T")
 
 # Less than the lanes allow an adapter, so that the outcome is told and not guessed.
 _SEND_SECONDS = 30.0
@@ -60,26 +63,22 @@ class TelegramMessenger:
         know `tg-time` gets plain times from then on; both are known not to have been sent before. Raises SendError.
         """
         del marker
-        silent = silent or message.silent
+        return await _in_time(
+            self._send_somewhere(destination, message, form, reply_to, silent=silent or message.silent)
+        )
+
+    async def _send_somewhere(
+        self, destination: Destination, message: Message, form: Form, reply_to: ReplyAddress, *, silent: bool
+    ) -> Receipt:
         try:
-            async with asyncio.timeout(_SEND_SECONDS):
-                try:
-                    return await self._send(destination, message, form, reply_to, silent=silent)
-                except RefusedRequest as refusal:
-                    if not (destination.thread and refusal.is_topic_gone):
-                        raise
-                explained = self._explain_topic(destination, message)
-                receipt = await self._send(replace(destination, thread=""), explained, form, reply_to, silent=silent)
-                self._gone_topics.add(destination.key)
-                return receipt
-        except TimeoutError as late:
-            cause = f"Telegram did not answer within {_SEND_SECONDS:.0f} s."
-            raise SendError(SendOutcome.UNKNOWN, cause) from late
-        except (KeyError, TypeError, ValueError, AttributeError) as odd:
-            cause = f"Telegram's answer cannot be read ({type(odd).__name__})."
-            raise SendError(SendOutcome.UNKNOWN, cause) from odd
-        except TelegramError as problem:
-            raise build_send_error(problem) from problem
+            return await self._send(destination, message, form, reply_to, silent=silent)
+        except RefusedRequest as refusal:
+            if not (destination.thread and refusal.is_topic_gone):
+                raise
+        explained = self._explain_topic(destination, message)
+        receipt = await self._send(replace(destination, thread=""), explained, form, reply_to, silent=silent)
+        self._gone_topics.add(destination.key)
+        return receipt
 
     def _explain_topic(self, destination: Destination, message: Message) -> Message:
         if destination.key in self._gone_topics:
@@ -88,20 +87,14 @@ class TelegramMessenger:
 
     async def edit(self, destination: Destination, message_id: str, message: Message, *, form: Form) -> None:
         """Edits text and keyboard together. That nothing changed is no failure. Raises SendError."""
+        await _in_time(self._edit_if_changed(destination, message_id, message, form))
+
+    async def _edit_if_changed(self, destination: Destination, message_id: str, message: Message, form: Form) -> None:
         try:
-            async with asyncio.timeout(_SEND_SECONDS):
-                await self._edit(destination, message_id, message, form)
-        except TimeoutError as late:
-            cause = f"Telegram did not answer within {_SEND_SECONDS:.0f} s."
-            raise SendError(SendOutcome.UNKNOWN, cause) from late
-        except (KeyError, TypeError, ValueError, AttributeError) as odd:
-            cause = f"Telegram's answer cannot be read ({type(odd).__name__})."
-            raise SendError(SendOutcome.UNKNOWN, cause) from odd
+            await self._edit(destination, message_id, message, form)
         except RefusedRequest as refusal:
             if not refusal.is_not_modified:
-                raise build_send_error(refusal) from refusal
-        except TelegramError as problem:
-            raise build_send_error(problem) from problem
+                raise
 
     async def find_sent(self, destination: Destination, marker: str, since: datetime) -> Receipt | None:
         """Raises SendError: a bot cannot read what it wrote."""
@@ -189,3 +182,18 @@ class TelegramMessenger:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() else None
+
+
+async def _in_time(work: Coroutine[Any, Any, T]) -> T:
+    """What Telegram answers. Raises SendError where it refuses, takes too long, or answers what cannot be read."""
+    try:
+        async with asyncio.timeout(_SEND_SECONDS):
+            return await work
+    except TimeoutError as late:
+        cause = f"Telegram did not answer within {_SEND_SECONDS:.0f} s."
+        raise SendError(SendOutcome.UNKNOWN, cause) from late
+    except (KeyError, TypeError, ValueError, AttributeError) as odd:
+        cause = f"Telegram's answer cannot be read ({type(odd).__name__})."
+        raise SendError(SendOutcome.UNKNOWN, cause) from odd
+    except TelegramError as problem:
+        raise build_send_error(problem) from problem
