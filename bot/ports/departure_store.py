@@ -7,7 +7,15 @@ from bot.domain.audit import AuditEntry
 from bot.domain.chats import Destination
 
 
-class DepartureStore(Protocol):
+class DepartedStore(Protocol):
+    """Letting go of chats that did not come back."""
+
+    async def forget_departed(self, before: datetime) -> int:
+        """Deletes what is kept of chats that were lost before then and did not come back; how many."""
+        ...
+
+
+class DepartureStore(DepartedStore, Protocol):
     """Chats that come and go."""
 
     async def disable_chat(self, destination: Destination, reason: str, entry: AuditEntry) -> bool:
@@ -16,8 +24,4 @@ class DepartureStore(Protocol):
 
     async def revive_chat(self, destination: Destination) -> None:
         """Sends again to a chat and all its threads."""
-        ...
-
-    async def forget_departed(self, before: datetime) -> int:
-        """Deletes what is kept of chats that were lost before then and did not come back; how many."""
         ...

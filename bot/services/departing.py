@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.ports.clock import Clock
-from bot.ports.departure_store import DepartureStore
+from bot.ports.departure_store import DepartedStore
 from bot.services.clock_jumps import JumpMeter
 
 KEPT = timedelta(days=30)  # as the notice about a lost chat says
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 class Departures:
     """`on_forgotten` is called after chats were let go, with the lists they had made."""
 
-    def __init__(self, store: DepartureStore, clock: Clock, on_forgotten: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, store: DepartedStore, clock: Clock, on_forgotten: Callable[[], Awaitable[None]]) -> None:
         self._store = store
         self._clock = clock
         self._on_forgotten = on_forgotten

@@ -198,11 +198,8 @@ class SlackFake(People, FakeServer):
             AssertionError: it did not within `timeout` seconds.
         """
 
-        def find() -> View | None:
-            view = self.api.views.front(user)
-            return view if view is not None and predicate(view) else None
-
-        return await self._wait(find, f"a modal for {user}", timeout)
+        views = self.api.views
+        return await self._wait_for_screen(lambda: views.front(user), predicate, f"a modal for {user}", timeout)
 
     async def wait_for_home(
         self,
@@ -217,11 +214,17 @@ class SlackFake(People, FakeServer):
             AssertionError: it did not within `timeout` seconds.
         """
 
+        homes = self.api.views.homes
+        return await self._wait_for_screen(lambda: homes.get(user), predicate, f"the home tab of {user}", timeout)
+
+    async def _wait_for_screen(
+        self, look: Callable[[], View | None], predicate: Callable[[View], bool], what: str, seconds: float
+    ) -> View:
         def find() -> View | None:
-            view = self.api.views.homes.get(user)
+            view = look()
             return view if view is not None and predicate(view) else None
 
-        return await self._wait(find, f"the home tab of {user}", timeout)
+        return await self._wait(find, what, seconds)
 
     async def wait_for_ack(self, delivery: Delivery, *, timeout: float = 5.0) -> Delivery:  # noqa: ASYNC109  as above
         """The delivery once the bot acknowledged it.

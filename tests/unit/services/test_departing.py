@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from bot.domain.audit import AuditEntry
-from bot.domain.chats import Destination
 from bot.services.departing import KEPT, Departures
 from tests.fakes.clock import START, FakeClock
 
@@ -19,12 +17,6 @@ class Chats:
     def __init__(self, count: int = 0) -> None:
         self.count = count
         self.asked: list[datetime] = []
-
-    async def disable_chat(self, destination: Destination, reason: str, entry: AuditEntry) -> bool:
-        raise NotImplementedError
-
-    async def revive_chat(self, destination: Destination) -> None:
-        raise NotImplementedError
 
     async def forget_departed(self, before: datetime) -> int:
         self.asked.append(before)
