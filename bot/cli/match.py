@@ -25,6 +25,8 @@ _CHUNK = 500
 # Chunks in hand per process: one at work and one waiting, so that nobody idles and memory stays bounded.
 _CHUNKS_A_JOB = 2
 _MOST_JOBS = 64
+# Bytes. An item with the longest article a feed may carry is far below; memory stays bounded whatever stands in the pipe.
+_LONGEST_LINE = 8 * 1024 * 1024
 
 Numbered = tuple[int, bytes]
 Answer = tuple[str, str]
@@ -56,7 +58,7 @@ def match(directory: Path | None, jobs: int) -> None:
 
 def answer_all(lines: BinaryIO, watchlists: Sequence[Watchlist], jobs: int) -> Iterator[Answer]:
     """For every line that is not empty its answer, or a complaint about it; in order, reading ahead a little."""
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    numbered = ((number, line) for number, line in enumerate(read_lines(lines), 1) if line.strip())
     if jobs == 1:
         matcher = Matcher.build(watchlists)
         yield from (answer_line(matcher, *one) for one in numbered)
@@ -69,6 +71,14 @@ def answer_all(lines: BinaryIO, watchlists: Sequence[Watchlist], jobs: int) -> I
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
+
+
+def read_lines(lines: BinaryIO) -> Iterator[bytes]:
+    """Line after line; of one that is too long as much as shows it, the rest is read past."""
+    while line := lines.readline(_LONGEST_LINE + 1):
+        yield line
+        while len(line) > _LONGEST_LINE and not line.endswith(b"\n"):
+            line = lines.readline(_LONGEST_LINE + 1)
 
 
 class _Worker:
@@ -96,6 +106,8 @@ def answer_line(matcher: Matcher, number: int, line: bytes) -> Answer:
 
 def read_document(line: bytes) -> tuple[object, Document]:
     """The id as it was given and the item on one line. Raises SettingsError if it is none."""
+    if len(line) > _LONGEST_LINE:
+        raise SettingsError(f"the line is over {_LONGEST_LINE // 1024 // 1024} MB.", "Write one item a line.")
     try:
         given: Any = json.loads(line)
     except (ValueError, RecursionError):

@@ -88,6 +88,16 @@ def test_match_answers_every_good_line_and_reports_the_bad_ones(tocsin: Tocsin) 
     assert result.code == 1
 
 
+def test_match_reads_past_an_endless_line(tocsin: Tocsin) -> None:
+    given = f'{{"id": 1, "title": "{"x" * 20_000_000}"}}\n{{"id": 2, "title": "CSTO"}}\n{"y" * 9_000_000}'
+    result = tocsin("match", given=given)
+    assert [json.loads(line)["id"] for line in result.out.splitlines()] == [2]
+    assert [line.partition(" MB")[0] for line in result.err.splitlines()] == [
+        "line 1: the line is over 8",
+        "line 3: the line is over 8",
+    ]
+
+
 def test_watchlists_are_listed_and_shown(tocsin: Tocsin) -> None:
     assert [row["id"] for row in tocsin("watchlists", "list", "--json").json] == ["csto"]
     assert "rule name: name" in tocsin("watchlists", "show", "CSTO").out
