@@ -25,7 +25,7 @@ _CHUNK = 500
 # Chunks in hand per process: one at work and one waiting, so that nobody idles and memory stays bounded.
 _CHUNKS_A_JOB = 2
 _MOST_JOBS = 64
-# Bytes. An item with the longest article a feed may carry is far below; memory stays bounded whatever stands in the pipe.
+# Bytes. An item with the longest article is far below; memory stays bounded whatever stands in the pipe.
 _LONGEST_LINE = 8 * 1024 * 1024
 
 Numbered = tuple[int, bytes]
