@@ -37,7 +37,7 @@ from bot.ports.fetcher import FeedRequest, FeedResponse, ParsedFeed
 from bot.services.catalog import Catalog
 from bot.services.polling import Polling
 from storage import in_lane, open_fleet, open_store
-from storage.sqlite.codec import encode_message, encode_reply_address
+from storage.sql.codec import encode_message, encode_reply_address
 from tests.factories import build_outgoing, build_watchlist
 from tests.fakes.feeds import FakePublishers
 from tests.postgres import start_server

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from bot.domain.alerts import Report
 from storage.postgres.shelves import SHELF, newest_number
 from storage.sql import Connection
-from storage.sqlite.archive import count_totals, get_report, list_latest
+from storage.sql.archive import count_totals, get_report, list_latest
 
 _SEARCH = """
 SELECT id FROM item_words WHERE id >= :first AND id < :end AND positions @@ CAST(:query AS tsquery)

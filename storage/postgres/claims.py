@@ -6,8 +6,8 @@ from bot.domain.chats import Platform
 from bot.domain.deliveries import Delivery
 from bot.domain.lanes import Lane
 from storage.sql import Connection
-from storage.sqlite.codec import encode_moment
-from storage.sqlite.deliveries import find_due, get_delivery
+from storage.sql.codec import encode_moment
+from storage.sql.deliveries import find_due, get_delivery
 
 _SPARE = 64  # that others may be claiming at this moment
 # Whoever has the destination's row decides who sends there next; the others look elsewhere.

@@ -11,10 +11,10 @@ from bot.domain.chats import Destination, Platform
 from bot.domain.feeds import FeedStatus
 from bot.errors import Superseded
 from storage.sql import Connection
-from storage.sqlite.codec import decode_moment, encode_moment
-from storage.sqlite.deliveries import EXPIRED
-from storage.sqlite.feeds import SELECT_STATUS
-from storage.sqlite.rows import build_destination, build_feed_status
+from storage.sql.codec import decode_moment, encode_moment
+from storage.sql.deliveries import EXPIRED
+from storage.sql.feeds import SELECT_STATUS
+from storage.sql.rows import build_destination, build_feed_status
 
 _SILENCE_SECONDS = 6
 _GRACE_SECONDS = 2.5  # in which a process whose connection broke makes a new one

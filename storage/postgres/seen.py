@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from storage.sql import Connection
-from storage.sqlite.seen import decode_minute, short_feed, short_key
+from storage.sql.seen import decode_minute, short_feed, short_key
 
 _FIND = """
 SELECT asked.place, seen.listed

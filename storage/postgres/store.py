@@ -20,9 +20,9 @@ from storage.postgres.migrations import apply_migrations
 from storage.postgres.seen import find_seen
 from storage.postgres.shelves import drop_empty_shelves, make_shelves, newest_number
 from storage.sql import Connection
-from storage.sqlite.deliveries import next_delivery_at, record_sent
-from storage.sqlite.polls import record_polls
-from storage.sqlite.store import SqlStore
+from storage.sql.deliveries import next_delivery_at, record_sent
+from storage.sql.polls import record_polls
+from storage.sql.store import SqlStore
 
 
 class PostgresStore(SqlStore):

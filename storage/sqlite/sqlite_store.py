@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.errors import StoreError
+from storage.sql.store import SqlStore
 from storage.sqlite.backup import back_up, keep_before
 from storage.sqlite.connection import BUSY_TIMEOUT, DatabaseThread
 from storage.sqlite.migrations import apply_migrations, find_upgrade
 from storage.sqlite.recovery import keep_backup
-from storage.sqlite.store import SqlStore
 from storage.sqlite.vacuuming import vacuum
 
 

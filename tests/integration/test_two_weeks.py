@@ -23,7 +23,7 @@ from bot.ports.store import Store
 from bot.services.catalog import Catalog
 from bot.services.polling import Polling
 from storage import open_store
-from storage.sqlite.codec import decode_message
+from storage.sql.codec import decode_message
 from tests.factories import build_destination, build_feed, build_parsed_item, build_watchlist
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.feeds import FakePublishers

@@ -2,8 +2,8 @@
 
 from sqlite_utils import Database
 
+from storage.sql.seen import remember_old_items
 from storage.sqlite.schema.tables import create_table
-from storage.sqlite.seen import remember_old_items
 
 
 def migrate(database: Database) -> None:
