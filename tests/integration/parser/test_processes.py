@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import FeedError, FetchProblem
-from bot.sources import parser as parser_module
+from bot.sources import parse_process
+from bot.sources.parse_process import Allowance
 from bot.sources.parse_protocol import LENGTH
 from bot.sources.parser import WorkerParser
 from tests.integration.parser.documents import HOSTILE, response, rss, worker_processes
@@ -111,6 +112,15 @@ class TestProcesses:
             await parser.parse(response(rss()))
         assert caught.value.problem is FetchProblem.PARSER_KILLED
 
+    async def test_a_document_that_is_tried_twice_has_one_deadline(self) -> None:
+        allowance = Allowance(0.05)
+        with pytest.raises(TimeoutError):
+            async with allowance.spend():
+                await asyncio.Event().wait()
+        with pytest.raises(TimeoutError):
+            async with allowance.spend():
+                await asyncio.sleep(0.001)
+
     async def test_leaving_while_a_document_is_read_ends_that_with_an_error(self) -> None:
         async with WorkerParser(workers=1) as parser:
             await parser.parse(response(rss()))
@@ -124,7 +134,7 @@ class TestProcesses:
     async def test_a_worker_is_replaced_after_many_documents(
         self, parser: WorkerParser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(parser_module, "RECYCLE_AFTER", 3)
+        monkeypatch.setattr(parse_process, "RECYCLE_AFTER", 3)
         seen = set()
         for _ in range(7):
             await parser.parse(response(rss()))
