@@ -20,6 +20,8 @@ from bot.services.checking import ExampleFailure, check_examples
 QUERY_PRIORITY = Priority.MEDIUM
 NEW_LIST = "new"
 _TITLE_LIMIT = 90
+# The worst text known takes 1.2 s: what takes longer stands on a machine that does not get to it.
+_DEADLINE_SECONDS = 3.0
 _FENCE = re.compile(r"\A\s*```(?:ya?ml\b)?[ \t]*\n?|\n?\s*```\s*\Z")
 _ID_KEY = re.compile(r"^id:[ \t]*[\"']?([^\s\"']+)", re.MULTILINE)
 _OTHER_KEY = re.compile(
@@ -91,8 +93,17 @@ async def read_query_list(texts: WatchlistTexts, query: str) -> ReadList:
 
 
 async def read_list(texts: WatchlistTexts, text: str, name: str) -> ReadList:
-    """The list that a text says, with its examples run. Raises RefusedText."""
-    return await asyncio.to_thread(_read, texts, text, name)
+    """The list that a text says, with its examples run. Raises RefusedText, or SettingsError after three seconds."""
+    try:
+        async with asyncio.timeout(_DEADLINE_SECONDS):
+            return await asyncio.to_thread(_read, texts, text, name)
+    except TimeoutError:
+        raise SettingsError(
+            tr(
+                "Reading this list took longer than {count} seconds and was given up.", count=f"{_DEADLINE_SECONDS:.0f}"
+            ),
+            tr("Try again; if that does not help, make the list shorter."),
+        ) from None
 
 
 def _read(texts: WatchlistTexts, text: str, name: str) -> ReadList:
