@@ -4,7 +4,7 @@ import sys
 
 
 def main() -> None:
-    """Runs the command line. Loading it takes a second in which Ctrl-C is heard as well."""
+    """Runs the command line. Ctrl-C is heard while it is loaded as well."""
     try:
         from bot.cli.main import main as run_command_line  # noqa: PLC0415  what loads slowly is loaded in here
 

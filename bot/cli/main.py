@@ -7,53 +7,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.audit import audit
-from bot.cli.backtest import backtest
-from bot.cli.backup import backup
-from bot.cli.check import check
-from bot.cli.completion import completion
-from bot.cli.deliveries import deliveries
-from bot.cli.demo import demo
-from bot.cli.doctor import doctor
-from bot.cli.export import export
-from bot.cli.feeds import feeds
-from bot.cli.init import init
-from bot.cli.match import match
-from bot.cli.migrate import migrate
-from bot.cli.owner import owner
-from bot.cli.poll import poll
-from bot.cli.run import run
-from bot.cli.search import search
-from bot.cli.slack import slack
-from bot.cli.stats import stats
-from bot.cli.watchlists import watchlists
-from bot.cli.whynot import whynot
+from bot.cli.verbs import VerbGroup, list_verbs
 from bot.errors import TocsinError
-
-_VERBS = (
-    demo,
-    init,
-    run,
-    poll,
-    check,
-    match,
-    backtest,
-    whynot,
-    feeds,
-    watchlists,
-    search,
-    stats,
-    export,
-    deliveries,
-    audit,
-    owner,
-    slack,
-    doctor,
-    migrate,
-    backup,
-    completion,
-)
-
 
 _NAME = "tocsin"
 _FIRST_STEPS = """\
@@ -73,7 +28,7 @@ Settings are in .env of this folder.
 """
 
 
-class _CommandLine(click.Group):
+class _CommandLine(VerbGroup):
     def invoke(self, ctx: click.Context) -> object:
         """Runs a verb; Ctrl-C ends it quietly with 130, as shells expect."""
         try:
@@ -85,6 +40,7 @@ class _CommandLine(click.Group):
 
 @click.group(
     cls=_CommandLine,
+    commands=list_verbs(),
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -98,10 +54,6 @@ def cli(context: click.Context, *, debug: bool) -> None:  # noqa: ARG001 -- main
     """
     if context.invoked_subcommand is None:
         click.echo(_WORKING_DIRECTORY if Path(".env").exists() else _FIRST_STEPS, nl=False)
-
-
-for _verb in _VERBS:
-    cli.add_command(_verb)
 
 
 def main() -> None:

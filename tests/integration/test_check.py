@@ -4,13 +4,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import click
 import pytest
 import yaml
 from click.testing import CliRunner
 
 from bot.cli.check import check
-from bot.cli.main import cli
+from bot.cli.verbs import VERBS
 
 ROOT = Path(__file__).parents[2]
 GOOD = """\
@@ -164,7 +163,7 @@ def test_the_hook_for_pre_commit_runs_the_check() -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     program, verb = hook["entry"].split()
     assert program == "tocsin"
-    assert isinstance(cli.commands[verb], click.Command)
+    assert verb in VERBS
     assert hook["pass_filenames"] is False
 
 

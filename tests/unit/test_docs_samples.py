@@ -10,6 +10,7 @@ import pytest
 
 from bot.cli.check import check_path
 from bot.cli.main import cli
+from bot.cli.verbs import load_verb
 from bot.commands.all_commands import REGISTRY
 from bot.config import SHIPPED_WATCHLISTS, setting_names
 from bot.sources.strict_yaml import parse_yaml
@@ -49,7 +50,7 @@ def test_every_verb_and_option_exists(place: str, call: str) -> None:
     while words and isinstance(command, click.Group) and not words[0].startswith("-"):
         name = words.pop(0)
         assert name in command.commands, f"{place}: there is no `tocsin {call}`"
-        command = command.commands[name]
+        command = load_verb(name) if command is cli else command.commands[name]
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     known |= {"--help", "--version", "--debug"}
     for word in words:
