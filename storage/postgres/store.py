@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from bot.domain.alerts import Report
 from bot.domain.chats import Platform
 from bot.domain.deliveries import Delivery, Receipt
 from bot.domain.lanes import WHOLE, Lane
 from bot.domain.polls import PollRecord, RecordedPolls
-from storage.postgres.archive import count_matching_items, search_items
+from storage.postgres import words
 from storage.postgres.claims import claim_deliveries
 from storage.postgres.connection import DatabasePool
 from storage.postgres.copying import Copied, copy_from_sqlite, copy_to_sqlite
@@ -30,6 +29,8 @@ class PostgresStore(SqlStore):
 
     It claims the deliveries of one `lane` of each platform.
     """
+
+    _words = words
 
     def __init__(self, pool: DatabasePool, lane: Lane = WHOLE) -> None:
         super().__init__(pool.database, pool.archive)
@@ -83,12 +84,6 @@ class PostgresStore(SqlStore):
 
     async def find_seen(self, asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, datetime]]:
         return await self._database.read(find_seen, asked)
-
-    async def search_items(self, terms: Sequence[str], limit: int, offset: int = 0) -> list[Report]:
-        return await self._archive.read(search_items, terms, limit, offset)
-
-    async def count_matching_items(self, terms: Sequence[str]) -> int:
-        return await self._archive.read(count_matching_items, terms)
 
 
 def _adds(poll: PollRecord) -> bool:

@@ -1,7 +1,8 @@
-"""Looking back. Promises: `bot.ports.store.ArchiveStore`."""
+"""Looking back. Promises: `bot.ports.alert_store.ArchiveStore`."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from bot.domain.alerts import Report
 from bot.domain.polls import Totals
@@ -9,12 +10,7 @@ from storage.sql import Connection
 from storage.sql.codec import encode_moment
 from storage.sql.rows import build_feed, build_item
 
-# Row numbers grow with first sight, so this order is newest first and the index yields it without sorting.
-_SEARCH = """
-SELECT rowid AS id FROM item_words_fts WHERE item_words_fts MATCH :query ORDER BY rowid DESC LIMIT :limit OFFSET :offset
-"""
 _LATEST = "SELECT id FROM items ORDER BY id DESC LIMIT :limit OFFSET :offset"
-_COUNT = "SELECT count(*) FROM item_words_fts WHERE item_words_fts MATCH :query"
 _TOTALS = """
 SELECT
     (SELECT count(*) FROM feeds) AS feeds,
@@ -30,32 +26,42 @@ SELECT
 """
 
 
-def search_items(connection: Connection, terms: Sequence[str], limit: int, offset: int) -> list[Report]:
+class WordIndex(Protocol):
+    """Where a store finds items by their words."""
+
+    def build_query(self, terms: Sequence[str]) -> str | None:
+        """What finds the items that hold every term, in the words of the index; a term ending in `*` is a beginning.
+
+        Empty without terms; None if one of them is blank and thus stands nowhere.
+        """
+        ...
+
+    def list_found(self, connection: Connection, query: str, limit: int, offset: int) -> list[int]:
+        """The items that a query finds, newest first."""
+        ...
+
+    def count_found(self, connection: Connection, query: str) -> int:
+        """How many items a query finds."""
+        ...
+
+
+def search_items(
+    connection: Connection, index: WordIndex, terms: Sequence[str], limit: int, offset: int
+) -> list[Report]:
     """Items that hold every term, newest first; the newest items without terms, none where no term holds a word."""
-    query = build_fts_query(terms)
+    query = index.build_query(terms)
     if query is None:
         return []
-    if not query:
-        return list_latest(connection, limit, offset)
-    found = connection.execute(_SEARCH, {"query": query, "limit": limit, "offset": offset})
-    return [get_report(connection, row["id"]) for row in found.fetchall()]
+    ids = index.list_found(connection, query, limit, offset) if query else _list_latest(connection, limit, offset)
+    return [_get_report(connection, item_id) for item_id in ids]
 
 
-def list_latest(connection: Connection, limit: int, offset: int) -> list[Report]:
-    """The newest items."""
-    latest = connection.execute(_LATEST, {"limit": limit, "offset": offset})
-    return [get_report(connection, row["id"]) for row in latest.fetchall()]
-
-
-def count_matching_items(connection: Connection, terms: Sequence[str]) -> int:
+def count_matching_items(connection: Connection, index: WordIndex, terms: Sequence[str]) -> int:
     """How many items hold every term."""
-    query = build_fts_query(terms)
+    query = index.build_query(terms)
     if query is None:
         return 0
-    if not query:
-        return count_totals(connection).items
-    (count,) = connection.execute(_COUNT, {"query": query}).fetchone()
-    return int(count)
+    return index.count_found(connection, query) if query else count_totals(connection).items
 
 
 def count_totals(connection: Connection) -> Totals:
@@ -71,24 +77,11 @@ def count_items_since(connection: Connection, since: datetime) -> int:
     return int(count)
 
 
-def build_fts_query(terms: Sequence[str]) -> str | None:
-    """The FTS5 expression for `terms`: every term quoted, so that nothing in it has a meaning to FTS5.
-
-    Empty without terms; None if one of them is blank and thus stands nowhere.
-    https://www.sqlite.org/fts5.html#full_text_query_syntax
-    """
-    phrases: list[str] = []
-    for term in dict.fromkeys(terms):
-        words = term.replace("\x00", " ").rstrip("*").strip()  # FTS5 would stop reading at NUL
-        if not words:
-            return None
-        quoted = words.replace('"', '""')
-        phrases.append(f'"{quoted}"*' if term.endswith("*") else f'"{quoted}"')
-    return " AND ".join(phrases)
+def _list_latest(connection: Connection, limit: int, offset: int) -> list[int]:
+    return [row["id"] for row in connection.execute(_LATEST, {"limit": limit, "offset": offset})]
 
 
-def get_report(connection: Connection, item_id: int) -> Report:
-    """An item with its feed."""
+def _get_report(connection: Connection, item_id: int) -> Report:
     item = connection.execute("SELECT * FROM items WHERE id = :id", {"id": item_id}).fetchone()
     feed = connection.execute("SELECT * FROM feeds WHERE id = :id", {"id": item["feed_id"]}).fetchone()
     return Report(build_item(item), build_feed(feed))

@@ -7,7 +7,7 @@ another urgency may pass.
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.domain.chats import Platform
@@ -94,9 +94,6 @@ UPDATE deliveries SET state = 'pending'
 WHERE state = 'ahead' AND not_before <= :now
     AND destination_id IN (SELECT id FROM destinations WHERE platform = :platform AND disabled = '')
 """
-_LEASE = """
-UPDATE deliveries SET state = 'sending', lease_until = :lease_until, attempts = attempts + 1 WHERE id = :id
-"""
 _GET = """
 SELECT deliveries.*, platform, address, thread, kind, title, workspace, timezone, disabled,
     targets.alert_id AS target_alert, targets.receipt AS target_receipt, targets.opened AS target_opened,
@@ -121,20 +118,6 @@ INSERT INTO deliveries (
     :key, :destination_id, :message, :reply_to, :urgency, :silent, 'rich', 'pending', '', 0, 0, :now, :now, ''
 ) ON CONFLICT (key) DO NOTHING
 """
-
-
-def claim_deliveries(
-    connection: Connection,
-    platform: Platform,
-    now: datetime,
-    limit: int,
-    *,
-    lease: timedelta,
-    busy: frozenset[str],
-) -> list[Delivery]:
-    """Leases due deliveries, the most urgent first, then the oldest."""
-    due = find_due(connection, platform, now, limit, busy=busy)
-    return [_lease(connection, row["id"], now + lease) for row in due]
 
 
 def find_due(
@@ -232,11 +215,6 @@ def next_delivery_at(
         return None
     held_until = _held_until(connection, platform)
     return max(decode_moment(due), held_until) if held_until else decode_moment(due)
-
-
-def _lease(connection: Connection, delivery_id: int, until: datetime) -> Delivery:
-    connection.execute(_LEASE, {"id": delivery_id, "lease_until": encode_moment(until)})
-    return get_delivery(connection, delivery_id)
 
 
 def _lane_values(platform: Platform, busy: frozenset[str], lane: Lane) -> dict[str, Any]:

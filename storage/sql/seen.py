@@ -1,11 +1,10 @@
-"""What every feed has shown before. Promises: `bot.ports.store.SeenStore`.
+"""What every feed has shown before. Promises: `bot.ports.feed_store.SeenStore`.
 
 A key is cut to 64 bits and a feed to 48, so that a row takes about twenty bytes and all keys of a feed lie side by
 side. Keys outlive their items. Moments are kept as whole minutes since 1970.
 """
 
-import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -15,29 +14,10 @@ from storage.sql import Connection
 from storage.sql.codec import decode_moment, encode_moment
 
 _MINUTE = timedelta(minutes=1) // timedelta(microseconds=1)
-_FIND = """
-SELECT asked.value ->> 2 AS key, seen.listed FROM json_each(:asked) AS asked
-JOIN seen ON seen.feed = (asked.value ->> 0) AND seen.key = (asked.value ->> 1)
-"""
 _REMEMBER = """
 INSERT INTO seen (feed, key, listed) VALUES (:feed, :key, :listed)
 ON CONFLICT (feed, key) DO UPDATE SET listed = excluded.listed WHERE excluded.listed > seen.listed
 """
-
-
-def find_seen(connection: Connection, asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, datetime]]:
-    """For each feed the keys it has shown, with the minute in which it last listed them: one question for all feeds."""
-    order = list(asked)
-    rows = [
-        (short_feed(feed_id), short_key(key), [number, key])
-        for number, feed_id in enumerate(order)
-        for key in asked[feed_id]
-    ]
-    found: dict[str, dict[str, datetime]] = {feed_id: {} for feed_id in order}
-    for row in connection.execute(_FIND, {"asked": json.dumps(rows)}):
-        number, key = json.loads(row["key"])
-        found[order[number]][key] = decode_minute(row["listed"])
-    return found
 
 
 def remember(connection: Connection, feed_id: str, keys: Iterable[str], now: datetime) -> None:

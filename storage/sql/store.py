@@ -4,7 +4,8 @@ What the methods promise is written in `bot.ports.store`; how it is done, in the
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -35,7 +36,7 @@ from storage.sql.alerts import (
     list_alerts,
     record_feedback,
 )
-from storage.sql.archive import count_items_since, count_matching_items, count_totals, search_items
+from storage.sql.archive import WordIndex, count_items_since, count_matching_items, count_totals, search_items
 from storage.sql.attention_methods import AttentionMethods
 from storage.sql.audit import list_audit, list_standing, record_changes
 from storage.sql.bursts import record_outcome
@@ -55,7 +56,6 @@ from storage.sql.chat_lists import (
 )
 from storage.sql.corrections import find_story_alert, record_merge, record_split, undo_merge
 from storage.sql.deliveries import (
-    claim_deliveries,
     enqueue,
     next_delivery_at,
     record_repeat,
@@ -89,7 +89,6 @@ from storage.sql.owner_methods import OwnerMethods
 from storage.sql.polls import record_polls
 from storage.sql.replay import list_items, trace_items
 from storage.sql.retention import forget_items, forget_notices, forget_surplus
-from storage.sql.seen import find_seen
 from storage.sql.statistics_methods import StatisticsMethods
 from storage.sql.stories import find_related
 from storage.sql.subscriptions import list_subscriptions, subscribe, unsubscribe
@@ -117,6 +116,8 @@ class SqlStore(
 ):
     """Everything that is kept, in whichever SQL database. Every method raises StoreError when the database refuses."""
 
+    _words: WordIndex
+
     async def sync_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
         await self._database.write(sync_feeds, feeds, now)
 
@@ -134,9 +135,6 @@ class SqlStore(
 
     async def find_memories(self, feed_ids: Sequence[str]) -> dict[str, FeedMemory]:
         return await self._database.read(find_memories, feed_ids)
-
-    async def find_seen(self, asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, datetime]]:
-        return await self._database.read(find_seen, asked)
 
     async def list_revisions(self, item_key: str) -> list[Revision]:
         return await self._database.read(list_revisions, item_key)
@@ -187,10 +185,11 @@ class SqlStore(
                     await self._database.write(release_deliveries, await claim)
             raise
 
+    @abstractmethod
     async def _claim(
         self, platform: Platform, now: datetime, limit: int, *, lease: timedelta, busy: frozenset[str]
     ) -> list[Delivery]:
-        return await self._write_in_tenure(claim_deliveries, platform, now, limit, lease=lease, busy=busy)
+        """Leases due deliveries as this database allows."""
 
     async def record_sent(self, delivery_id: int, receipt: Receipt, now: datetime) -> None:
         await self._write_in_tenure(record_sent, delivery_id, receipt, now)
@@ -303,10 +302,10 @@ class SqlStore(
         return await self._database.read(count_feedback, watchlist)
 
     async def search_items(self, terms: Sequence[str], limit: int, offset: int = 0) -> list[Report]:
-        return await self._archive.read(search_items, terms, limit, offset)
+        return await self._archive.read(search_items, self._words, terms, limit, offset)
 
     async def count_matching_items(self, terms: Sequence[str]) -> int:
-        return await self._archive.read(count_matching_items, terms)
+        return await self._archive.read(count_matching_items, self._words, terms)
 
     async def count_totals(self) -> Totals:
         return await self._archive.read(count_totals)

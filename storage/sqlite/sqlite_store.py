@@ -1,15 +1,21 @@
 """The SQLite store."""
 
 import asyncio
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.domain.chats import Platform
+from bot.domain.deliveries import Delivery
 from bot.errors import StoreError
 from storage.sql.store import SqlStore
+from storage.sqlite import words
 from storage.sqlite.backup import back_up, keep_before
+from storage.sqlite.claims import claim_deliveries
 from storage.sqlite.connection import BUSY_TIMEOUT, DatabaseThread
 from storage.sqlite.migrations import apply_migrations, find_upgrade
 from storage.sqlite.recovery import keep_backup
+from storage.sqlite.seen import find_seen
 from storage.sqlite.vacuuming import vacuum
 
 
@@ -20,6 +26,8 @@ class SqliteStore(SqlStore):
     time holds up no delivery. There is never a second writer.
     """
 
+    _words = words
+
     def __init__(self, database: DatabaseThread, archive: DatabaseThread) -> None:
         super().__init__(database, archive)
         self._thread, self._archive_thread = database, archive
@@ -29,6 +37,14 @@ class SqliteStore(SqlStore):
         if upgrade and self._thread.path is not None:
             await asyncio.to_thread(keep_before, self._thread.path, upgrade)
         return await self._thread.call(apply_migrations, self._thread.place)
+
+    async def find_seen(self, asked: Mapping[str, Collection[str]]) -> dict[str, dict[str, datetime]]:
+        return await self._database.read(find_seen, asked)
+
+    async def _claim(
+        self, platform: Platform, now: datetime, limit: int, *, lease: timedelta, busy: frozenset[str]
+    ) -> list[Delivery]:
+        return await self._write_in_tenure(claim_deliveries, platform, now, limit, lease=lease, busy=busy)
 
     async def backup(self, target: Path) -> None:
         if self._thread.path is None:

@@ -1,14 +1,12 @@
-"""Searching the archive. Promises: `bot.ports.alert_store.ArchiveStore`.
+"""Searching words in tsvectors. Promises: `storage.sql.archive.WordIndex`.
 
 A search goes through the shelves from the newest to the oldest and ends as soon as it has enough.
 """
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.alerts import Report
 from storage.postgres.shelves import SHELF, newest_number
 from storage.sql import Connection
-from storage.sql.archive import count_totals, get_report, list_latest
 
 _SEARCH = """
 SELECT id FROM item_words WHERE id >= :first AND id < :end AND positions @@ CAST(:query AS tsquery)
@@ -19,37 +17,9 @@ _OLDEST = "SELECT coalesce(min(id), 0) AS id FROM item_words"
 _LONGEST = 500  # characters of a word that count, as in the function word_positions of the schema
 
 
-def search_items(connection: Connection, terms: Sequence[str], limit: int, offset: int) -> list[Report]:
-    """Items that hold every term, newest first; without terms the newest items."""
-    query = build_tsquery(terms)
-    if query is None:
-        return []
-    if not query:
-        return list_latest(connection, limit, offset)
-    ids: list[int] = []
-    for first, end in _shelves(connection):
-        values = {"query": query, "first": first, "end": end, "limit": offset + limit - len(ids)}
-        ids += [row["id"] for row in connection.execute(_SEARCH, values)]
-        if len(ids) >= offset + limit:
-            break
-    return [get_report(connection, item_id) for item_id in ids[offset:]]
-
-
-def count_matching_items(connection: Connection, terms: Sequence[str]) -> int:
-    """How many items hold every term."""
-    query = build_tsquery(terms)
-    if query is None:
-        return 0
-    if not query:
-        return count_totals(connection).items
-    (count,) = connection.execute(_COUNT, {"query": query}).fetchone()
-    return int(count)
-
-
-def build_tsquery(terms: Sequence[str]) -> str | None:
+def build_query(terms: Sequence[str]) -> str | None:
     """The text search query for `terms`: every word quoted, so that nothing in it has a meaning to PostgreSQL.
 
-    Empty without terms; None if one of them is blank and thus stands nowhere.
     https://www.postgresql.org/docs/current/datatype-textsearch.html#DATATYPE-TSQUERY
     """
     phrases: list[str] = []
@@ -62,6 +32,23 @@ def build_tsquery(terms: Sequence[str]) -> str | None:
             quoted[-1] += ":*"
         phrases.append(f"({' <-> '.join(quoted)})")
     return " & ".join(phrases)
+
+
+def list_found(connection: Connection, query: str, limit: int, offset: int) -> list[int]:
+    """The items that a query finds, newest first."""
+    ids: list[int] = []
+    for first, end in _shelves(connection):
+        values = {"query": query, "first": first, "end": end, "limit": offset + limit - len(ids)}
+        ids += [row["id"] for row in connection.execute(_SEARCH, values)]
+        if len(ids) >= offset + limit:
+            break
+    return ids[offset:]
+
+
+def count_found(connection: Connection, query: str) -> int:
+    """How many items a query finds."""
+    (count,) = connection.execute(_COUNT, {"query": query}).fetchone()
+    return int(count)
 
 
 def _quote(word: str) -> str:
