@@ -54,6 +54,13 @@ def weekday_of(words: Sequence[str], place: int, *, beside_date: bool = False) -
     return None if word in _doubtful() and not beside_date else found
 
 
+def find_weekdays(words: Sequence[str]) -> frozenset[int]:
+    """The weekdays (Monday 0) that a text of folded words names, dates apart."""
+    names = _weekdays()
+    candidates = [place for place, word in enumerate(words) if word in names]
+    return frozenset(day for place in candidates if (day := weekday_of(words, place)) is not None)
+
+
 def _find_weekday(words: Sequence[str], place: int) -> int | None:
     word = words[place]
     if word == _shanbe() and place and words[place - 1] in _numbers_before_shanbe():

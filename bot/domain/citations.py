@@ -85,10 +85,14 @@ def _is_cue(word: str) -> bool:
     return any(word[:length] in cues for length in range(2, min(len(word), _LONGEST_CUE) + 1))
 
 
-@lru_cache(maxsize=65_536)
 def _form(word: str) -> str:
     """Case is kept where there is one; Arabic script is folded, for it is written in many ways."""
-    return word if word[0].upper() != word[0].lower() else fold_word(word)
+    return word if word[0].isupper() or word[0].islower() else _fold(word)
+
+
+@lru_cache(maxsize=16_384)
+def _fold(word: str) -> str:
+    return fold_word(word)
 
 
 @lru_cache(maxsize=1024)

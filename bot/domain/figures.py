@@ -89,17 +89,26 @@ class Figure(NamedTuple):
     many: int
 
 
-class _Role(NamedTuple):
+class Role(NamedTuple):
     """What a word may do in a sentence that counts: number, counted thing, and the rest as the tables above say."""
 
-    number: int | None
-    kind: str
-    uses: frozenset[str]
+    number: int | None = None
+    kind: str = ""
+    uses: frozenset[str] = frozenset()
+
+
+_NO_ROLE = Role()
 
 
 def find_figures(words: Sequence[str]) -> frozenset[Figure]:
     """The figures in a text of folded words."""
-    roles = [_role(word) for word in _join_digits(words)]
+    return read_figures(words, [role_of(word) for word in words])
+
+
+def read_figures(words: Sequence[str], roles: Sequence[Role]) -> frozenset[Figure]:
+    """The figures in a text of folded words, whose roles are known."""
+    if any(role.kind == KILOGRAMS for role in roles):
+        roles = [role_of(word) for word in _join_digits(words, roles)]
     found = (_read_figure(roles, place) for place, role in enumerate(roles) if role.number is not None)
     return frozenset(figure for figure in found if figure)
 
@@ -111,9 +120,9 @@ def read_count(word: str) -> int | None:
     return _number_words().get(word)
 
 
-def _join_digits(words: Sequence[str]) -> Sequence[str]:
+def _join_digits(words: Sequence[str], roles: Sequence[Role]) -> Sequence[str]:
     """The words with weights such as `1,200 kg` and `2.5 kg`, which were cut at the mark, as one whole number."""
-    weighed = [place for place, word in enumerate(words) if _role(word).kind == KILOGRAMS]
+    weighed = [place for place, role in enumerate(roles) if role.kind == KILOGRAMS]
     joined = list(words)
     for place in reversed(weighed):
         first, last = (joined[place - 2], joined[place - 1]) if place > 1 else ("", "")
@@ -122,7 +131,7 @@ def _join_digits(words: Sequence[str]) -> Sequence[str]:
     return joined
 
 
-def _read_figure(roles: Sequence[_Role], place: int) -> Figure | None:
+def _read_figure(roles: Sequence[Role], place: int) -> Figure | None:
     count = roles[place].number
     kind = _tallied(roles, place) or _nearest(roles, place)
     if kind == WOUNDED and _died_later(roles, place):
@@ -130,7 +139,7 @@ def _read_figure(roles: Sequence[_Role], place: int) -> Figure | None:
     return Figure(kind, count) if kind and count is not None else None
 
 
-def _tallied(roles: Sequence[_Role], place: int) -> str:
+def _tallied(roles: Sequence[Role], place: int) -> str:
     """What "the number of …" before this number counts, if a verb says that it reached it."""
     before = range(place - 1, max(place - _TALLY_BEFORE, 0) - 1, -1)
     tally = next((other for other in before if "tally" in roles[other].uses), None)
@@ -143,7 +152,7 @@ def _tallied(roles: Sequence[_Role], place: int) -> str:
     return next((roles[other].kind for other in near if roles[other].kind), KILLED if "toll" in uses else "")
 
 
-def _reached(roles: Sequence[_Role], tally: int, place: int) -> bool:
+def _reached(roles: Sequence[Role], tally: int, place: int) -> bool:
     """Whether a verb of reaching stands near, with no other number between than an old one."""
     for other in range(place - 1, max(place - _REACHED_BEFORE, tally) - 1, -1):
         if "reaching" in roles[other].uses:
@@ -156,7 +165,7 @@ def _reached(roles: Sequence[_Role], tally: int, place: int) -> bool:
     return False
 
 
-def _died_later(roles: Sequence[_Role], place: int) -> bool:
+def _died_later(roles: Sequence[Role], place: int) -> bool:
     """Whether the wounded that a number counts are said to have died."""
     wounded = next((other for other in range(place, len(roles)) if roles[other].kind == WOUNDED), len(roles))
     among = any("among" in role.uses for role in roles[place + 1 : wounded])
@@ -188,9 +197,11 @@ def _by_kind(figures: Iterable[Figure]) -> dict[str, set[int]]:
     return counts
 
 
-@lru_cache(maxsize=65_536)
-def _role(word: str) -> _Role:
-    return _Role(read_count(word), _kind_of(word), frozenset(use for use, has in _uses().items() if has(word)))
+@lru_cache(maxsize=16_384)
+def role_of(word: str) -> Role:
+    """What a folded word may do in a sentence that counts."""
+    role = Role(read_count(word), _kind_of(word), frozenset(use for use, has in _uses().items() if has(word)))
+    return _NO_ROLE if role == _NO_ROLE else role  # that of nearly all words, so it is kept once
 
 
 def _kind_of(word: str) -> str:
@@ -199,7 +210,7 @@ def _kind_of(word: str) -> str:
     return next((beginnings[word[:end]] for end in range(longest, 1, -1) if word[:end] in beginnings), "")
 
 
-def _nearest(roles: Sequence[_Role], place: int) -> str:
+def _nearest(roles: Sequence[Role], place: int) -> str:
     found, nearest = "", float("inf")
     for other in range(max(place - _BEFORE, 0), min(place + _AFTER + 1, len(roles))):
         kind = roles[other].kind

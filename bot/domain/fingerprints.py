@@ -7,13 +7,13 @@ watchlists as they are, because those are the same in every language. Pure.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from bot.domain.calendar_words import weekday_of
-from bot.domain.figures import Figure, find_figures, read_count
+from bot.domain.calendar_words import find_weekdays
+from bot.domain.figures import Figure, Role, read_figures, role_of
 from bot.domain.names import name_skeleton
-from bot.domain.story_marks import NO_MARKS, StoryMarks, find_marks
+from bot.domain.story_marks import NO_MARKS, StoryMarks, build_marks, marks_of
 from bot.matching.cleaning import clean_text, clean_title
 from bot.matching.folding import fold_word
 from bot.matching.tokens import cut_words
@@ -31,6 +31,7 @@ _LONGEST_NUMBER = 20
 _ENGLISH_ENDINGS = ("ings", "ing", "ies", "ed", "es", "s")
 _SHORTEST_ENGLISH_STEM = 4
 _LONGEST_ACRONYM = 5
+_MOST_REMEMBERED = 65_536  # words, of all languages together
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +73,21 @@ def build_fingerprint(
     """The fingerprint of a headline and the text below it."""
     headline = cut_words(clean_title(title, boilerplate))
     lead = cut_words(clean_text(body[:_LOOKED_AT], boilerplate))[:LEAD_WORDS]
-    words = [_read(word, lang) for word in headline + lead]
+    known = _memo()
+    words = [known[word, lang] for word in headline + lead]
     folded = [word.folded for word in words]
     in_title = _stems(words[: len(headline)])
     return Fingerprint(
         lang=lang,
         title=in_title,
         text=in_title | _stems(words[len(headline) :]),
-        names=frozenset(name for word in words for name in word.names),
-        figures=find_figures(folded),
+        names=frozenset([name for word in words for name in word.names]),
+        figures=read_figures(folded, [word.role for word in words]),
         groups=frozenset(groups),
         sources=frozenset(sources),
-        days=frozenset(day for place in range(len(folded)) if (day := weekday_of(folded, place)) is not None),
+        days=find_weekdays(folded),
         codes=frozenset(map(str.upper, _CODE.findall(f"{title}\n{body[:_LOOKED_AT]}"))),
-        marks=find_marks(folded),
+        marks=build_marks({kind for word in words for kind in word.marks}),
     )
 
 
@@ -97,30 +99,46 @@ def lead_text(summary: str, content: str) -> str:
 
 
 class _Word(NamedTuple):
-    """A word of a text: folded, its stem, and what it may name."""
+    """A word of a text: folded, its stem, what it may name and count, and the marks it is."""
 
     folded: str
     stem: str
     names: tuple[str, ...]
+    role: Role
+    marks: frozenset[str]
 
 
-@lru_cache(maxsize=65_536)
+class _WordMemo(dict[tuple[str, str], _Word]):
+    """Words of languages as they were read before, all that is asked of a word in one place."""
+
+    def __missing__(self, key: tuple[str, str]) -> _Word:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        self[key] = read = _read(*key)
+        return read
+
+
+@cache
+def _memo() -> _WordMemo:
+    return _WordMemo()
+
+
 def _read(word: str, lang: str) -> _Word:
     folded = fold_word(word)
+    role = role_of(folded)
     names = []
     skeleton = name_skeleton(word, lang)
     if skeleton:
         names.append(f"~{skeleton}")
     if 1 < len(word) <= _LONGEST_ACRONYM and word.isupper() and word.isalpha():
         names.append(f"={word}")
-    count = read_count(folded)
-    if count is not None:
-        names.append(f"#{count}")
-    return _Word(folded, stem(folded), tuple(names))
+    if role.number is not None:
+        names.append(f"#{role.number}")
+    return _Word(folded, stem(folded), tuple(names), role, marks_of(folded))
 
 
 def _stems(words: Iterable[_Word]) -> frozenset[str]:
-    return frozenset(word.stem for word in words if word.stem)
+    return frozenset([word.stem for word in words if word.stem])
 
 
 @lru_cache(maxsize=65_536)

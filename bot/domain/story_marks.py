@@ -1,8 +1,8 @@
 """Words that say how a report stands to earlier news: one more attack, a raised toll, a look back. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from bot.matching.folding import fold_word
 
@@ -34,14 +34,13 @@ class StoryMarks:
 NO_MARKS = StoryMarks()
 
 
-def find_marks(words: Sequence[str]) -> StoryMarks:
-    """The marks in a text of folded words."""
-    found = {kind for word in words for kind in _kinds(word)}
+def build_marks(found: Collection[str]) -> StoryMarks:
+    """The marks of a text with words of these kinds."""
     return StoryMarks("looks_back" in found, "another" in found, "toll" in found, "resolved" in found)
 
 
-@lru_cache(maxsize=65_536)
-def _kinds(word: str) -> frozenset[str]:
+def marks_of(word: str) -> frozenset[str]:
+    """The kinds of marks that a folded word is."""
     beginnings = _beginnings()
     return frozenset(beginnings[word[:end]] for end in range(3, len(word) + 1) if word[:end] in beginnings)
 
