@@ -10,41 +10,28 @@ import argparse
 import asyncio
 import logging
 import random
-import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
-from pathlib import Path
-from statistics import median, quantiles
+from datetime import timedelta
 
 import structlog
 
-from bot.clock import SystemClock
+from benchmarks.outbox_parts import Platformer, build_lanes, open_fresh
+from benchmarks.sick_chats import print_sick_chats
 from bot.domain.alerts import AlertView
-from bot.domain.chats import Destination, Platform, ReplyAddress
-from bot.domain.deliveries import Form, OutgoingMessage, Receipt, Urgency
-from bot.domain.messages import Message, plain_message, plain_text
-from bot.domain.watchlists import WatchlistCatalog
+from bot.domain.chats import Destination, Platform
+from bot.domain.deliveries import Urgency
 from bot.errors import SendError, SendOutcome
 from bot.ports.store import Store
-from bot.services.catalog import Catalog
 from bot.services.delivering import Lanes
-from storage import open_store
 from tests.factories import (
     build_destination,
-    build_feed,
     build_item,
     build_ringing_poll,
     build_slack_destination,
-    build_watchlist,
 )
 from tests.fakes.clock import FakeClock
-
-# The error that a call to a destination ends with, if any, and whether its message arrives all the same.
-Trouble = Callable[[Destination], tuple[SendError | None, bool]]
 
 
 class QuickClock(FakeClock):
@@ -54,93 +41,6 @@ class QuickClock(FakeClock):
         """Returns at once, that much later."""
         await asyncio.sleep(0)
         self._move_to(self._monotonic + max(seconds, 0))
-
-
-class Platformer:
-    """A platform whose answer to each call is decided by `trouble`: an error, and whether the message arrived."""
-
-    def __init__(
-        self,
-        platform: Platform,
-        trouble: Trouble,
-        now: Callable[[], float],
-    ) -> None:
-        self._platform = platform
-        self._trouble = trouble
-        self._now = now
-        self.arrived: list[tuple[str, str, float]] = []
-        self.ambiguous = 0
-        self.calls = 0
-        self.probes = 0
-        self._markers: set[str] = set()
-        self.latency = 0.0
-        self.hanging = ""  # the address of a chat whose calls never end
-
-    @property
-    def platform(self) -> Platform:
-        """Which platform it plays."""
-        return self._platform
-
-    async def send(
-        self,
-        destination: Destination,
-        message: Message,
-        *,
-        form: Form,
-        reply_to: ReplyAddress,
-        silent: bool,
-        marker: str = "",
-    ) -> Receipt:
-        """Takes the message or not, and says so or not."""
-        del form, reply_to, silent
-        self.calls += 1
-        if destination.address == self.hanging:
-            await asyncio.Event().wait()
-        if self.latency:
-            await asyncio.sleep(self.latency)
-        error, arrives = self._trouble(destination)
-        if arrives:
-            self.arrived.append((destination.key, plain_text(message), self._now()))
-            self._markers.add(marker)
-        if error:
-            self.ambiguous += error.outcome is SendOutcome.UNKNOWN
-            raise error
-        return Receipt(str(len(self.arrived)))
-
-    async def edit(self, destination: Destination, message_id: str, message: Message, *, form: Form) -> None:
-        """Takes every edit."""
-        del destination, message_id, message, form
-        self.calls += 1
-
-    async def find_sent(self, destination: Destination, marker: str, since: datetime) -> Receipt | None:
-        """Slack tells; Telegram cannot."""
-        del destination, since
-        if self._platform is not Platform.SLACK:
-            raise SendError(SendOutcome.UNKNOWN, "no history")
-        return Receipt(marker) if marker in self._markers else None
-
-    async def check(self) -> None:
-        """Answers unless everything fails."""
-        self.probes += 1
-        error, _ = self._trouble(build_destination("probe"))
-        if error:
-            raise error
-
-
-@asynccontextmanager
-async def open_fresh() -> AsyncIterator[Store]:
-    """An empty store on disk."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = await open_store(f"sqlite:///{Path(folder)}/tocsin.db")
-        await store.migrate()
-        await store.sync_feeds([build_feed()], FakeClock().now())
-        yield store
-        await store.close()
-
-
-def build_lanes(store: Store, messenger: Platformer, clock: FakeClock | SystemClock) -> Lanes:
-    """Lanes that watch `csto`."""
-    return Lanes(store, messenger, Catalog(WatchlistCatalog((build_watchlist(),))), clock, chance=random.Random(8))
 
 
 async def watch(store: Store, clock: FakeClock, destinations: list[Destination]) -> None:
@@ -174,7 +74,7 @@ async def measure_ambiguity(sends: int, platform: Platform) -> None:
             poll = build_ringing_poll(f"s{number}", *destinations)
             cards = tuple(replace(card, urgency=Urgency.CRITICAL) for card in poll.cards)  # never part of a burst
             await store.record_polls([replace(poll, cards=cards)], clock.now())
-        messenger = Platformer(platform, trouble, clock.monotonic)
+        messenger = Platformer(platform, trouble, clock)
         lanes = build_lanes(store, messenger, clock)
         await drain(lanes, store, clock)
         await clock.sleep(30.0)  # doubtful cards are looked for every ten
@@ -211,7 +111,7 @@ async def measure_outage() -> None:
     messenger = Platformer(
         Platform.TELEGRAM,
         lambda _: (down, False) if 600 < clock.monotonic() - start < 600 + 6 * 3600 else (None, True),
-        clock.monotonic,
+        clock,
     )
     busy, quiet = [build_destination(str(n)) for n in range(20)], [build_destination(str(n)) for n in range(20, 200)]
     async with open_fresh() as store:
@@ -255,7 +155,7 @@ def count_disorder(arrived: list[tuple[str, str, float]]) -> int:
 async def measure_downtime() -> None:
     """Tocsin was off for three days; at its return 5,000 stories of that time ring at ten chats, 500 at each."""
     clock = QuickClock()
-    messenger = Platformer(Platform.TELEGRAM, lambda _: (None, True), clock.monotonic)
+    messenger = Platformer(Platform.TELEGRAM, lambda _: (None, True), clock)
     chats, chance = [build_destination(str(n)) for n in range(10)], random.Random(3)
     async with open_fresh() as store:
         await watch(store, clock, chats)
@@ -278,38 +178,6 @@ async def measure_downtime() -> None:
     )
 
 
-async def measure_sick_chats(*, sick: bool) -> float:
-    """The p99 of the time from outbox to chat over 500 chats, in real time; twelve of them sick if `sick`."""
-    clock = SystemClock()
-    chats = [build_destination(str(number)) for number in range(500)]
-    gone = SendError(SendOutcome.DESTINATION_GONE, "blocked")
-    flooded = SendError(SendOutcome.RATE_LIMITED, "429", retry_after=timedelta(hours=1))
-
-    def trouble(destination: Destination) -> tuple[SendError | None, bool]:
-        number = int(destination.address) if destination.address.isdecimal() else 999
-        if not sick or number > 11:
-            return None, True
-        return (flooded if number == 1 else gone), False
-
-    messenger = Platformer(Platform.TELEGRAM, trouble, clock.monotonic)
-    messenger.latency, messenger.hanging = 0.05, "0" if sick else ""
-    async with open_fresh() as store:
-        lanes = build_lanes(store, messenger, clock)
-        running = asyncio.create_task(lanes.run())
-        began: dict[str, float] = {}
-        for number in range(700):
-            chat, text = chats[number % 500], f"m{number}"
-            began[text] = clock.monotonic()
-            await store.enqueue([OutgoingMessage(text, chat, plain_message(text))], clock.now())
-            lanes.wake()
-            await asyncio.sleep(0.05)
-        await asyncio.sleep(3)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-    waits = [at - began[text] for key, text, at in messenger.arrived if int(key.rpartition(":")[2]) > 11]
-    return quantiles(waits, n=100)[98]
-
-
 async def main(sends: int) -> None:
     """Everything, one line each."""
     for platform in (Platform.TELEGRAM, Platform.SLACK):
@@ -318,13 +186,7 @@ async def main(sends: int) -> None:
         print(f"  ({time.monotonic() - began:.0f} s)", flush=True)
     await measure_outage()
     await measure_downtime()
-    # In turns, and the median of each: what else the machine does meanwhile is in both.
-    rounds = [(await measure_sick_chats(sick=False), await measure_sick_chats(sick=True)) for _ in range(5)]
-    calm, disturbed = (median(times) for times in zip(*rounds, strict=True))
-    print(
-        f"sick chats: p99 from outbox to chat {calm * 1000:.0f} ms undisturbed, {disturbed * 1000:.0f} ms beside "
-        f"one that hangs, one that is flooded and ten that forbid ({(disturbed / calm - 1) * 100:+.0f} %)"
-    )
+    await print_sick_chats()
 
 
 if __name__ == "__main__":

@@ -39,12 +39,12 @@ class FakeClock:
     async def advance(self, seconds: float) -> None:
         """Moves both clocks on, waking each sleeper at its own moment, earliest first, and letting it run."""
         target = self._monotonic + seconds
-        await _let_others_run()
+        await self._settle()
         while due := [wake_at for wake_at, sleeper in self._sleepers if wake_at <= target and not sleeper.done()]:
             self._move_to(max(min(due), self._monotonic))
-            await _let_others_run()
+            await self._settle()
         self._move_to(target)
-        await _let_others_run()
+        await self._settle()
 
     def set_wall_clock(self, moment: datetime) -> None:
         """Jumps the wall clock only, as a changed system time does."""
@@ -58,7 +58,7 @@ class FakeClock:
                 sleeper.set_result(None)
         self._sleepers = [(wake_at, sleeper) for wake_at, sleeper in self._sleepers if not sleeper.done()]
 
-
-async def _let_others_run() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)
+    async def _settle(self) -> None:
+        """Lets the others run; ten turns of the loop do for tasks that wait for nothing but this clock."""
+        for _ in range(10):
+            await asyncio.sleep(0)
