@@ -8,7 +8,7 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.chat.telegram.failures import build_send_error
-from bot.chat.telegram.transport import ANSWER_SECONDS, CONNECT_SECONDS
+from bot.chat.telegram.transport import ANSWER_SECONDS, CONNECT_SECONDS, trusted_authorities
 from bot.commands.chat_app import ReceivedFile
 from bot.commands.gate import LONGEST_REQUEST
 from bot.domain.language import tr
@@ -62,6 +62,7 @@ def build_download_request() -> HTTPXRequest:
         read_timeout=ANSWER_SECONDS,
         write_timeout=ANSWER_SECONDS,
         pool_timeout=CONNECT_SECONDS,
+        httpx_kwargs={"verify": trusted_authorities()},
     )
 
 
