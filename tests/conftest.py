@@ -1,12 +1,20 @@
 """What tests of every folder may ask for."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from storage import open_store
 from tests.postgres import Server, start_server
+
+
+def pytest_configure() -> None:
+    """Keeps compiled modules: without, each of the hundreds of processes that start here compiles Tocsin anew."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")
