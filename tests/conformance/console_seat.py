@@ -10,15 +10,15 @@ from rich.console import Console
 
 from bot.chat.console.app import LOCAL_DESTINATION
 from bot.chat.console.buttons import typed_words
-from bot.chat.console.connect import open_console
+from bot.chat.console.connect import ConsoleChat, open_console
 from bot.chat.console.messenger import ConsoleMessenger
-from bot.commands.chat_app import ChatApp
 from bot.commands.inbox import Inbox
 from bot.domain.chats import Destination, Platform, ReplyAddress
 from bot.domain.deliveries import Form, Receipt
 from bot.domain.messages import Button, Message
 from bot.ports.clock import Clock
 from tests.conformance.cases import How, Place, Step, Who
+from tests.conformance.voices import Voice
 
 
 class _Remembering:
@@ -64,11 +64,10 @@ class ConsoleSeat:
 
     name = "console"
 
-    def __init__(
-        self, app: ChatApp, messenger: _Remembering, typed: io.StringIO, printed: io.StringIO, folder: Path
-    ) -> None:
-        self.app = app
-        self.messenger = messenger
+    def __init__(self, chat: ConsoleChat, typed: io.StringIO, printed: io.StringIO, folder: Path, voice: Voice) -> None:
+        self.app = chat.app
+        self.messenger = _Remembering(chat.messenger)
+        self._voice = voice
         self._typed = typed
         self._printed = printed
         self._folder = folder
@@ -84,7 +83,8 @@ class ConsoleSeat:
             return False
         typed = step.text
         if step.how is How.PRESS:
-            button = next((one for one in reversed(self.messenger.buttons) if step.text in one.text), None)
+            shown = reversed(self.messenger.buttons)
+            button = next((one for one in shown if self._voice.says(one.text, step.text)), None)
             if button is None:
                 return False
             typed = typed_words(button)
@@ -106,8 +106,8 @@ class ConsoleSeat:
 
 
 @asynccontextmanager
-async def open_console_seat(clock: Clock, folder: Path) -> AsyncIterator[ConsoleSeat]:
+async def open_console_seat(clock: Clock, folder: Path, voice: Voice) -> AsyncIterator[ConsoleSeat]:
     """The seat; files that are sent are written into `folder`."""
     typed, printed = io.StringIO(), io.StringIO()
     chat = open_console(Console(file=printed, width=100), typed, clock=clock, folder=folder)
-    yield ConsoleSeat(chat.app, _Remembering(chat.messenger), typed, printed, folder)
+    yield ConsoleSeat(chat, typed, printed, folder, voice)

@@ -12,6 +12,7 @@ from bot.domain.chats import ChatKind, Destination
 from bot.ports.clock import Clock
 from tests.conformance.cases import How, Place, Step, Who
 from tests.conformance.seats import LOST_RECEIPT, button_rows, file_words
+from tests.conformance.voices import Voice
 from tests.factories import build_slack_destination
 from tests.fakes.server import JSON
 from tests.fakes.slack import SlackFake
@@ -32,9 +33,10 @@ class SlackSeat:
 
     name = "Slack"
 
-    def __init__(self, fake: SlackFake, chat: SlackChat, clock: Clock) -> None:
+    def __init__(self, fake: SlackFake, chat: SlackChat, clock: Clock, voice: Voice) -> None:
         self.app, self.messenger = chat.app, chat.messenger
         self._fake = fake
+        self._voice = voice
         self._clock = clock
         self._seen = {"sent": 0, "edits": 0, "files": 0}
         self._views: dict[str, tuple[str, int]] = {}
@@ -74,9 +76,9 @@ class SlackSeat:
     def _press(self, label: str, user: str, channel: str) -> Delivery | None:
         for message in reversed([one for one in self._fake.sent if one.channel == channel]):
             for _, element in message.elements:
-                if label in element.get("text", {}).get("text", ""):
+                if self._says(element, label):
                     return self._fake.user_presses(message, element["action_id"], user)
-                option = next((one for one in element.get("options", ()) if label in one["text"]["text"]), None)
+                option = next((one for one in element.get("options", ()) if self._says(one, label)), None)
                 if option is not None:
                     return self._fake.user_presses(message, element["action_id"], user, option=option["value"])
         view = self._fake.api.views.front(user)
@@ -84,16 +86,19 @@ class SlackSeat:
 
     def _press_in(self, view: View, label: str, user: str) -> Delivery | None:
         """Presses a button of a modal, or chooses what stands in one of its menus and sends it off."""
-        if label in view.view.get("submit", {}).get("text", ""):
+        if self._voice.says(view.view.get("submit", {}).get("text", ""), label):
             return self._fake.submits(user)
         for block in view.view["blocks"]:
             for element in block.get("elements", []):
-                if label in element.get("text", {}).get("text", ""):
-                    return self._fake.presses_in_view(user, element["action_id"], label)
+                if self._says(element, label):
+                    return self._fake.presses_in_view(user, element["action_id"], element["text"]["text"])
             for option in block.get("element", {}).get("options", []):
-                if label in option["text"]["text"]:
+                if self._says(option, label):
                     return self._fake.submits(user, **{block["block_id"].removeprefix("field:"): option["value"]})
         return None
+
+    def _says(self, element: JSON, label: str) -> bool:
+        return self._voice.says(element.get("text", {}).get("text", ""), label)
 
     def take(self) -> list[str]:
         """Messages, edits, files, modals and home tabs, as Slack was given them."""
@@ -169,12 +174,12 @@ def _element_words(element: JSON) -> str:
 
 
 @asynccontextmanager
-async def open_slack_seat(clock: Clock, _: Path) -> AsyncIterator[SlackSeat]:
+async def open_slack_seat(clock: Clock, _: Path, voice: Voice) -> AsyncIterator[SlackSeat]:
     """The seat, with a fake of its own."""
     async with SlackFake(limits=SlackLimits(channel_interval=0.0)) as fake:
         for who, user in _IDS.items():
-            fake.add_user(user, who.value, is_admin=who is Who.DANA)
+            fake.add_user(user, who.value, is_admin=who is Who.DANA, locale=voice.language)
             fake.opens_dm(user)
         fake.add_channel(_GROUP, "desk", members=list(_IDS.values()))
         async with opened_slack(fake.setup, clock) as chat:
-            yield SlackSeat(fake, chat, clock)
+            yield SlackSeat(fake, chat, clock, voice)

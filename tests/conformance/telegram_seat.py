@@ -12,6 +12,7 @@ from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform
 from bot.ports.clock import Clock
 from tests.conformance.cases import How, Place, Step, Who
 from tests.conformance.seats import LOST_RECEIPT, button_rows, file_words
+from tests.conformance.voices import Voice
 from tests.factories import build_destination
 from tests.fakes.server import JSON
 from tests.fakes.telegram import TelegramFake
@@ -30,9 +31,10 @@ class TelegramSeat:
 
     name = "Telegram"
 
-    def __init__(self, fake: TelegramFake, chat: TelegramChat, clock: Clock) -> None:
+    def __init__(self, fake: TelegramFake, chat: TelegramChat, clock: Clock, voice: Voice) -> None:
         self.app, self.messenger = chat.app, chat.messenger
         self._fake = fake
+        self._voice = voice
         self._clock = clock
         self._seen = {"sent": 0, "edits": 0, "answers": 0}
 
@@ -48,8 +50,8 @@ class TelegramSeat:
         chat = person if step.place is Place.PRIVATE else _GROUP
         before = len(self._fake.api.updates.pending)
         if step.how is How.PRESS:
-            message = self._find(chat, step.text)
-            self._fake.user_presses(message, message.button(step.text)["callback_data"], person)
+            message, button = self._find(chat, step.text)
+            self._fake.user_presses(message, button["callback_data"], person)
         elif step.how is How.FILE:
             caption, _, text = step.text.partition("\n")
             upload = Upload("list.yaml", text.encode())
@@ -62,9 +64,9 @@ class TelegramSeat:
             await inbox.store_update(InboundUpdate(Platform.TELEGRAM, key, content, self._clock.now()))
         return True
 
-    def _find(self, chat: int, label: str) -> SentMessage:
-        shown = reversed(self._fake.messages(chat))
-        found = next((one for one in shown if any(label in button["text"] for button in one.buttons)), None)
+    def _find(self, chat: int, label: str) -> tuple[SentMessage, JSON]:
+        shown = [(one, button) for one in reversed(self._fake.messages(chat)) for button in one.buttons]
+        found = next((pair for pair in shown if self._voice.says(pair[1]["text"], label)), None)
         assert found is not None, f"nobody was shown a button {label!r}"
         return found
 
@@ -113,14 +115,14 @@ def _button(button: JSON) -> str:
 
 
 @asynccontextmanager
-async def open_telegram_seat(clock: Clock, _: Path) -> AsyncIterator[TelegramSeat]:
+async def open_telegram_seat(clock: Clock, _: Path, voice: Voice) -> AsyncIterator[TelegramSeat]:
     """The seat, with a fake of its own."""
     async with TelegramFake(limits=_NO_LIMITS) as fake:
         for who, user in _IDS.items():
-            fake.add_user(user, who.value)
+            fake.add_user(user, who.value, language_code=voice.language)
             fake.add_chat(user, "private")
         people, admins = [_IDS[Who.BAHROM]], [_IDS[Who.DANA]]
         fake.add_chat(_GROUP, "supergroup", title="Field desk", members=people, admins=admins)
         fake.add_chat(_CHANNEL, "channel", title="Border news", username="bordernews", admins=admins)
         async with open_telegram(fake.token, fake.origin, clock) as chat:
-            yield TelegramSeat(fake, chat, clock)
+            yield TelegramSeat(fake, chat, clock, voice)
