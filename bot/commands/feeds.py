@@ -1,29 +1,25 @@
-"""/feeds, /addfeed: what is read, in which state, and reading more."""
+"""/feeds: what is read, and in which state."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.commands.answers import STALE_PAGE, commands_in, cut_page, fits_button, pager, say, take_page
+from bot.commands.answers import STALE_PAGE, cut_page, pager, say, take_page
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
-from bot.domain.chats import ChatKind
 from bot.domain.feed_notices import FeedNotice, notice_words
-from bot.domain.feeds import FeedOrigin, FeedStatus, health_word, trouble_words
-from bot.domain.language import error_words, later, tr, trn
-from bot.domain.messages import Block, Button, Line, Message, Text, bold, isolate, line, plain_message
+from bot.domain.feeds import FeedStatus, health_word, trouble_words
+from bot.domain.language import later, tr, trn
+from bot.domain.messages import Block, Line, Message, Text, bold, isolate, line
 from bot.domain.push import push_words
 from bot.domain.wording import duration_words, language_name, short_time, shorten
-from bot.errors import FeedError, FetchProblem, SettingsError
-from bot.services.feed_admin import PROBLEMS, WebPage, add_feed, choose_feeds
+from bot.services.feed_admin import PROBLEMS, choose_feeds
 from bot.services.feed_delays import build_budget, expected_delays
 from bot.services.reporting import FeedHealth, feed_health
 
 _FEEDS_PAGE = 10
 _OUTLET_LIMIT = 60
-_MOST_BUTTONS = 5
 _NOTICES_SINCE = timedelta(days=7)
 _MOST_NOTICES = 10
-_REFUSED = (FetchProblem.BLOCKED, FetchProblem.UNAUTHORISED, FetchProblem.BOT_WALL)
 
 
 async def handle_feeds(request: Request) -> Reply:
@@ -99,65 +95,6 @@ def _feed_line(status: FeedStatus, delay: timedelta | None, request: Request) ->
     )
 
 
-async def handle_addfeed(request: Request) -> Reply:
-    """Looks at the address, adds its feed, and tells what would have been sent."""
-    if not request.argument:
-        raise SettingsError(tr("Which feed?"), tr("Example: /addfeed https://example.org/rss.xml"))
-    services = request.services
-    try:
-        added = await add_feed(
-            services.store,
-            services.catalog,
-            services.fetcher,
-            services.parser,
-            url=request.argument,
-            person=request.person,
-            origin=FeedOrigin.CHAT,
-            now=request.now,
-        )
-    except WebPage as page:
-        return Reply(_offer(page, request))
-    except FeedError as error:
-        return say(request, _failure_words(error))
-    text = tr(
-        "Added {outlet} ({id}): {items} read, none sent. {ringing} would have matched in 7 days.",
-        outlet=added.feed.outlet,
-        id=added.feed.id,
-        items=trn("{count:,} item", "{count:,} items", added.items),
-        ringing=added.ringing,
-    )
-    return Reply(plain_message(text), tr("Added."), private=request.destination.kind is ChatKind.PRIVATE)
-
-
-def _failure_words(error: FeedError) -> str:
-    """Why a feed was not added, and what its adder can do."""
-    if error.problem in _REFUSED:
-        status = f"{error.status}: " if error.status else ""
-        return status + tr("the site refuses bots. Nothing was added.")
-    return error_words(error)
-
-
-def _offer(page: WebPage, request: Request) -> Message:
-    """The feeds that a web page names, each with a button where its address fits into one."""
-    if not page.found:
-        return plain_message(str(page))
-    blocks: list[Block] = [line(tr("That address returns a web page, not a feed. I found:"))]
-    for number, feed in enumerate(page.found, 1):
-        command = commands_in("/addfeed ", request.destination.platform) + feed.url
-        title = isolate(shorten(feed.title or feed.url, _OUTLET_LIMIT))
-        blocks += [line(f"{number}. ", title), line(Text(command, code=True))]
-    fitting = [pair for pair in enumerate(page.found, 1) if fits_button("addfeed", "", pair[1].url)]
-    buttons = tuple(
-        Button(tr("Add {number}", number=number), "addfeed", "", feed.url) for number, feed in fitting[:_MOST_BUTTONS]
-    )
-    summary = tr(
-        "{url} is a web page with {feeds}.",
-        url=page.url,
-        feeds=trn("{count:,} feed", "{count:,} feeds", len(page.found)),
-    )
-    return Message(tuple(blocks), summary, (buttons,) if buttons else ())
-
-
 COMMANDS = (
     Command(
         "feeds",
@@ -169,17 +106,5 @@ COMMANDS = (
             "to be found on average, health. Troubled feeds come first; /feeds problems tells what "
             "is wrong and what happened lately."
         ),
-    ),
-    Command(
-        "addfeed",
-        "Read another feed",
-        handle_addfeed,
-        usage="<address>",
-        details=later(
-            "The address of an RSS, Atom or JSON feed, or of a web page that names one. What it "
-            "carries now is read and not sent; only what comes after is."
-        ),
-        needs_admin=True,
-        cost=5,
     ),
 )

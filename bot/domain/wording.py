@@ -18,6 +18,19 @@ RELIABILITY = {
     "F": later("not yet rated"),
 }
 
+# Who controls an outlet, as files and chats say it, with how it reads.
+OWNERS = {
+    "independent": later("independent"),
+    "exile": later("in exile"),
+    "public": later("public broadcaster"),
+    "state": later("state"),
+    "intergov": later("intergovernmental"),
+    "ngo": later("NGO"),
+    "thinktank": later("think tank"),
+    "vendor": later("vendor"),
+    "gov": later("government"),
+}
+
 LANGUAGES = {
     "ar": later("Arabic"),
     "be": later("Belarusian"),
@@ -85,6 +98,11 @@ _MONTHS = (
 def language_name(code: str) -> str:
     """The name of a language, given by its code; the code itself where it has none, empty for an unknown language."""
     return tr(LANGUAGES[code]) if code in LANGUAGES else code
+
+
+def owner_name(owner: str) -> str:
+    """How an owner reads: `public broadcaster`; empty for an unknown one."""
+    return tr(OWNERS[owner]) if owner in OWNERS else ""
 
 
 def priority_word(priority: Priority) -> str:

@@ -11,6 +11,7 @@ from bot.ports.alert_store import AlertStore, ArchiveStore, StoryStore
 from bot.ports.attention_store import AttentionStore, DigestStore, HoldingStore, SoundStore
 from bot.ports.chat_store import AuditStore, SubscriptionStore
 from bot.ports.departure_store import DepartureStore
+from bot.ports.feed_draft_store import FeedDraftStore
 from bot.ports.feed_store import FeedMemoryStore, FeedNoticeStore, FeedStore, PollStore, RetentionStore, SeenStore
 from bot.ports.forgetting_store import ForgettingStore
 from bot.ports.hub_store import HubStore
@@ -64,6 +65,7 @@ class UpkeepStore(Protocol):
 
 class Store(
     FeedStore,
+    FeedDraftStore,
     FeedNoticeStore,
     RetentionStore,
     FeedMemoryStore,

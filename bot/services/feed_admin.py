@@ -1,7 +1,7 @@
 """Feeds as people manage them: listed with their health, added after a look at what they carry."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from bot.domain.language import later, retold, tr
 from bot.domain.triage import lifeless
 from bot.errors import Conflict, FeedError, FetchProblem, Forbidden, SettingsError, TocsinError
 from bot.matching.matcher import Matcher
+from bot.matching.records import Match
 from bot.ports.feed_store import FeedStore
 from bot.ports.fetcher import FeedRequest, Fetcher, FoundFeed, ParsedFeed, Parser
 from bot.services.catalog import Catalog
@@ -89,7 +90,17 @@ async def add_feed(
     origin: FeedOrigin,
     now: datetime,
 ) -> AddedFeed:
-    """Reads the feed at `url` once, then adds it; nothing it carries now is sent.
+    """Reads the feed at `url` once, then adds it; nothing it carries now is sent. Raises as `read_new_feed` does."""
+    feed, parsed = await read_new_feed(store, fetcher, parser, url=url, person=person, origin=origin)
+    await store.add_feed(feed, now, name=person.name)
+    items = build_first_items(feed, parsed, now)
+    return AddedFeed(feed, len(items), count_ringing(items, feed, catalog.matcher, now - PREVIEWED))
+
+
+async def read_new_feed(
+    store: FeedStore, fetcher: Fetcher, parser: Parser, *, url: str, person: Person, origin: FeedOrigin
+) -> tuple[Feed, ParsedFeed]:
+    """The feed at `url` as it would be added, and what it carries now.
 
     Raises Conflict for a feed that is there, WebPage for an address without a feed, FeedError when it cannot
     be read, SettingsError for something that is no address, NotFound for
@@ -97,9 +108,9 @@ async def add_feed(
     """
     address = fetcher.seal(read_address(url))
     known = await store.list_feeds()
-    _refuse_known(known, address)
+    refuse_known(known, address)
     if origin is FeedOrigin.CHAT:
-        _refuse_glutton(known, person)
+        refuse_glutton(known, person)
     try:
         response = await fetcher.fetch(FeedRequest(address))
         parsed = await parser.parse(response)
@@ -108,13 +119,15 @@ async def add_feed(
             raise WebPage(address, await discover_feeds(fetcher, parser, address)) from error
         cure = f"{tr('Nothing was added.')} {tr(_CURE) if error.problem in _ASKED_AGAIN else retold(error.cure)}"
         raise FeedError(error.problem, error.cause, cure, status=error.status, retry_after=error.retry_after) from error
-    _refuse_known(known, response.url)
-    feed = build_feed(address, parsed, {status.feed.id for status in known}, person=person, origin=origin)
-    await store.add_feed(feed, now, name=person.name)
-    items = [
+    refuse_known(known, response.url)
+    return build_feed(address, parsed, {status.feed.id for status in known}, person=person, origin=origin), parsed
+
+
+def build_first_items(feed: Feed, parsed: ParsedFeed, now: datetime) -> list[Item]:
+    """What a feed carried when it was looked at; none of it is news."""
+    return [
         build_item(one, feed_id=feed.id, feed_lang=feed.lang, first_seen=now, baseline=True) for one in parsed.items
     ]
-    return AddedFeed(feed, len(items), count_ringing(items, feed, catalog.matcher, now - PREVIEWED))
 
 
 def read_address(text: str) -> str:
@@ -135,14 +148,16 @@ def read_address(text: str) -> str:
     return address
 
 
-def _refuse_known(known: Sequence[FeedStatus], url: str) -> None:
+def refuse_known(known: Sequence[FeedStatus], url: str) -> None:
+    """Raises Conflict for an address that is read already."""
     wanted = _same_address(url)
     for status in known:
         if _same_address(status.feed.url) == wanted and status.feed.enabled:
             raise Conflict(tr("Same feed as {id}.", id=status.feed.id))
 
 
-def _refuse_glutton(known: Sequence[FeedStatus], person: Person) -> None:
+def refuse_glutton(known: Sequence[FeedStatus], person: Person) -> None:
+    """Raises Forbidden for somebody who added as many feeds in chats as one person may."""
     added = sum(
         one.feed.enabled and one.feed.origin is FeedOrigin.CHAT and one.feed.added_by == person.key for one in known
     )
@@ -181,7 +196,13 @@ def _telling_label(host: str) -> str:
     return host if last.isdigit() or not telling else max(telling, key=len)
 
 
-def count_ringing(items: Sequence[Item], feed: Feed, matcher: Matcher, since: datetime) -> int:
-    """How many items published since then (or undated) ring on at least one watchlist."""
+def count_ringing(
+    items: Sequence[Item], feed: Feed, matcher: Matcher, since: datetime, watched: Container[str] | None = None
+) -> int:
+    """How many items published since then (or undated) ring on at least one watchlist; of those `watched`, if given."""
     recent = (item for item in items if item.published is None or item.published >= since)
-    return sum(any(match.rings for match in matcher.match(document_for(item, feed))) for item in recent)
+    return sum(any(_counts(match, watched) for match in matcher.match(document_for(item, feed))) for item in recent)
+
+
+def _counts(match: Match, watched: Container[str] | None) -> bool:
+    return match.rings and (watched is None or match.watchlist in watched)

@@ -5,6 +5,7 @@
 
 import json
 
+from bot.domain import wording
 from bot.domain.quiet import Override
 from bot.matching.records import Priority
 from bot.matching.watchlist import Mentions, Status
@@ -14,8 +15,8 @@ SCHEMA_VERSION = "1"
 PRIORITIES = tuple(priority.word for priority in reversed(Priority))
 STATUSES = tuple(status.value for status in Status)
 MENTIONS = tuple(one.value for one in Mentions)
-GRADES = ("A", "B", "C", "D", "E", "F")
-OWNERS = ("independent", "exile", "public", "state", "intergov", "ngo", "thinktank", "vendor", "gov")
+GRADES = tuple(wording.RELIABILITY)
+OWNERS = tuple(wording.OWNERS)
 PROOFS = ("dated", "listed", "clash", "pattern", "dead")
 
 ID_PATTERN = "[a-z0-9][a-z0-9-]{0,39}"

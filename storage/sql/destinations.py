@@ -36,6 +36,7 @@ _MERGE = (
     "DELETE FROM subscriptions WHERE destination_id = :old",
     "UPDATE chat_lists SET destination_id = :new WHERE destination_id = :old",
     "UPDATE drafts SET destination_id = :new WHERE destination_id = :old",
+    "UPDATE feed_drafts SET destination_id = :new WHERE destination_id = :old",
     "UPDATE mutes SET destination_id = :new WHERE destination_id = :old",
     "DELETE FROM onboardings WHERE destination_id = :old",
     """

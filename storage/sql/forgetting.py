@@ -15,6 +15,7 @@ _OF_PERSON = (
     "DELETE FROM feedback WHERE person = :person",
     "DELETE FROM saved_alerts WHERE person = :person",
     "DELETE FROM drafts WHERE author = :person",
+    "DELETE FROM feed_drafts WHERE author = :person",
     "DELETE FROM service_owner WHERE platform = :platform AND address = :id",
     "UPDATE acknowledgements SET person = '', name = '' WHERE person = :person",
     "UPDATE credibilities SET person = '', name = '' WHERE person = :person",
@@ -42,6 +43,7 @@ _OF_LISTS = (
 _OF_CHAT = (
     "DELETE FROM subscriptions WHERE destination_id = :chat",
     "DELETE FROM drafts WHERE destination_id = :chat",
+    "DELETE FROM feed_drafts WHERE destination_id = :chat",
     "DELETE FROM mutes WHERE destination_id = :chat",
     "DELETE FROM chat_settings WHERE destination_id = :chat",
     "DELETE FROM digest_marks WHERE destination_id = :chat",

@@ -70,6 +70,7 @@ from storage.sql.destinations import (
     move_chat,
     record_destinations,
 )
+from storage.sql.feed_draft_methods import FeedDraftMethods
 from storage.sql.feed_learning import list_paces
 from storage.sql.feed_memories import find_memories
 from storage.sql.feed_notices import list_feed_notices, list_revisions
@@ -104,6 +105,7 @@ from storage.sql.workspace_methods import WorkspaceMethods
 
 class SqlStore(
     HubMethods,
+    FeedDraftMethods,
     AttentionMethods,
     CardMethods,
     DepartureMethods,

@@ -1,7 +1,14 @@
 """What a case of the suite is: somebody does something somewhere, and every platform answers."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from bot.domain.chats import Platform
+from bot.ports.store import Store
+
+# Changes the world of a case on a platform before it is played, for what would take too many steps.
+Prepare = Callable[[Store, Platform], Awaitable[None]]
 
 
 class Kind(StrEnum):
@@ -54,11 +61,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Steps one after the other, and what they show. Cases of a command follow one another in one world."""
+    """Steps one after the other, and what they show. Cases of a command follow one another in one world.
+
+    `prepare` changes that world before.
+    """
 
     kind: Kind
     title: str
     steps: tuple[Step, ...]
+    prepare: Prepare | None = None
+
+    def after(self, prepare: Prepare) -> "Case":
+        """The same case in a world that was changed."""
+        return replace(self, prepare=prepare)
 
 
 def write(text: str, place: Place = Place.PRIVATE, who: Who = Who.DANA) -> Step:

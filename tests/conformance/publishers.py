@@ -1,10 +1,12 @@
 """What answers at the addresses that cases name."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from bot.domain.items import ParsedItem
 from bot.errors import FeedError, FetchProblem
-from bot.ports.fetcher import FeedResponse, FoundFeed
+from bot.ports.fetcher import FeedRequest, FeedResponse, FoundFeed, ParsedFeed
+from bot.sources.urls import refused_address
 from tests.fakes.clock import START
 from tests.fakes.feeds import FakePublishers
 
@@ -12,10 +14,21 @@ FEED = "https://pamir.example/rss.xml"
 PAGE = "https://pamir.example/"
 REFUSED = "https://closed.example/rss"
 EMPTY_PAGE = "https://bare.example/"
+SILENT = "https://silent.example/rss"
+OLD = "https://old.example/rss"
+PRIVATE = "http://127.0.0.1/rss"
+_LONG = f"https://pamir.example/{'archive/' * 9}rss.xml"
+_NAMED = (FoundFeed(FEED, "Pamir Post"), FoundFeed("https://pamir.example/tj.xml", "Pamir Post, Tajik"))
 
 
 class Publishers(FakePublishers):
-    """One feed, a page that names it, a page that names none, and a site that refuses bots."""
+    """Feeds, a page that names three, a page that names none, sites that refuse bots or do not answer."""
+
+    async def fetch(self, request: FeedRequest) -> FeedResponse:
+        """What answers; at a page that names no feeds, there are none at the usual places either."""
+        if urlsplit(request.url).hostname == urlsplit(EMPTY_PAGE).hostname:
+            raise FeedError(FetchProblem.NOT_A_FEED, "That is a web page.")
+        return await super().fetch(request)
 
     async def fetch_page(self, url: str) -> FeedResponse:
         """The page."""
@@ -23,7 +36,12 @@ class Publishers(FakePublishers):
 
     async def find_feeds(self, response: FeedResponse) -> tuple[FoundFeed, ...]:
         """What the page names."""
-        return (FoundFeed(FEED, "Pamir Post"),) if response.url == PAGE else ()
+        return (*_NAMED, FoundFeed(_LONG, "Pamir Post, archive")) if response.url == PAGE else ()
+
+    async def parse(self, response: FeedResponse) -> ParsedFeed:
+        """One feed says neither its language nor any date."""
+        parsed = await super().parse(response)
+        return parsed if response.url != OLD else ParsedFeed("Old Wire", "", "", parsed.items)
 
 
 def build_publishers() -> Publishers:
@@ -35,7 +53,9 @@ def build_publishers() -> Publishers:
         for n, title in enumerate(titles, 1)
     )
     publishers.publish(FEED, *entries)
+    publishers.publish(OLD, ParsedItem(guid="o1", title="Water in the dam at Rogun", link="https://old.example/1"))
     publishers.fail(REFUSED, FeedError(FetchProblem.BLOCKED, "403 Forbidden.", status=403))
-    for url in (PAGE, EMPTY_PAGE):
-        publishers.fail(url, FeedError(FetchProblem.NOT_A_FEED, "That is a web page."))
+    publishers.fail(SILENT, FeedError(FetchProblem.TIMEOUT, "silent.example did not answer in time."))
+    publishers.fail(PRIVATE, refused_address("127.0.0.1", "127.0.0.1"))
+    publishers.fail(PAGE, FeedError(FetchProblem.NOT_A_FEED, "That is a web page."))
     return publishers

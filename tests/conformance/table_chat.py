@@ -1,7 +1,8 @@
 """Cases of what a chat decides for itself, and of what it is told of the bot."""
 
 from tests.conformance.cases import Case, Place, Who, answer, empty, error, paged, press, refused, success, write
-from tests.conformance.publishers import EMPTY_PAGE, FEED, PAGE, REFUSED
+from tests.conformance.publishers import EMPTY_PAGE, FEED, OLD, PAGE, PRIVATE, REFUSED, SILENT
+from tests.conformance.scenes import add_many_feeds
 
 _GROUP, _BAHROM, _SITORA = Place.GROUP, Who.BAHROM, Who.SITORA
 
@@ -111,13 +112,41 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "addfeed": (
         success("a feed", write(f"addfeed {FEED}")),
-        success("a page that names one", write(f"addfeed {PAGE}")),
+        success("a feed in the group", write(f"addfeed {FEED}", _GROUP)),
+        success("a feed without dates, of an unknown language", write(f"addfeed {OLD}")),
+        success("a page that names three, one by an endless address", write(f"addfeed {PAGE}"), press("Add 1")),
         error("which?", write("addfeed")),
         error("a page that names none", write(f"addfeed {EMPTY_PAGE}")),
         error("a site that refuses bots", write(f"addfeed {REFUSED}")),
+        error("a site that does not answer", write(f"addfeed {SILENT}")),
+        error("an address on a private network", write(f"addfeed {PRIVATE}")),
+        error("a channel, which has no feeds", write("addfeed https://t.me/s/asiaplus")),
         error("a feed that is read already", write("addfeed https://khovar.example/rss")),
         error("no address", write("addfeed khovar")),
         refused("a member of the group", write(f"addfeed {FEED}", _GROUP, _BAHROM)),
+        refused("as many as one person may add", write(f"addfeed {FEED}")).after(add_many_feeds),
+    ),
+    "newfeed": (
+        success("added as it is", write(f"addfeed {FEED}"), press("Add"), write("feeds")),
+        success("typed at once", write("addfeed https://khovar.example/tj"), write("newfeed 2 exile b add")),
+        success("left", write("addfeed https://khovar.example/en"), press("Cancel"), press("Add")),
+        error("a word that is neither", write("addfeed https://khovar.example/ru"), write("newfeed 4 loud")),
+        error("a feed that is gone", write("newfeed 99 add"), write("newfeed")),
+        error(
+            "one that was added meanwhile",
+            write("addfeed https://khovar.example/fa"),
+            write("addfeed https://khovar.example/fa"),
+            press("Add"),
+            write("newfeed 5 add"),
+        ),
+        success(
+            "what is known of its outlet",
+            write(f"addfeed {OLD}", _GROUP),
+            press("State", _GROUP),
+            press("C", _GROUP),
+            press("Add", _GROUP),
+        ),
+        refused("a member of the group", write(f"addfeed {REFUSED}/2", _GROUP), press("Add", _GROUP, _BAHROM)),
     ),
     "status": (
         empty("before anything was read", write("status")),

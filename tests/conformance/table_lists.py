@@ -1,6 +1,7 @@
 """Cases of watching, testing and editing lists."""
 
 from tests.conformance.cases import Case, Place, Who, empty, error, paged, press, refused, success, write
+from tests.conformance.scenes import read_a_busy_day
 
 _GROUP, _BAHROM = Place.GROUP, Who.BAHROM
 _QUERY = "heroin truck*"
@@ -27,6 +28,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         error("a list that is watched already", write("watch csto here")),
         error("no such list", write("watch cstoo")),
         error("a mistake in a query", write("watch tajik* NEAR/ border")),
+        error("a query that is too broad", write("watch price"), press("See samples")).after(read_a_busy_day),
         refused("a member of the group", write("watch iskp here", _GROUP, _BAHROM)),
         refused("a member presses an admin's button", write("watch water", _GROUP), press("Watch", _GROUP, _BAHROM)),
     ),

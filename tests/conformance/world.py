@@ -84,6 +84,8 @@ class World:
     async def play(self, case: Case) -> list[str]:
         """What each step of a case shows."""
         shown: list[str] = []
+        if case.prepare:
+            await case.prepare(self._store, self._seat.app.platform)
         for step in case.steps:
             named = step.text
             for name, alert in self._names.items():

@@ -11,6 +11,7 @@ pytest.register_assert_rewrite(
     "tests.contract.store_departures",
     "tests.contract.store_edits",
     "tests.contract.store_updates",
+    "tests.contract.store_feed_drafts",
     "tests.contract.store_feeds",
     "tests.contract.store_fixes",
     "tests.contract.store_forgetting",

@@ -13,6 +13,7 @@ from tests.contract.store_chats import ChatContract
 from tests.contract.store_claims import ClaimContract
 from tests.contract.store_departures import DepartureContract
 from tests.contract.store_edits import EditContract
+from tests.contract.store_feed_drafts import FeedDraftContract
 from tests.contract.store_feed_memories import FeedMemoryContract
 from tests.contract.store_feeds import FeedContract
 from tests.contract.store_fixes import FixContract
@@ -36,6 +37,7 @@ from tests.contract.store_workspaces import WorkspaceContract
 
 class StoreContract(
     FeedContract,
+    FeedDraftContract,
     FeedMemoryContract,
     HubContract,
     PollContract,

@@ -79,7 +79,19 @@ def online(store: Store, fetcher: Fetcher, parser: Parser) -> Desk:
 
 
 async def test_a_feed_is_added_and_tells_what_would_have_matched(online: Desk, site: str) -> None:
-    answer = text_of(await online.write(f"/addfeed {site}/rss.xml"))
+    await online.watch("csto")
+    preview = await online.write(f"/addfeed {site}/rss.xml")
+    assert text_of(preview).splitlines() == [
+        "Pamir Post",
+        f"{site}/rss.xml",
+        "English · 3 items · newest 23 Nov 07:00",
+        "1 would have matched in 7 days.",
+        "",
+        "Who controls this outlet, and how reliable is it?",
+        "Owner: not said. Reliability: F (not yet rated).",
+    ]
+    assert await online.store.list_feeds() == []
+    answer = text_of(await online.press(button_of(preview, "Add")))
     assert answer == "Added Pamir Post (127-0-0-1-en): 3 items read, none sent. 1 would have matched in 7 days."
     (status,) = await online.store.list_feeds()
     assert status.feed.url == f"{site}/rss.xml"
@@ -89,13 +101,28 @@ async def test_a_feed_is_added_and_tells_what_would_have_matched(online: Desk, s
     assert await online.take_messages() == []
 
 
+async def test_what_is_said_of_the_outlet_stands_in_its_feed(online: Desk, site: str) -> None:
+    preview = await online.write(f"/addfeed {site}/rss.xml")
+    await online.press(button_of(preview, "Public broadcaster"))
+    preview = await online.press(button_of(preview, "B"))
+    assert "Owner: public broadcaster. Reliability: B (usually reliable)." in text_of(preview)
+    await online.press(button_of(preview, "Add"))
+    (status,) = await online.store.list_feeds()
+    assert (status.feed.owner, status.feed.grade) == ("public", "B")
+
+
+async def test_only_lists_that_the_chat_watches_count(online: Desk, site: str) -> None:
+    answer = text_of(await online.write(f"/addfeed {site}/rss.xml"))
+    assert "0 would have matched in 7 days.\nThis chat watches nothing yet: /watch" in answer
+
+
 async def test_the_same_feed_is_not_added_twice(online: Desk, site: str) -> None:
-    await online.write(f"/addfeed {site}/rss.xml")
+    await online.press(button_of(await online.write(f"/addfeed {site}/rss.xml"), "Add"))
     assert text_of(await online.write(f"/addfeed <{site}/rss.xml?utm_source=x>")) == "Same feed as 127-0-0-1-en."
 
 
 async def test_an_address_that_leads_to_a_known_feed_is_the_same_feed(online: Desk, site: str) -> None:
-    await online.write(f"/addfeed {site}/rss.xml")
+    await online.press(button_of(await online.write(f"/addfeed {site}/rss.xml"), "Add"))
     assert text_of(await online.write(f"/addfeed {site}/moved")) == "Same feed as 127-0-0-1-en."
 
 
@@ -106,7 +133,7 @@ async def test_a_web_page_is_answered_with_the_feeds_it_names(online: Desk, site
         "1. Pamir Post",
         f"/addfeed {site}/rss.xml",
     ]
-    assert text_of(await online.press(button_of(answer, "Add 1"))).startswith("Added Pamir Post")
+    assert text_of(await online.press(button_of(answer, "Add 1"))).startswith("Pamir Post\n")
 
 
 async def test_a_web_page_that_names_no_feed_gets_those_of_the_usual_places(online: Desk, site: str) -> None:
