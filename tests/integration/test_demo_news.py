@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.config import SHIPPED_WATCHLISTS
 from bot.demo.feeds import LATEST, SAMPLE_FEEDS, SampleFeed, build_feed_document, feed_url
 from bot.demo.formats import CONTENT_TYPES
 from bot.demo.news import SampleItem
@@ -16,8 +15,8 @@ from bot.matching.records import Match, Priority
 from bot.services.catalog import Catalog
 from bot.services.documents import document_for, fingerprint_for
 from bot.sources.documents import parse_document
-from bot.sources.watchlist_files import load_watchlists
 from tests.fakes.clock import START
+from tests.starter_set import load_starter_set
 
 _BASE = "http://127.0.0.1:8000"
 _WIRE = "csto-un-warning"
@@ -25,7 +24,7 @@ _WIRE = "csto-un-warning"
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return Catalog(load_watchlists(SHIPPED_WATCHLISTS))
+    return Catalog(load_starter_set())
 
 
 @pytest.fixture(scope="module")

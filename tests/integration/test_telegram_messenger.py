@@ -262,7 +262,7 @@ async def test_telegram_can_be_asked_whether_it_answers_but_not_what_it_was_sent
 
 
 TABLE = Attachment("alerts.csv", "text/csv", b"id,title\n")
-PLOT = Attachment("stats.png", "image/png", picture(800, 600), "12 stories, norm 5.")
+PLOT = Attachment("stats.png", "image/png", picture(80, 60), "12 stories, norm 5.")
 
 
 def with_file(attachment: Attachment, text: str = "214 alerts") -> Message:

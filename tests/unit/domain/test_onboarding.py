@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.config import SHIPPED_WATCHLISTS
 from bot.domain.chats import Level
 from bot.domain.onboarding import (
     PLACES,
@@ -22,10 +21,9 @@ from bot.domain.told import RungStory
 from bot.matching.records import Priority
 from bot.matching.watchlist import Status
 from bot.services.chat_settings import find_zone
-from bot.sources.watchlist_folder import YamlFolder
 from tests.factories import at, build_watchlist
+from tests.starter_set import load_starter_set
 
-SHIPPED = YamlFolder(SHIPPED_WATCHLISTS).load().catalog.watchlists
 OWN = (build_watchlist("quiet", priority=Priority.LOW), build_watchlist("loud", priority=Priority.HIGH))
 
 
@@ -46,13 +44,13 @@ def rung(list_id: str, story: int, priority: Priority = Priority.HIGH) -> RungSt
     ],
 )
 def test_a_role_begins_with_lists_that_are_shipped(role: str, expected: set[str]) -> None:
-    assert set(choose_lists(role, SHIPPED)) == expected
+    assert set(choose_lists(role, load_starter_set().watchlists)) == expected
 
 
 def test_researchers_begin_with_everything_regional() -> None:
-    chosen = choose_lists("research", SHIPPED)
+    chosen = choose_lists("research", load_starter_set().watchlists)
     assert len(chosen) == 9
-    assert all("regional" in one.tags for one in SHIPPED if one.id in chosen)
+    assert all("regional" in one.tags for one in load_starter_set().watchlists if one.id in chosen)
 
 
 def test_a_folder_of_other_lists_offers_its_loudest() -> None:
@@ -65,9 +63,10 @@ def test_what_is_not_ready_is_not_offered() -> None:
 
 
 def test_ten_lists_are_offered_and_those_of_the_role_come_first() -> None:
-    offered = [one.id for one in offer_lists(Onboarding(at(0), "embassy"), SHIPPED)]
+    shipped = load_starter_set().watchlists
+    offered = [one.id for one in offer_lists(Onboarding(at(0), "embassy"), shipped)]
     assert len(offered) == 10
-    assert offered[:6] == list(choose_lists("embassy", SHIPPED))
+    assert offered[:6] == list(choose_lists("embassy", shipped))
 
 
 def test_fewer_takes_the_list_that_rang_most_and_more_the_next_one() -> None:

@@ -16,9 +16,9 @@ from bot.matching.watchlist import Group, Watchlist
 from bot.services.checking import check_examples
 from bot.sources import watchlist_schema
 from bot.sources.feed_files import load_feeds
-from bot.sources.watchlist_files import load_watchlists
 from bot.sources.yaml_fields import KeySet
 from tests.plain_yaml import read_plain
+from tests.starter_set import load_starter_set
 
 DIRECTORY = Path(watchlists.__file__).parent
 YAML_FILES = sorted(DIRECTORY.glob("*.yaml"))
@@ -65,7 +65,7 @@ DISCLAIMER = "* Организация признана террористиче
 
 @pytest.fixture(scope="module")
 def catalog() -> WatchlistCatalog:
-    return load_watchlists(DIRECTORY)
+    return load_starter_set()
 
 
 @pytest.fixture(scope="module")
