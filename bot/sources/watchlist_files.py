@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from bot.domain.watchlists import Place, WatchlistCatalog
@@ -27,6 +28,8 @@ _MOST_NAMED = 8
 
 
 Parse = Callable[[bytes, str], Node]
+# Every text is read beside the groups of its folder: they are remembered, with the text that was read last.
+_parse_again = lru_cache(maxsize=2)(parse_yaml)
 
 
 def load_watchlists(directory: Path, parse: Parse = parse_yaml) -> WatchlistCatalog:
@@ -58,7 +61,7 @@ def read_watchlist_text(text: str, name: str, directory: Path) -> WatchlistCatal
 
     Problems are those of the text itself, at their places in `name`.
     """
-    reading = _Reading(directory, parse_yaml)
+    reading = _Reading(directory, _parse_again)
     reading.problems.clear()
     path = Path(name)
     reading.add(path, text.encode("utf-8", "surrogatepass"))
