@@ -26,8 +26,11 @@ _PATIENCE_SECONDS = 10.0  # for a free connection
 _ATTEMPTS = 5  # at a unit of work that lost a race against another process
 # One lock for whoever adds to the database, so that numbers are given in the order in which they are committed: who
 # reads on after the highest number it saw misses nothing. The number is no other program's by chance.
-WRITERS = 0x746F6373_00000001
-_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITERS = 0x746F6373_00000001
+# Each goes to the server in one piece: where processors are short, every further answer is waited for.
+_VIEW = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BEGIN = b"BEGIN"
+_BEGIN_ALONE = f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS})".encode()
 # A machine that vanished without a word is noticed within a minute.
 # https://www.postgresql.org/docs/current/libpq-connect.html
 LINK: dict[str, Any] = {
@@ -91,7 +94,7 @@ class DatabasePool:
             await self.database.end()
             await asyncio.to_thread(self._pool.close)
 
-    def transact(self, work: Callable[["Link"], _Result], begin: str, *, locked: bool, checked: bool = True) -> _Result:
+    def transact(self, work: Callable[["Link"], _Result], begin: bytes, *, checked: bool = True) -> _Result:
         """Runs `work` as one transaction, on this thread; again if it lost a race. Raises StoreError."""
         if self._closed:
             raise StoreError(f"The database {self.place} is closed.", "Open it again.")
@@ -99,7 +102,7 @@ class DatabasePool:
         while True:
             try:
                 with self._pool.connection() as connection:
-                    return self._run(connection, work, begin, locked=locked, checked=checked)
+                    return self._run(connection, work, begin, checked=checked)
             except (errors.SerializationFailure, errors.DeadlockDetected) as error:
                 if attempt == _ATTEMPTS:
                     raise self._explain(error) from error
@@ -111,18 +114,15 @@ class DatabasePool:
         self,
         connection: "psycopg.Connection[Any]",
         work: Callable[["Link"], _Result],
-        begin: str,
+        begin: bytes,
         *,
-        locked: bool,
         checked: bool,
     ) -> _Result:
         link = Link(connection)
-        connection.execute(begin)
         try:
+            connection.execute(begin)
             if self.fence is not None and begin is not _VIEW:
                 self.fence(link)
-            if locked:
-                link.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": WRITERS})
             if checked and not self._schema_checked:
                 check_schema(link, self.place)
                 self._schema_checked = True
@@ -158,32 +158,22 @@ class DatabaseThreads:
 
     async def read(self, work: "_LinkWork[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
         """Runs `work` on one unchanging view of the database."""
-        return await self._start(
-            lambda: self._pool.transact(
-                lambda link: work(link, *args, **kwargs),
-                _VIEW,
-                locked=False,
-            )
-        )
+        return await self._start(lambda: self._pool.transact(lambda link: work(link, *args, **kwargs), _VIEW))
 
     async def write(self, work: "_LinkWork[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
         """Runs `work` as one transaction; those of all processes come after each other."""
-        return await self._start(
-            lambda: self._pool.transact(lambda link: work(link, *args, **kwargs), "BEGIN", locked=True)
-        )
+        return await self._start(lambda: self._pool.transact(lambda link: work(link, *args, **kwargs), _BEGIN_ALONE))
 
     async def write_beside(
         self, work: "_LinkWork[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs
     ) -> _Result:
         """Runs `work` as one transaction beside those of others; it adds nothing whose order matters."""
-        return await self._start(
-            lambda: self._pool.transact(lambda link: work(link, *args, **kwargs), "BEGIN", locked=False)
-        )
+        return await self._start(lambda: self._pool.transact(lambda link: work(link, *args, **kwargs), _BEGIN))
 
     async def call(self, work: "_LinkWork[_Given, _Result]", *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
         """Runs `work` as one transaction that needs no present schema."""
         return await self._start(
-            lambda: self._pool.transact(lambda link: work(link, *args, **kwargs), "BEGIN", locked=True, checked=False)
+            lambda: self._pool.transact(lambda link: work(link, *args, **kwargs), _BEGIN_ALONE, checked=False)
         )
 
     async def end(self) -> None:

@@ -1,6 +1,8 @@
 """What polls taught about a feed: its rhythm and its pulse. Read with the feed, written when it changed."""
 
 import struct
+from collections.abc import Iterable
+from typing import Any
 
 from bot.domain.health import Health, Pulse
 from bot.domain.rhythm import Rhythm
@@ -33,38 +35,14 @@ ON CONFLICT (feed_id) DO UPDATE SET
 """
 
 
-def record_rhythm(connection: Connection, feed_id: str, rhythm: Rhythm) -> None:
-    """Writes when a feed publishes."""
-    connection.execute(
-        _WRITE_RHYTHM,
-        {
-            "feed_id": feed_id,
-            "reckoned": encode_moment(rhythm.reckoned),
-            "weeks": rhythm.weeks,
-            "counts": rhythm.counts,
-            "pace": rhythm.pace,
-            "window": rhythm.window,
-        },
-    )
+def record_rhythms(connection: Connection, rhythms: Iterable[tuple[str, Rhythm]]) -> None:
+    """Writes when feeds publish, by their ids."""
+    connection.executemany(_WRITE_RHYTHM, [_rhythm_values(feed_id, rhythm) for feed_id, rhythm in rhythms])
 
 
-def record_pulse(connection: Connection, feed_id: str, pulse: Pulse) -> None:
-    """Writes how a feed is."""
-    connection.execute(
-        _WRITE_PULSE,
-        {
-            "feed_id": feed_id,
-            "since": encode_moment(pulse.since),
-            "state": pulse.state.value,
-            "checks": pulse.checks,
-            "told": pulse.told.value,
-            "document": pulse.document.value,
-            "lateness": struct.pack(f"<{len(pulse.lateness)}H", *pulse.lateness),
-            "newest": pulse.newest,
-            "newest_date": encode_optional_moment(pulse.newest_date),
-            "redated": pulse.redated,
-        },
-    )
+def record_pulses(connection: Connection, pulses: Iterable[tuple[str, Pulse]]) -> None:
+    """Writes how feeds are, by their ids."""
+    connection.executemany(_WRITE_PULSE, [_pulse_values(feed_id, pulse) for feed_id, pulse in pulses])
 
 
 def forget_memory(connection: Connection, feed_id: str) -> None:
@@ -104,3 +82,29 @@ def build_pulse(row: Row) -> Pulse | None:
         newest_date=decode_optional_moment(row["newest_date"]),
         redated=row["redated"],
     )
+
+
+def _rhythm_values(feed_id: str, rhythm: Rhythm) -> dict[str, Any]:
+    return {
+        "feed_id": feed_id,
+        "reckoned": encode_moment(rhythm.reckoned),
+        "weeks": rhythm.weeks,
+        "counts": rhythm.counts,
+        "pace": rhythm.pace,
+        "window": rhythm.window,
+    }
+
+
+def _pulse_values(feed_id: str, pulse: Pulse) -> dict[str, Any]:
+    return {
+        "feed_id": feed_id,
+        "since": encode_moment(pulse.since),
+        "state": pulse.state.value,
+        "checks": pulse.checks,
+        "told": pulse.told.value,
+        "document": pulse.document.value,
+        "lateness": struct.pack(f"<{len(pulse.lateness)}H", *pulse.lateness),
+        "newest": pulse.newest,
+        "newest_date": encode_optional_moment(pulse.newest_date),
+        "redated": pulse.redated,
+    }

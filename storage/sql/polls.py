@@ -16,7 +16,7 @@ from storage.sql.card_edits import edit_cards, edit_revised
 from storage.sql.codec import encode_moment
 from storage.sql.deliveries import enqueue
 from storage.sql.destinations import find_or_add_destination
-from storage.sql.feed_learning import record_pulse, record_rhythm
+from storage.sql.feed_learning import record_pulses, record_rhythms
 from storage.sql.feed_memories import record_memories
 from storage.sql.feed_notices import record_notices, record_revisions
 from storage.sql.feeds import count_new_items, record_feed_states
@@ -75,6 +75,8 @@ def record_polls(connection: Connection, batch: Sequence[PollRecord], now: datet
     texts: Counter[str] = Counter()
     record_feed_states(connection, [poll.state for poll in batch])
     record_memories(connection, [(poll.state.feed_id, poll.memory) for poll in batch if poll.memory is not None])
+    record_rhythms(connection, [(poll.state.feed_id, poll.rhythm) for poll in batch if poll.rhythm is not None])
+    record_pulses(connection, [(poll.state.feed_id, poll.pulse) for poll in batch if poll.pulse is not None])
     recorded = [_record_poll(connection, poll, now, texts) for poll in batch]
     count_terms(connection, texts)
     return RecordedPolls(
@@ -116,12 +118,8 @@ def _record_poll(connection: Connection, poll: PollRecord, now: datetime, texts:
 
 
 def _record_lessons(connection: Connection, poll: PollRecord, now: datetime) -> None:
-    """What the poll taught about the feed, and what is to be told of it."""
+    """What the poll taught about the feed's entries, and what is to be told of it."""
     feed_id = poll.state.feed_id
-    if poll.rhythm is not None:
-        record_rhythm(connection, feed_id, poll.rhythm)
-    if poll.pulse is not None:
-        record_pulse(connection, feed_id, poll.pulse)
     if poll.missed_push:
         record_missed(connection, feed_id, now)
     if poll.remember:
