@@ -25,7 +25,7 @@ MAX_ENTRIES = 2_000
 # A server's warning or a template's blank text may stand before the document.
 _LATE_START = re.compile(r"<\?xml[^>]{0,200}\?>\s{0,200}<(?!html|!DOCTYPE\s+html)", re.IGNORECASE)
 _LATEST_START = 16 * 1024
-_BLANK = "\ufeff \t\r\n\x00"
+BLANK = "\ufeff \t\r\n\x00"
 # XML 1.0 forbids these characters, and one of them would send the whole document to the slow, forgiving parser.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _REFERENCES = re.compile(r"(?:&#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,8});)+")
@@ -35,7 +35,7 @@ _REFERENCE = re.compile(r"&#([xX]?)([0-9a-fA-F]+);")
 def parse_document(body: bytes, url: str, content_type: str) -> ParsedFeed:
     """The feed in `body`, which came from `url`. Raises FeedError (broken, not_a_feed)."""
     text, repaired = decode_document(body, content_type)
-    text = text.lstrip(_BLANK)
+    text = text.lstrip(BLANK)
     if text.startswith("{"):
         return read_json_feed(text, url, MAX_ENTRIES)
     return _read_xml(text, url, repaired)
@@ -44,7 +44,7 @@ def parse_document(body: bytes, url: str, content_type: str) -> ParsedFeed:
 def is_ill_formed(body: bytes, content_type: str) -> bool:
     """Whether XML is so broken that feedparser reads it with its forgiving parser, which only ever looks back."""
     text, _ = decode_document(body, content_type)
-    cleaned, _ = _repair(text.lstrip(_BLANK))
+    cleaned, _ = repair(text.lstrip(BLANK))
     try:
         ParserCreate(namespace_separator=" ").Parse(cleaned.encode("utf-8"), True)  # noqa: FBT003  it takes no keyword
     except ExpatError:
@@ -52,7 +52,7 @@ def is_ill_formed(body: bytes, content_type: str) -> bool:
     return False
 
 
-def _repair(text: str) -> tuple[str, list[str]]:
+def repair(text: str) -> tuple[str, list[str]]:
     """The text as XML should be, and what was dropped for that."""
     warnings = []
     if not text.startswith("<?xml") and (late := _LATE_START.search(text[:_LATEST_START])):
@@ -70,7 +70,7 @@ def _repair(text: str) -> tuple[str, list[str]]:
 
 
 def _read_xml(text: str, url: str, repaired: str) -> ParsedFeed:
-    cleaned, warnings = _repair(text)
+    cleaned, warnings = repair(text)
     warnings = [repaired, *warnings] if repaired else warnings
     # BytesIO and nothing else: given a string, feedparser opens files and URLs. The headers say what is true by now.
     document = feedparser.parse(

@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from bot.domain.items import ParsedItem
@@ -17,6 +18,9 @@ from bot.sources.plain_text import (
     one_line,
 )
 
+# A feed has few authors, and lines of them are short.
+_AUTHORS = 256
+_LONGEST_REMEMBERED = 200
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 # Where feedparser puts a date, best first. "updated" comes after "published": an edit is not a publication.
 _DATES = ("published_parsed", "updated_parsed", "created_parsed")
@@ -35,8 +39,10 @@ def read_entry(entry: Entry, url: str) -> ParsedItem | None:
 
 def _read(entry: Entry, url: str) -> ParsedItem:
     summary = _read_text(entry.get("summary_detail"), entry.get("summary"))
-    content = _read_content(entry)
+    longest = _find_content(entry)
     # feedparser repeats the content as summary where the feed has only one of them.
+    is_repeated = "summary_detail" not in entry and longest is not None and _is_summary(longest, entry)
+    content = "" if longest is None or is_repeated else _read_text(longest, "")
     if content == summary:
         content = ""
     link = _read_link(entry, url)
@@ -61,18 +67,21 @@ def _read_text(detail: object, fallback: object) -> str:
     return html_to_text(text) if kind in _HTML_TYPES else clean_text(text)
 
 
-def _read_content(entry: Entry) -> str:
+def _find_content(entry: Entry) -> Mapping[str, Any] | None:
     """The longest readable one of the contents that an entry offers."""
     parts = entry.get("content")
     if not isinstance(parts, list):
-        return ""
+        return None
     readable = [
         part
         for part in parts
         if isinstance(part, Mapping) and (part.get("type") in _HTML_TYPES or str(part.get("type")).startswith("text/"))
     ]
-    longest = max(readable, key=lambda part: len(_text(part.get("value"))), default=None)
-    return _read_text(longest, "") if longest is not None else ""
+    return max(readable, key=lambda part: len(_text(part.get("value"))), default=None)
+
+
+def _is_summary(content: Mapping[str, Any], entry: Entry) -> bool:
+    return content.get("type") in _HTML_TYPES and content.get("value") == entry.get("summary")
 
 
 def _read_link(entry: Entry, url: str) -> str:
@@ -93,7 +102,15 @@ def _read_author(entry: Entry) -> str:
     """The writer's name; the whole author line, often an e-mail address, only where there is no name."""
     detail = entry.get("author_detail")
     name = _text(detail.get("name")) if isinstance(detail, Mapping) else ""
-    return one_line(html_to_text(name or _text(entry.get("author")), AUTHOR_LIMIT * 4), AUTHOR_LIMIT)
+    name = name or _text(entry.get("author"))
+    return _clean_known_author(name) if len(name) <= _LONGEST_REMEMBERED else _clean_author(name)
+
+
+def _clean_author(name: str) -> str:
+    return one_line(html_to_text(name, AUTHOR_LIMIT * 4), AUTHOR_LIMIT)
+
+
+_clean_known_author = lru_cache(_AUTHORS)(_clean_author)
 
 
 def _read_language(entry: Entry) -> str:

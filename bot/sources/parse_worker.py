@@ -28,7 +28,7 @@ from bot.ports.fetcher import ParsedFeed
 from bot.sources.documents import parse_document
 from bot.sources.feed_links import find_feed_links
 from bot.sources.parse_protocol import LENGTH, READY
-from bot.sources.parts import Trial, find_parts, parse_beginning
+from bot.sources.parts import Trial, parse_beginning, read_whole
 from bot.sources.shortcuts import shortcuts
 
 # The worst document known that still parses (4.3 MB, ill-formed) takes 220 MB above the 40 MB of the program itself.
@@ -82,11 +82,9 @@ def _read_feed(request: dict[str, Any], body: bytes, sample: bytes) -> list[Any]
     if request["task"] == "beginning":
         beginning = parse_beginning(body, url, sample, content_type)
         return _encode_feed(beginning, Parts.BEGINNING) if beginning is not None else [{"well_formed": True}]
-    feed = parse_document(body, url, content_type)
     if not sample:
-        return _encode_feed(feed, Parts.NONE)
-    trial = Trial(body, content_type, url, request["entries"], sample, request["sample"])
-    return _encode_feed(feed, find_parts(feed, trial))
+        return _encode_feed(parse_document(body, url, content_type), Parts.NONE)
+    return _encode_feed(*read_whole(Trial(body, content_type, url, request["entries"], sample, request["sample"])))
 
 
 def _encode_feed(feed: ParsedFeed, parts: Parts) -> list[Any]:

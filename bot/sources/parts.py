@@ -1,13 +1,14 @@
-"""Whether a document read in parts gives what it gives as a whole. Runs inside a parse worker."""
+"""Reads a whole document, and finds whether it gives the same in parts. Runs inside a parse worker."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.feed_memory import Parts
 from bot.domain.items import canonical_link
 from bot.errors import FeedError
 from bot.ports.fetcher import ParsedFeed
 from bot.sources.documents import is_ill_formed, parse_document
+from bot.sources.plain_entries import read_plain_entries
 
 # Behind the end of a well-formed document it is what makes it ill-formed, and the forgiving parser passes over it.
 _FLAW = b"&"
@@ -25,7 +26,35 @@ class Trial:
     numbers: Sequence[int]
 
 
-def find_parts(whole: ParsedFeed, trial: Trial) -> Parts:
+def read_whole(trial: Trial) -> tuple[ParsedFeed, Parts]:
+    """The tried document, and which of its entries read the same without the others. Raises FeedError.
+
+    The entries of a plain document are read quickly if those in the sample read as feedparser reads them, which also
+    says what stands around them.
+    """
+    return _read_plain(trial) or _read_slowly(trial)
+
+
+def _read_plain(trial: Trial) -> tuple[ParsedFeed, Parts] | None:
+    items = read_plain_entries(trial.body, trial.url, trial.content_type)
+    if items is None or len(items) != trial.entries:
+        return None
+    try:
+        sample = parse_document(trial.sample, trial.url, "")
+    except FeedError:
+        return None
+    if sample.warning or sample.skipped or sample.items != tuple(items[number] for number in trial.numbers):
+        return None
+    whole = replace(sample, items=items)
+    return whole, Parts.ANY if _has_own_names(whole) else Parts.NONE
+
+
+def _read_slowly(trial: Trial) -> tuple[ParsedFeed, Parts]:
+    whole = parse_document(trial.body, trial.url, trial.content_type)
+    return whole, _find_parts(whole, trial)
+
+
+def _find_parts(whole: ParsedFeed, trial: Trial) -> Parts:
     """Which entries of the tried document, read as `whole`, read the same without the others.
 
     A whole that has other entries than it was cut into, or whose entries share ids or links, cannot be read in parts:

@@ -29,7 +29,7 @@ _FLAT = frozenset({str, bool, int, float, bytes, type(None)})
 _ADDRESSES = 256
 # A list is asked much faster than a dictionary that lacks nearly everything: Latin, Cyrillic, Arabic, Devanagari…
 _LISTED = 0x3000
-_WINDOWS = re.compile(f"[{''.join(map(chr, sorted(_cp1252)))}]")
+WINDOWS = re.compile(f"[{''.join(map(chr, sorted(_cp1252)))}]")
 _slow_item, _slow_get, _slow_contains = FeedParserDict.__getitem__, FeedParserDict.get, FeedParserDict.__contains__
 
 
@@ -44,7 +44,7 @@ class _Settled(str):
 
 
 def _settle(text: Any) -> Any:  # noqa: ANN401  as feedparser has it
-    return _Settled(text) if type(text) is str and not _WINDOWS.search(text) else text
+    return _Settled(text) if type(text) is str and not WINDOWS.search(text) else text
 
 
 class _StrictParser(feedparser.api.StrictFeedParser):  # type: ignore[misc]  # feedparser has no types

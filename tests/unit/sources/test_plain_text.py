@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.plain_text import clean_tags, clean_text, html_to_text, one_line, strip_plain_tags
+from bot.sources.plain_text import PRINTABLE_UNWANTED, clean_tags, clean_text, html_to_text, one_line, strip_plain_tags
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,12 @@ def test_most_markup_is_plain() -> None:
     )
     assert strip_plain_tags(markup) == "a b&nbsp;&amp;c"
     assert strip_plain_tags("<table><tr><td>a</td></tr></table>") is None
+
+
+def test_every_unwanted_character_goes_also_where_all_others_can_be_printed() -> None:
+    printable = [
+        chr(code) for code in range(0x10000) if chr(code).isprintable() and not clean_text(f"a{chr(code)}b")[1:-1]
+    ]
+
+    assert "".join(printable) == PRINTABLE_UNWANTED
+    assert clean_text("a\U000e0100b") == "ab"
