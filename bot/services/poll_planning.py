@@ -60,7 +60,7 @@ _NOTHING = _Found((), Novelty())
 
 
 class PollPlanner:
-    """Plans one batch after the other; knows the budget and whether the network is up."""
+    """Plans batches; knows the budget and whether the network is up."""
 
     def __init__(
         self,
@@ -81,11 +81,29 @@ class PollPlanner:
         self._network = NetworkWatch()
         self._counted: datetime | None = None
 
-    async def plan(self, batch: Sequence[Reading]) -> list[PollRecord]:
-        """One record for each reading, in their order."""
+    def watch_network(self, batch: Sequence[Reading]) -> list[FeedNotice]:
+        """Takes note of which hosts answered, in the order in which they did; what is to be told of the network."""
+        now = self._clock.now()
+        before = self._network.down_since
+        for reading in batch:
+            if reading.error is None:
+                self._network.observe("", None, now)
+            else:
+                host = urlsplit(reading.status.feed.url).hostname or ""
+                self._network.observe(host, reading.error.problem, now)
+        after = self._network.down_since
+        if before is None and after is not None:
+            log.warning("network_down", since=after.isoformat())
+            return [build_network_notice(down_since=after, ended=None, now=now)]
+        if before is not None and after is None:
+            log.info("network_up")
+            return [build_network_notice(down_since=None, ended=now - before, now=now)]
+        return []
+
+    async def plan(self, batch: Sequence[Reading], notices: Sequence[FeedNotice] = ()) -> list[PollRecord]:
+        """One record for each reading, in their order; `notices` are to be recorded with them."""
         now = self._clock.now()
         await self._count_feeds(now)
-        notices = self._watch_network(batch, now)
         found = await self._find_new(batch, now)
         alerts = (
             AlertPlanner(self._store, self._catalog, await load_watchers(self._store, self._catalog))
@@ -112,23 +130,6 @@ class PollPlanner:
                 await asyncio.sleep(0)
             self._network.feeds = len(paces)
             self._counted = now
-
-    def _watch_network(self, batch: Sequence[Reading], now: datetime) -> list[FeedNotice]:
-        before = self._network.down_since
-        for reading in batch:
-            if reading.error is None:
-                self._network.observe("", None, now)
-            else:
-                host = urlsplit(reading.status.feed.url).hostname or ""
-                self._network.observe(host, reading.error.problem, now)
-        after = self._network.down_since
-        if before is None and after is not None:
-            log.warning("network_down", since=after.isoformat())
-            return [build_network_notice(down_since=after, ended=None, now=now)]
-        if before is not None and after is None:
-            log.info("network_up")
-            return [build_network_notice(down_since=None, ended=now - before, now=now)]
-        return []
 
     async def _find_new(self, batch: Sequence[Reading], now: datetime) -> list[_Found]:
         documents = []

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.domain.feed_memory import NO_MEMORY, FeedMemory, is_full_fetch_due
+from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import FeedStatus
 from bot.domain.schedule import Budget
 from bot.errors import FeedError, FetchProblem, StoreError
@@ -219,24 +220,37 @@ class Polling:
             self._in_flight -= recorded
 
     async def _record(self, batch: Sequence[Reading], summary: PollSummary) -> None:
+        """Records a batch: the answers without a document, which begin no story and so wait for nobody; the others."""
+        notices = self._planner.watch_network(batch)
+        if quiet := [reading for reading in batch if reading.parsed is None]:
+            await self._record_unbroken(quiet, notices, summary)
+            notices = []
+        if documents := [reading for reading in batch if reading.parsed is not None]:
+            # One batch at a time, so that a story begun in one is found by the next.
+            async with self._recording, self._plan_alone():
+                await self._record_unbroken(documents, notices, summary)
+
+    async def _record_unbroken(
+        self, batch: Sequence[Reading], notices: Sequence[FeedNotice], summary: PollSummary
+    ) -> None:
         """Records a batch whole; if one of its feeds breaks that, each on its own, and that one as broken."""
         try:
-            await self._record_together(batch, summary)
+            await self._record_together(batch, notices, summary)
         except StoreError:
             raise
         except Exception:  # What one feed says must not stop the others.
             if len(batch) == 1:
                 log.exception("poll_broke", feed=batch[0].status.feed.id)
-                await self._record_together([_as_broken(batch[0])], summary)
+                await self._record_together([_as_broken(batch[0])], notices, summary)
                 return
             for reading in batch:
-                await self._record([reading], summary)
+                await self._record_unbroken([reading], notices, summary)
+                notices = []
 
-    async def _record_together(self, batch: Sequence[Reading], summary: PollSummary) -> None:
-        # One batch at a time, so that a story begun in one is found by the next. Answers without a document begin none.
-        has_document = any(reading.parsed is not None for reading in batch)
-        async with self._recording, self._plan_alone() if has_document else nullcontext():
-            recorded = await self._store.record_polls(await self._planner.plan(batch), self._clock.now())
+    async def _record_together(
+        self, batch: Sequence[Reading], notices: Sequence[FeedNotice], summary: PollSummary
+    ) -> None:
+        recorded = await self._store.record_polls(await self._planner.plan(batch, notices), self._clock.now())
         if recorded.deliveries:
             self._on_alerts()
         summary.items_new += recorded.items
