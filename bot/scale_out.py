@@ -32,8 +32,9 @@ from bot.serving import build_lanes, build_reloading, build_retention
 from storage import in_lane
 
 _FEEDS_AT_ONCE = 500
-# A turn at a shard goes on as long as something is due there, so that a job is worth its cost.
-_SHARD_SECONDS = 10.0
+# A turn at a shard goes on as long as something is due there, so that a job is worth its cost, but not for so long that
+# others wait: where there is too much to do, shard after shard has its turn.
+_SHARD_SECONDS = 2.0
 _SHARDS_AT_ONCE = 8
 _LANES_AT_ONCE = 16
 # A lane that has had nothing to do for so long is given back; whoever is free takes it when there is something.

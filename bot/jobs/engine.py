@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
+
+from bot.errors import StoreError
 
 POLLS, SENDS, CHORES = "polls", "sends", "chores"
 
@@ -110,8 +112,7 @@ class Engine:
 
         async def do_chore(timestamp: int, name: str) -> None:
             del timestamp
-            await self._duties.chores[name].work()
-            await self._forgive(f"chore:{name}")
+            await self._do(f"chore:{name}", self._duties.chores[name].work())
 
         ticking = self._app.task(name="tick", queue=CHORES, lock="tick", queueing_lock="tick")(tick)
         self._app.periodic(cron=_TICK)(ticking)
@@ -123,16 +124,34 @@ class Engine:
             )(chore)
 
     async def _sweep(self) -> None:
-        """Ends the jobs of workers that died, for ever. No job: a tick that died would keep the lock of ticks."""
+        """Ends the jobs of workers that died and has others go on at once, for ever.
+
+        This is no job: a tick that died would keep the lock of ticks.
+        """
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             await self._duties.bury_dead()
-            for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
-                log.warning("job_lost", job=job.queueing_lock, attempts=job.attempts)
-                with suppress(ConnectorException):  # another process was faster
-                    await self._app.job_manager.finish_job(job=job, status=Status.FAILED, delete_job=False)
+            stalled = await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS)
+            if not stalled:
+                continue
+            async with asyncio.TaskGroup() as tasks:
+                for job in stalled:
+                    tasks.create_task(self._end_lost(job))
+            await self._queue_due()
+
+    async def _end_lost(self, job: Job) -> None:
+        log.warning("job_lost", job=job.queueing_lock, attempts=job.attempts)
+        with suppress(ConnectorException):  # another process was faster
+            await self._app.job_manager.finish_job(job=job, status=Status.FAILED, delete_job=False)
 
     async def _tick(self) -> None:
+        await self._queue_due()
+        await self._forgive("tick")
+        await self._app.job_manager.delete_old_jobs(
+            nb_hours=_FORGET_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+        )
+
+    async def _queue_due(self) -> None:
         """Has somebody look at whatever is due."""
         dead = {
             name for name in await self._list_names(_DEAD, failures=_FAILURES) if not name.startswith((_LANE, "tick"))
@@ -143,10 +162,6 @@ class Engine:
         shards = [str(shard) for shard in await self._duties.list_due_shards()]
         await self._queue("shard:", POLLS, shards, present)
         await self._queue(_LANE, SENDS, await self._duties.list_due_lanes(frozenset(present)), present)
-        await self._forgive("tick")
-        await self._app.job_manager.delete_old_jobs(
-            nb_hours=_FORGET_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
-        )
 
     async def _queue(self, prefix: str, queue: str, names: Iterable[str], present: set[str]) -> None:
         task = self._poll if queue == POLLS else self._send
@@ -160,12 +175,19 @@ class Engine:
                 continue
 
     async def _poll_shard(self, name: str) -> None:
-        await self._duties.poll_shard(int(name))
-        await self._forgive(f"shard:{name}")
+        await self._do(f"shard:{name}", self._duties.poll_shard(int(name)))
 
     async def _deliver_lane(self, name: str) -> None:
-        await self._duties.send_lane(name)
-        await self._forgive(_LANE + name)
+        await self._do(_LANE + name, self._duties.send_lane(name))
+
+    async def _do(self, name: str, work: Awaitable[object]) -> None:
+        """Does a job. A database that refuses is not the fault of the job, which the next tick asks for again."""
+        try:
+            await work
+        except StoreError as error:
+            log.warning("job_waits", job=name, reason=str(error))
+        else:
+            await self._forgive(name)
 
     async def _forgive(self, name: str) -> None:
         """It succeeded: what failed before does not count any more."""

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from structlog.testing import capture_logs
 
+from bot.errors import StoreError
 from bot.jobs.engine import CHORES, POLLS, SENDS, Chore, Duties, Engine
 
 QUEUES = {CHORES: 2, POLLS: 4, SENDS: 4}
@@ -117,6 +118,37 @@ async def test_what_always_fails_ends_dead_for_all_to_see_and_holds_up_nothing(
     with psycopg.connect(postgres_url) as connection:
         failed = connection.execute("SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'failed'").fetchall()
     assert failed == [("shard:-1",), ("shard:-1",)]
+
+
+async def test_what_the_database_refuses_is_no_fault_of_the_job(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.engine._FAILURES", 1)
+    work = Work([8])
+
+    async def refuse(shard: int) -> None:
+        work.polled[shard] += 1
+        work.moved.set()
+        raise StoreError("The database gave no free connection in time.", "Check that it runs.")
+
+    work.poll = refuse  # type: ignore[method-assign]  # the database of this test
+    async with running(postgres_url, work):
+        await work.until(lambda: work.polled[8] == 3)
+
+
+async def test_what_a_dead_worker_was_at_is_begun_again_without_waiting_for_a_tick(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.engine._TICK", "0 0 1 1 * 0")
+    monkeypatch.setattr("bot.jobs.engine._SWEEP_SECONDS", 0.05)
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, lock, status)"
+            " VALUES ('polls', 'poll_shard', 'shard:8', 'shard:8', 'doing')"
+        )
+    work = Work([8])
+    async with running(postgres_url, work):
+        await work.until(lambda: work.polled[8] == 1)
 
 
 async def test_success_forgives_earlier_failures(postgres_url: str) -> None:
