@@ -3,24 +3,16 @@
 import asyncio
 import contextlib
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-
-from bot.sources.addresses import Network, find_address, is_allowed, is_inside
-from bot.sources.failures import AddressRefused
+from bot.sources.addresses import Address, Network, find_address, is_allowed, is_inside
+from bot.sources.failures import AddressRefused, UnknownHost
 from bot.sources.urls import PUBLIC_PORTS, refused_address, refused_port
 
-# What aiohttp hands to a socket factory: family, type, protocol, canonical name, socket address.
-AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
 # A host name to its addresses; blocks, and raises OSError. The operating system's own unless a test plays the DNS.
 Lookup = Callable[[str], list[str]]
-# How long a connection waits for the next feed of its host; no feed of the internet is asked again within minutes.
-_KEPT_SECONDS = 5.0
 
 
 def look_up(host: str) -> list[str]:
@@ -29,7 +21,7 @@ def look_up(host: str) -> list[str]:
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
 
 
-class CheckedResolver(AbstractResolver):
+class CheckedResolver:
     """DNS that refuses a name if any one of its addresses may not be connected to.
 
     At most `threads` lookups run at once. They run in daemon threads and not in a pool: Python waits at its exit for
@@ -44,36 +36,23 @@ class CheckedResolver(AbstractResolver):
         self._lookup = lookup
         self._free = asyncio.Semaphore(threads)
 
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002  part of aiohttp's interface
-    ) -> list[ResolveResult]:
-        """The checked addresses of `host`. Raises OSError, AddressRefused among them."""
-        results = []
-        for answer in await self._look_up(host):
+    async def resolve(self, host: str) -> Sequence[Address]:
+        """The checked addresses of `host`, at least one. Raises AddressRefused and UnknownHost."""
+        name, addresses = host.rstrip("."), []
+        try:
+            answers = await self._look_up(host)
+        except (OSError, UnicodeError) as error:
+            raise UnknownHost(host) from error
+        for answer in answers:
             address = find_address(answer)
             if address is None or not is_allowed(address, self._private_networks):
-                raise AddressRefused(refused_address(host.rstrip("."), answer))
+                raise AddressRefused(refused_address(name, answer))
             if is_inside(address, self._private_networks):
-                self._private_hosts.add(host.rstrip("."))
-            results.append(
-                ResolveResult(
-                    hostname=host,
-                    host=str(address),
-                    port=port,
-                    family=socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6,
-                    proto=0,
-                    flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-                )
-            )
-        if not results:
-            raise OSError(None, "no addresses")
-        return results
-
-    async def close(self) -> None:
-        """Nothing to close: a thread that still waits for a name server is left to itself."""
+                self._private_hosts.add(name)
+            addresses.append(address)
+        if not addresses:
+            raise UnknownHost(host)
+        return addresses
 
     async def _look_up(self, host: str) -> list[str]:
         await self._free.acquire()
@@ -103,29 +82,15 @@ class CheckedResolver(AbstractResolver):
         return await answer
 
 
-def guarded_connector(resolver: AbstractResolver, private_networks: Sequence[Network]) -> aiohttp.TCPConnector:
-    """A connector whose sockets exist only for allowed addresses and ports.
+def open_socket(address: Address, port: int, private_networks: Sequence[Network]) -> socket.socket:
+    """A socket that does not block, to be connected with `address`. Raises AddressRefused, and no socket exists.
 
-    This is the one place every connection passes: names and literals, first requests and redirects, whatever the DNS
-    said a second time.
+    Every connection passes here: names and literals, first requests and redirects, whatever the DNS said a second time.
     """
-
-    def open_socket(info: AddressInfo) -> socket.socket:
-        family, kind, protocol, _, where = info
-        host, port = str(where[0]), where[1]
-        address = find_address(host)
-        if address is None or not is_allowed(address, private_networks):
-            raise AddressRefused(refused_address(host, host))
-        if port not in PUBLIC_PORTS and not is_inside(address, private_networks):
-            raise AddressRefused(refused_port(port if isinstance(port, int) else None))
-        return socket.socket(family, kind, protocol)
-
-    return aiohttp.TCPConnector(
-        resolver=resolver,
-        socket_factory=open_socket,
-        # Made here and not at aiohttp's import, so that SSL_CERT_FILE is honoured whenever it is set.
-        ssl=ssl.create_default_context(),
-        use_dns_cache=False,
-        limit=0,
-        keepalive_timeout=_KEPT_SECONDS,
-    )
+    if not is_allowed(address, private_networks):
+        raise AddressRefused(refused_address(str(address), address))
+    if port not in PUBLIC_PORTS and not is_inside(address, private_networks):
+        raise AddressRefused(refused_port(port))
+    opened = socket.socket(socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6)
+    opened.setblocking(False)  # noqa: FBT003  the socket module's own
+    return opened

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-import aiohttp
 from yarl import URL
 
 from bot.errors import FeedError, FetchProblem
 from bot.sentences import Sentence
+from bot.sources.answers import BadAnswer
+from bot.sources.exchanges import ConnectTimeout, NoConnection, SilenceTimeout
 from bot.sources.urls import redact_url
 
 # No server may silence a feed for longer than this with one header; the next poll asks it again.
@@ -19,11 +20,15 @@ _SECONDS = re.compile(r"[0-9]{1,9}\Z")
 
 
 class AddressRefused(OSError):
-    """Raised inside the connector, which lets only OSError through; carries the error to show."""
+    """The guard lets nobody connect there; carries the error to show."""
 
     def __init__(self, error: FeedError) -> None:
         self.error = error
         super().__init__(str(error))
+
+
+class UnknownHost(OSError):
+    """The DNS knows no address for a name."""
 
 
 def read_retry_after(value: str, date: str) -> timedelta | None:
@@ -117,33 +122,29 @@ def bot_wall_error(url: URL, status: int, retry_after: timedelta | None) -> Feed
 
 
 def connection_error(error: Exception, url: URL) -> FeedError:
-    """The FeedError for whatever aiohttp raised while talking to `url`."""
+    """The FeedError for whatever the client raised while talking to `url`."""
+    if isinstance(error, AddressRefused):
+        return error.error
     host = url.host or ""
-    refused = _refusal(error)
-    if refused is not None:
-        return refused
     if isinstance(error, TimeoutError):
         problem, cause = FetchProblem.TIMEOUT, Sentence("{host} {slowness}.", host=host, slowness=_slowness(error))
         cure = Sentence("Tocsin tries again later; if it stays, the server is down or too slow.")
-    elif isinstance(error, aiohttp.ClientConnectorDNSError):
+    elif isinstance(error, UnknownHost):
         problem, cause = FetchProblem.UNREACHABLE, Sentence("The name {host} is not known.", host=host)
         cure = Sentence("Check the address for a slip of the pen, and this machine's DNS.")
-    elif isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
+    elif isinstance(error, ssl.SSLError):
         problem, cause = (
             FetchProblem.TLS,
             Sentence("{host} has no valid certificate{reason}.", host=host, reason=_ssl_reason(error)),
         )
         cure = Sentence("Tell the publisher. Tocsin never skips this check.")
-    elif isinstance(error, aiohttp.InvalidURL):
-        problem, cause = FetchProblem.BAD_URL, Sentence("{url} is not a web address.", url=redact_url(str(url)))
-        cure = Sentence("Check it in a browser.")
-    elif isinstance(error, aiohttp.ClientConnectorError):
+    elif isinstance(error, NoConnection):
         problem, cause = (
             FetchProblem.UNREACHABLE,
             Sentence("{host} does not take connections{reason}.", host=host, reason=_os_reason(error)),
         )
         cure = Sentence("Check the address; Tocsin tries again later.")
-    elif isinstance(error, aiohttp.ClientResponseError):
+    elif isinstance(error, BadAnswer):
         problem, cause = FetchProblem.HTTP, Sentence("{host} does not answer in proper HTTP.", host=host)
         cure = Sentence("Check the address and the port.")
     else:
@@ -152,18 +153,10 @@ def connection_error(error: Exception, url: URL) -> FeedError:
     return FeedError(problem, cause, cure)
 
 
-def _refusal(error: BaseException | None) -> FeedError | None:
-    while error is not None:
-        if isinstance(error, AddressRefused):
-            return error.error
-        error = error.__cause__ or getattr(error, "os_error", None)
-    return None
-
-
 def _slowness(error: TimeoutError) -> str:
-    if isinstance(error, aiohttp.ConnectionTimeoutError):
+    if isinstance(error, ConnectTimeout):
         return Sentence("did not take a connection in time")
-    if isinstance(error, aiohttp.SocketTimeoutError):
+    if isinstance(error, SilenceTimeout):
         return Sentence("fell silent in the middle of its answer")
     return Sentence("did not finish its answer in time")
 
@@ -174,12 +167,10 @@ def _wait(retry_after: timedelta | None) -> Sentence:
     return Sentence("{count} s as asked", count=int(retry_after.total_seconds()))
 
 
-def _ssl_reason(error: Exception) -> str:
-    inner = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
-    reason = getattr(inner, "verify_message", "") or getattr(inner, "reason", "") or ""
+def _ssl_reason(error: ssl.SSLError) -> str:
+    reason = getattr(error, "verify_message", "") or error.reason or ""
     return f" ({str(reason).replace('_', ' ').lower()})" if reason else ""
 
 
-def _os_reason(error: aiohttp.ClientConnectorError) -> str:
-    reason = error.os_error.strerror or ""
-    return f" ({reason.lower()})" if reason and "Connect call failed" not in reason else ""
+def _os_reason(error: NoConnection) -> str:
+    return f" ({error.strerror.lower()})" if error.strerror else ""

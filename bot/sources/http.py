@@ -1,25 +1,28 @@
 """Fetching over HTTP, guarded against private addresses, bombs, drips and lies. Raises FeedError and nothing else."""
 
 import asyncio
+import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlencode
 
-import aiohttp
 from yarl import URL
 
 from bot.errors import FeedError, FetchProblem
 from bot.ports.fetcher import FeedRequest, FeedResponse
+from bot.sentences import Sentence
 from bot.sources.addresses import Network
+from bot.sources.answers import BadAnswer
 from bot.sources.caching import read_wait
-from bot.sources.connections import CheckedResolver, Lookup, guarded_connector, look_up
-from bot.sources.decompression import BodyReader
+from bot.sources.client import HttpClient, Timeouts
+from bot.sources.connections import CheckedResolver, Lookup, look_up
 from bot.sources.failures import bot_wall_error, connection_error, read_retry_after, status_error
 from bot.sources.redirects import next_hop
+from bot.sources.replies import Document, ShortReply
 from bot.sources.sealing import Vault
 from bot.sources.sniffing import is_bot_wall, looks_like_feed, looks_like_html
 from bot.sources.turns import Turns
@@ -30,13 +33,10 @@ _FEED_TYPES = (
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
 )
 _PAGE_TYPES = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1"
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_WALL_STATUSES = frozenset({401, 403, 429, 503})
 _PERMANENT = frozenset({301, 308})
 _SAME_METHOD = frozenset({307, 308})
 _LONGEST_VALIDATOR = 1024
 _LONGEST_LINKS = 4096
-_LONGEST_REPLY = 1024
 # Each takes a thread, and few name servers like more at once.
 _LOOKUPS = 32
 
@@ -68,7 +68,7 @@ class _Redirect:
 
 
 class HttpFetcher:
-    """The Fetcher port over aiohttp. Use it as an async context manager.
+    """The Fetcher port. Use it as an async context manager.
 
     `private_networks` are the operator's own networks, where feeds may live on any port. `contact` is an address or
     URL for the User-Agent, by which a publisher can reach the operator. `lookup` is the DNS. `vault` opens and seals
@@ -93,7 +93,6 @@ class HttpFetcher:
         self._concurrency = concurrency
         self._host_concurrency = host_concurrency
         self._limits = limits or FetchLimits()
-        self._timeout = _timeout(self._limits, self._limits.total)
         self._lookup = lookup
         self._vault = vault or Vault()
         self._private_hosts: set[str] = set()
@@ -102,29 +101,24 @@ class HttpFetcher:
         self._second_agent = f"Mozilla/5.0 (compatible; {name}; {about})"
         self._turns = Turns(concurrency, host_concurrency)
         self._open: AsyncExitStack | None = None
-        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._clients: dict[bool, HttpClient] = {}
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opening:
-            # One session may enter the private networks; redirects from the public internet go through the other.
+            # Made here and not at the import of a library, so that SSL_CERT_FILE is honoured whenever it is set.
+            tls = ssl.create_default_context()
+            # One client may enter the private networks; redirects from the public internet go through the other.
             for may_enter, networks in ((True, self._private_networks), (False, ())):
                 lookups = min(self._concurrency, _LOOKUPS)
                 resolver = CheckedResolver(networks, self._private_hosts, lookups, self._lookup)
-                session = aiohttp.ClientSession(
-                    connector=guarded_connector(resolver, networks),
-                    headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
-                    cookie_jar=aiohttp.DummyCookieJar(),
-                    auto_decompress=False,
-                    trust_env=False,
-                )
-                self._sessions[may_enter] = await opening.enter_async_context(session)
+                self._clients[may_enter] = await opening.enter_async_context(HttpClient(resolver, networks, tls))
             self._open = opening.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._sessions.clear()
+        self._clients.clear()
         if self._open is not None:
             await self._open.aclose()
             self._open = None
@@ -139,13 +133,12 @@ class HttpFetcher:
 
     async def fetch(self, request: FeedRequest) -> FeedResponse:
         """The document behind a feed URL, or "not modified" against the request's validators. Raises FeedError."""
-        headers = {"Accept": _FEED_TYPES}
+        agent = self._second_agent if request.second_agent else self._user_agent
+        headers = _headers(agent, _FEED_TYPES)
         if request.etag:
             headers["If-None-Match"] = request.etag
         if request.last_modified:
             headers["If-Modified-Since"] = request.last_modified
-        if request.second_agent:
-            headers["User-Agent"] = self._second_agent
         response = await self._ask(request.url, headers)
         if response.not_modified:
             # A 304 need not repeat the validators it confirms.
@@ -159,7 +152,7 @@ class HttpFetcher:
 
     async def fetch_page(self, url: str) -> FeedResponse:
         """Any document. Raises FeedError."""
-        return await self._ask(url, {"Accept": _PAGE_TYPES})
+        return await self._ask(url, _headers(self._user_agent, _PAGE_TYPES))
 
     async def post_form(self, url: str, fields: Mapping[str, str], *, on_behalf_of: str) -> tuple[int, str]:
         """The status and the beginning of the text that a form sent to a hub is answered with. Raises FeedError.
@@ -169,18 +162,20 @@ class HttpFetcher:
         may_enter = self.is_private(on_behalf_of)
         networks = self._private_networks if may_enter else ()
         target = read_url(url, networks)
+        headers = {"User-Agent": self._user_agent, "Content-Type": "application/x-www-form-urlencoded"}
+        body = urlencode(fields).encode()
         for _ in range(self._limits.max_redirects + 1):
+            reply = ShortReply()
             async with self._turns.take(target.host or ""):
                 try:
-                    async with self._sessions[may_enter].post(
-                        target, data=dict(fields), allow_redirects=False, timeout=self._timeout
-                    ) as response:
-                        location = response.headers.get("Location", "")
-                        if response.status not in _SAME_METHOD or not location:
-                            reply = await response.content.read(_LONGEST_REPLY)
-                            return response.status, " ".join(reply.decode("utf-8", "replace").split())
-                except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+                    await self._clients[may_enter].ask(
+                        "POST", target, headers, reply, timeouts=self._timeouts(self._limits.total), body=body
+                    )
+                except (OSError, BadAnswer, ValueError) as error:
                     raise connection_error(error, target) from error
+            location = reply.headers.get("Location", "")
+            if reply.status not in _SAME_METHOD or not location:
+                return reply.status, reply.text
             target = next_hop(target, location, networks)
         raise _too_many_redirects(url, self._limits.max_redirects)
 
@@ -203,8 +198,7 @@ class HttpFetcher:
                 started = loop.time()
                 try:
                     answer = await self._request(url, headers, seconds, may_enter=may_enter)
-                except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-                    # ValueError is what aiohttp lets through for some malformed answers.
+                except (OSError, BadAnswer, ValueError) as error:
                     raise connection_error(error, url) from error
                 seconds = max(seconds - (loop.time() - started), 0.001)
             if isinstance(answer, FeedResponse):
@@ -219,66 +213,62 @@ class HttpFetcher:
         self, url: URL, headers: dict[str, str], seconds: float, *, may_enter: bool
     ) -> FeedResponse | _Redirect:
         """One request: the document, or where it is said to be."""
-        timeout = self._timeout if seconds == self._limits.total else _timeout(self._limits, seconds)
-        session = self._sessions[may_enter]
-        async with session.get(url, headers=headers, allow_redirects=False, timeout=timeout) as response:
-            status = response.status
-            if status in _REDIRECTS and "Location" in response.headers:
-                return _Redirect(response.headers["Location"], status in _PERMANENT)
-            if status == HTTPStatus.NOT_MODIFIED and ("If-None-Match" in headers or "If-Modified-Since" in headers):
-                return _read_answer(response, url, b"")
-            if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-                raise await self._refusal(response, url)
-            body = await self._read_body(response)
-            if response.headers.get("cf-mitigated") or (looks_like_html(body) and is_bot_wall(body)):
-                raise bot_wall_error(url, status, None)
-            return _read_answer(response, url, body)
-
-    async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
-        reader = BodyReader(
-            response.headers.get("Content-Encoding", ""),
-            max_raw=self._limits.max_packed,
-            max_decoded=self._limits.max_body,
+        reply = Document(
+            is_conditional="If-None-Match" in headers or "If-Modified-Since" in headers,
+            max_packed=self._limits.max_packed,
+            max_body=self._limits.max_body,
         )
-        async for chunk in response.content.iter_any():
-            reader.feed(chunk)
-        return reader.finish()
+        try:
+            await self._clients[may_enter].ask("GET", url, headers, reply, timeouts=self._timeouts(seconds))
+            body = reply.read()
+        except (FeedError, OSError, BadAnswer):
+            if not reply.may_be_wall:
+                raise
+            body = b""  # the status alone tells enough
+        if reply.not_modified:
+            return _read_answer(reply, url, b"")
+        if reply.is_redirect:
+            return _Redirect(reply.headers["Location"], reply.status in _PERMANENT)
+        if not reply.is_document:
+            raise _refusal(reply, url, body)
+        if reply.headers.get("cf-mitigated") or (looks_like_html(body) and is_bot_wall(body)):
+            raise bot_wall_error(url, reply.status, None)
+        return _read_answer(reply, url, body)
 
-    async def _refusal(self, response: aiohttp.ClientResponse, url: URL) -> FeedError:
-        retry_after = read_retry_after(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
-        wall = "cf-mitigated" in response.headers
-        if response.status in _WALL_STATUSES and not wall:
-            try:
-                wall = is_bot_wall(await self._read_body(response))
-            except (FeedError, aiohttp.ClientError, TimeoutError):
-                wall = False  # the status alone tells enough
-        if wall:
-            return bot_wall_error(url, response.status, retry_after)
-        return status_error(response.status, url, retry_after)
+    def _timeouts(self, total: float) -> Timeouts:
+        return Timeouts(self._limits.connect, self._limits.read, total)
+
+
+def _refusal(reply: Document, url: URL, body: bytes) -> FeedError:
+    retry_after = read_retry_after(reply.headers.get("Retry-After", ""), reply.headers.get("Date", ""))
+    if "cf-mitigated" in reply.headers or (reply.may_be_wall and is_bot_wall(body)):
+        return bot_wall_error(url, reply.status, retry_after)
+    return status_error(reply.status, url, retry_after)
+
+
+def _headers(agent: str, types: str) -> dict[str, str]:
+    return {"User-Agent": agent, "Accept": types, "Accept-Encoding": "gzip"}
 
 
 def _too_many_redirects(start: str, most: int) -> FeedError:
     return FeedError(
         FetchProblem.REDIRECTS,
-        f"{redact_url(start)} redirects more than {most} times.",
-        "Give the address where the feed really is.",
+        Sentence("{url} redirects more than {count} times.", url=redact_url(start), count=most),
+        Sentence("Give the address where the feed really is."),
     )
 
 
-def _timeout(limits: FetchLimits, seconds: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=seconds, connect=limits.connect, sock_read=limits.read)
-
-
-def _read_answer(response: aiohttp.ClientResponse, url: URL, body: bytes) -> FeedResponse:
+def _read_answer(reply: Document, url: URL, body: bytes) -> FeedResponse:
+    headers = reply.headers
     return FeedResponse(
         url=str(url),
         body=body,
-        etag=_storable(response.headers.get("ETag", "")),
-        last_modified=_storable(response.headers.get("Last-Modified", "")),
-        content_type=_storable(response.headers.get("Content-Type", "")),
-        not_modified=response.status == HTTPStatus.NOT_MODIFIED,
-        wait=read_wait(response.headers),
-        links=", ".join(response.headers.getall("Link", ()))[:_LONGEST_LINKS],
+        etag=_storable(headers.get("ETag", "")),
+        last_modified=_storable(headers.get("Last-Modified", "")),
+        content_type=_storable(headers.get("Content-Type", "")),
+        not_modified=reply.not_modified,
+        wait=read_wait(headers),
+        links=", ".join(headers.getall("Link", ()))[:_LONGEST_LINKS],
     )
 
 
@@ -290,10 +280,12 @@ def _storable(value: str) -> str:
 def _not_a_feed(response: FeedResponse) -> FeedError:
     host = URL(response.url).host
     if not response.body.strip():
-        what, cure = "an empty answer", "Tocsin tries again later; if it stays, look for the feed's new address."
+        cause = Sentence("{host} sent an empty answer.", host=host)
+        cure = Sentence("Tocsin tries again later; if it stays, look for the feed's new address.")
     elif looks_like_html(response.body):
-        what = "a web page instead of a feed"
-        cure = "Look for the feed's address on that page: tocsin feeds discover URL."
+        cause = Sentence("{host} sent a web page instead of a feed.", host=host)
+        cure = Sentence("Look for the feed's address on that page: tocsin feeds discover URL.")
     else:
-        what, cure = "something that is no feed", "Give the address of an RSS, Atom or JSON feed."
-    return FeedError(FetchProblem.NOT_A_FEED, f"{host} sent {what}.", cure)
+        cause = Sentence("{host} sent something that is no feed.", host=host)
+        cure = Sentence("Give the address of an RSS, Atom or JSON feed.")
+    return FeedError(FetchProblem.NOT_A_FEED, cause, cure)
