@@ -41,7 +41,7 @@ CATALOGUE := $(VENV)/messages.pot
 messages: $(VENV)/.dev
 	PYTHONPATH=.ci $(BABEL) extract --mapping .ci/babel.cfg --no-default-keywords --keyword tr --keyword trn:1,2 --keyword later --keyword Command:2 \
 		--keyword Sentence \
-		--no-location --no-wrap --sort-output --omit-header --output-file $(CATALOGUE) bot
+		--no-location --no-wrap --sort-output --omit-header --output-file $(CATALOGUE) bot storage
 	for language in ru fa tg; do \
 		$(BABEL) update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 			--input-file $(CATALOGUE) --locale $$language --output-file bot/locales/$$language.po || exit 1; \

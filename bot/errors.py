@@ -19,6 +19,11 @@ class TocsinError(Exception):
         self.cure = cure
         super().__init__(f"{cause} {cure}".strip())
 
+    @property
+    def words(self) -> str:
+        """Cause and cure as one text, which can be said again in another language as far as they can."""
+        return Sentence("{cause} {cure}", cause=self.cause, cure=self.cure) if self.cure else self.cause
+
 
 class SettingsError(TocsinError):
     """A setting or a command-line argument is missing or wrong."""

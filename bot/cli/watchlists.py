@@ -8,7 +8,7 @@ from bot.cli.watchlist_export import export_made, list_made, owner_words
 from bot.cli.watchlist_import import import_keywords
 from bot.cli.watchlist_routes import list_all_routes
 from bot.matching.query_parser import parse_query
-from bot.matching.query_text import explain_query
+from bot.matching.query_words import explain_query
 from bot.matching.watchlist import Condition, Watchlist
 from bot.services.lists import Lists
 

@@ -13,7 +13,7 @@ from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Line, Message, Moment, Quote, Text, bold, isolate, line
 from bot.domain.policy import ringing
 from bot.domain.quotes import marked, merged_spans
-from bot.domain.wording import DISCS, short_time, shorten
+from bot.domain.wording import DISCS, priority_name, short_time, shorten
 from bot.errors import NotFound, SettingsError
 from bot.matching.records import TextField
 from bot.services.explaining import explain, find_shown_alert
@@ -180,7 +180,7 @@ def _recent_line(view: AlertView, chosen: frozenset[str], request: Request) -> L
     when = item.published or item.first_seen
     outlets = outlet_count(view)
     return line(
-        f"{DISCS[loudest.priority]} {loudest.priority.name} · {shorten(loudest.title, _LIST_TITLE)} · ",
+        f"{DISCS[loudest.priority]} {priority_name(loudest.priority)} · {shorten(loudest.title, _LIST_TITLE)} · ",
         Text(view.alert.id, code=True),
         " · ",
         Moment(when, short_time(when, ZoneInfo(request.destination.timezone))),

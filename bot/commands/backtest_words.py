@@ -15,13 +15,13 @@ from bot.domain.backtests import (
     sparkline,
 )
 from bot.domain.chat_lists import Sample
-from bot.domain.language import tr, trn
+from bot.domain.language import retold, tr, trn
 from bot.domain.messages import Block, Line, Span, Text, bold, isolate, line
 from bot.domain.wording import short_alternatives, short_date, shorten
 from bot.matching.query import Query
 from bot.matching.query_checks import find_small_operators
 from bot.matching.query_parser import parse_query
-from bot.matching.query_text import explain_query
+from bot.matching.query_words import explain_query
 from bot.matching.watchlist import Watchlist
 
 TITLE_LIMIT = 140
@@ -73,7 +73,7 @@ def build_reading_blocks(watchlist: Watchlist) -> list[Block]:
     labels = {group.name: group.label or group.name for group in watchlist.groups}
     blocks: list[Block] = []
     for query in _queries(watchlist):
-        said = isolate(shorten(explain_query(query, labels), _EXPLANATION_LIMIT))
+        said = isolate(shorten(retold(explain_query(query, labels)), _EXPLANATION_LIMIT))
         blocks.append(line(tr("I look for: {query}.", query=said), style="context"))
     return blocks + [line(hint, style="context") for hint in operator_hints(watchlist)]
 

@@ -85,7 +85,7 @@ def _feed_line(status: FeedStatus, delay: timedelta | None, request: Request) ->
     if state.last_new_item:
         newest = tr("newest item {time}", time=short_time(state.last_new_item, ZoneInfo(request.destination.timezone)))
     found = tr("found after ~{time}", time=duration_words(delay)) if delay is not None else ""
-    facts = [language_name(feed.lang), feed.grade, newest, found, push_words(status.push, request.now), health]
+    facts = [language_name(feed.lang), feed.grade, newest, found, push_words(status.push, request.now), tr(health)]
     return line(
         f"{mark} ",
         isolate(shorten(feed.outlet, _OUTLET_LIMIT)),

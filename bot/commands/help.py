@@ -1,5 +1,7 @@
 """/help: five things people do, all commands, one command; and what is said to words that are no command."""
 
+import re
+
 from bot.commands.answers import build_answer, commands_in, say
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Registry, Request
@@ -18,6 +20,17 @@ All commands: /help all""")
 
 # What can be said in answer to a card, in the words that are quickest to type. Translations keep the words.
 _REPLY_WORDS = "why, more, story, mute 1d, ack, +, -, save, note: …"
+
+# What usages leave to be filled in; all other words in them are typed as they stand.
+_FILLED_IN = frozenset(
+    (
+        later("address"), later("alert"), later("alert id"), later("alert id or S18"), later("city or IANA name"),
+        later("code"), later("command"), later("country"), later("days"), later("duration"), later("language"),
+        later("list"), later("number"), later("page"), later("part"), later("query"), later("reason"),
+        later("report numbers"), later("text"), later("value"), later("words"),
+    )
+)  # fmt: skip
+_SIGNS = re.compile(r"( ?[<>\[\]|] ?)")
 
 
 async def handle_help(request: Request) -> Reply:
@@ -99,7 +112,9 @@ def _is_console(request: Request) -> bool:
 
 
 def _usage(command: Command) -> str:
-    return f"/{command.name} {command.usage}".strip()
+    """A command with its arguments; what somebody fills in is named in the chat's language."""
+    parts = (tr(part) if part in _FILLED_IN else part for part in _SIGNS.split(command.usage))
+    return f"/{command.name} {''.join(parts)}".strip()
 
 
 COMMANDS = (

@@ -8,7 +8,7 @@ from bot.domain.backtests import sparkline
 from bot.domain.chat_statistics import LEAST_ALERTS, ChatStatistics, FeedDelays, Spread
 from bot.domain.language import tr, trn
 from bot.domain.messages import Block, Message, bold, isolate, line
-from bot.domain.wording import duration_words, short_date, weekday_name
+from bot.domain.wording import duration_words, priority_word, short_date, weekday_name
 
 _MOST_LISTS = 5
 _MOST_FEEDS = 4
@@ -42,7 +42,7 @@ def describe(figures: ChatStatistics) -> str:
 
 def alerts_words(figures: ChatStatistics) -> str:
     """`42 alerts: 1 critical, 20 high, 21 medium`."""
-    parts = ", ".join(f"{sum(counts)} {priority.name.lower()}" for priority, counts in figures.days)
+    parts = ", ".join(f"{sum(counts)} {priority_word(priority)}" for priority, counts in figures.days)
     total = trn("{count} alert", "{count} alerts", figures.alerts)
     return f"{total}: {parts}" if parts else total
 

@@ -8,7 +8,7 @@ from bot.commands.answers import commands_in
 from bot.domain.chats import Platform
 from bot.domain.deliveries import DeliveryState
 from bot.domain.feeds import FeedStatus
-from bot.domain.language import later, tr, trn
+from bot.domain.language import later, retold, tr, trn
 from bot.domain.messages import Block, Gap, Line, Message, Text, bold, isolate, line
 from bot.domain.outcomes import outcome_words
 from bot.domain.policy import BASELINE
@@ -234,7 +234,7 @@ def feed_words(status: FeedStatus, zone: ZoneInfo, now: datetime) -> str:
             name=name,
             since=since,
             ago=ago,
-            problem_text=state.problem_text or state.problem,
+            problem_text=retold(state.problem_text) or state.problem,
         )
     newest = (
         tr("newest item {time}", time=short_time(state.last_new_item, zone))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.health import Health, Pulse
+from bot.domain.language import later, retold
 from bot.domain.push import PUSH_FLOOR, Push, stretch
 from bot.domain.rhythm import Rhythm, new_rhythm
 from bot.domain.schedule import POLITE_FLOOR, PRIVATE_FLOOR, Bounds, Budget, expected_delay, plan_next_poll
@@ -155,7 +156,7 @@ def after_failure(
         last_poll=now,
         failures=failures,
         problem=error.problem.value,
-        problem_text=str(error),
+        problem_text=error.words,
         problem_since=state.problem_since or now,
     )
 
@@ -165,8 +166,18 @@ def after_silence(state: FeedState, *, now: datetime, jitter: float) -> FeedStat
     return replace(state, next_due=now + NETWORK_PROBE * (1 + jitter), last_poll=now)
 
 
+# What `health_word` can say, for the catalogues.
+HEALTH_WORDS = (
+    later("off"), later("new"), later("ok"), later("slow"), later("quiet"), later("empty"), later("not a feed"),
+    later("blocked"), later("gone"), later("undated"), later("stuck"), later("unreachable"), later("timeout"),
+    later("tls"), later("refused address"), later("bad url"), later("redirects"), later("too large"),
+    later("unauthorised"), later("rate limited"), later("server error"), later("http"), later("bot wall"),
+    later("broken"), later("parser killed"),
+)  # fmt: skip
+
+
 def health_word(status: FeedStatus) -> str:
-    """A word or two for a reader: ok, new, off, the state of its health, or the class of the last problem."""
+    """A word or two: ok, new, off, the state of its health, or the class of the last problem; one of `HEALTH_WORDS`."""
     if not status.feed.enabled:
         return "off"
     pulse = status.pulse
@@ -180,7 +191,7 @@ def health_word(status: FeedStatus) -> str:
 def trouble_words(status: FeedStatus) -> str:
     """What is wrong with a feed, in a sentence or two, and what to do; empty for one that is well."""
     if status.state.problem:
-        return status.state.problem_text
+        return retold(status.state.problem_text)
     pulse = status.pulse
     if pulse is None or pulse.state is Health.OK:
         return ""

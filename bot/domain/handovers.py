@@ -14,7 +14,7 @@ from bot.domain.mute_times import until_words
 from bot.domain.mutes import Mute
 from bot.domain.told import ToldAlert
 from bot.domain.triage import acknowledged_words
-from bot.domain.wording import DISCS, duration_words, short_time, shorten
+from bot.domain.wording import DISCS, duration_words, priority_word, short_time, shorten
 from bot.matching.records import Priority
 
 # A shift is rarely longer, and what runs out within it is what the next one will meet.
@@ -73,7 +73,7 @@ def build_handover(handover: Handover, zone: ZoneInfo) -> Message:
 def _count_words(handover: Handover) -> str:
     new = trn("{count} new alert", "{count} new alerts", len(handover.new))
     by_priority = Counter(one.priority for one in handover.new)
-    parts = [f"{by_priority[one]} {one.name.lower()}" for one in sorted(Priority, reverse=True) if by_priority[one]]
+    parts = [f"{by_priority[one]} {priority_word(one)}" for one in sorted(Priority, reverse=True) if by_priority[one]]
     alerts = f"{new}: {', '.join(parts)}" if parts else new
     opened = trn("{count} in nobody's hands", "{count} in nobody's hands", len(handover.open))
     return f"{alerts} · {opened}"

@@ -104,7 +104,7 @@ def retold(text: str) -> str:
 
 def error_words(error: TocsinError) -> str:
     """`str(error)`, cause and cure, in the language spoken now as far as they are sentences."""
-    return f"{retold(error.cause)} {retold(error.cure)}".strip()
+    return retold(error.words)
 
 
 def _catalogue() -> NullTranslations:

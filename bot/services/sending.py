@@ -11,12 +11,14 @@ import structlog
 
 from bot.domain.breaker import Breaker
 from bot.domain.deliveries import LEASE, Delivery, Receipt, after_failure, withdraw
+from bot.domain.language import speaking
 from bot.domain.lateness import Sending
 from bot.errors import SendError, SendOutcome, StoreError, Superseded
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
 from bot.services.bursts import is_covered
 from bot.services.catalog import Catalog
+from bot.services.chat_settings import find_chat_language
 from bot.services.composing import Composed, ComposingStore, compose
 
 # Adapters give up after about 15 s of their own; this only frees a lane whose adapter does not.
@@ -81,19 +83,22 @@ class Sender:
         delivery, message = composed.delivery, composed.message
         if delivery.possible_duplicate and delivery.alert_id:
             await self._store.record_repeat(delivery.id)
+        # What a platform says itself, it says of files: where they went.
+        language = await find_chat_language(self._store, delivery.destination.key) if message.attachment else ""
         try:
             async with asyncio.timeout(_SEND_SECONDS):
                 if delivery.edits:
                     await self._messenger.edit(delivery.destination, delivery.edits, message, form=delivery.form)
                     return Receipt(delivery.edits)
-                return await self._messenger.send(
-                    delivery.destination,
-                    message,
-                    form=delivery.form,
-                    reply_to=delivery.reply_to,
-                    silent=delivery.silent,
-                    marker=delivery.marker,
-                )
+                with speaking(language):
+                    return await self._messenger.send(
+                        delivery.destination,
+                        message,
+                        form=delivery.form,
+                        reply_to=delivery.reply_to,
+                        silent=delivery.silent,
+                        marker=delivery.marker,
+                    )
         except TimeoutError:
             cause = f"{self._messenger.platform} gave no answer in {_SEND_SECONDS:.0f} s."
             raise SendError(SendOutcome.UNKNOWN, cause) from None

@@ -58,7 +58,7 @@ async def set_credibility(
 ) -> Credibility:
     """Says how likely a story is. Raises SettingsError for what is no digit of the Admiralty code."""
     if digit not in CREDIBILITY:
-        known = ", ".join(f"{number} {words}" for number, words in CREDIBILITY.items())
+        known = ", ".join(f"{number} {tr(words)}" for number, words in CREDIBILITY.items())
         raise SettingsError(
             tr("How likely is it? {known}.", known=known), tr("Example: /rate {id} 2", id=view.alert.id)
         )
@@ -70,5 +70,5 @@ async def set_credibility(
 async def save(store: TriagingStore, view: AlertView, person: Person, now: datetime) -> bool:
     """Keeps an alert in a person's own list; False if it was there. Raises Conflict for a list that is full."""
     first = view.reports[0].item
-    title = shorten(view.story.headline or first.title or "(no headline)", _TITLE_LIMIT)
+    title = shorten(view.story.headline or first.title or tr("(no headline)"), _TITLE_LIMIT)
     return await store.save_alert(Saved(person.key, view.alert.id, title, first.link, now))

@@ -3,6 +3,7 @@
 import zlib
 
 from bot.errors import FeedError, FetchProblem
+from bot.sentences import Sentence
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_OR_ZLIB = 47  # zlib's window bits for "gzip or zlib, look at the header"
@@ -23,8 +24,8 @@ class BodyReader:
         if coding not in _KNOWN_CODINGS:
             raise FeedError(
                 FetchProblem.HTTP,
-                f"The server packed its answer as “{coding[:40]}”, which was not asked for.",
-                "Tell the publisher; there is nothing to set here.",
+                Sentence("The server packed its answer as “{coding}”, which was not asked for.", coding=coding[:40]),
+                Sentence("Tell the publisher; there is nothing to set here."),
             )
         self._deflate = coding == "deflate"
         self._max_raw = max_raw
@@ -50,7 +51,9 @@ class BodyReader:
             return
         # Packed text of more than this many bytes would not fit unpacked either, save for a bomb of empty blocks.
         if self._raw > self._max_raw:
-            raise _too_large(self._max_raw, "packed")
+            raise _too_large(
+                Sentence("The document is larger than {size:g} MB packed.", size=self._max_raw / 1_000_000)
+            )
         try:
             self._unpack(chunk)
         except zlib.error as error:
@@ -82,22 +85,19 @@ class BodyReader:
     def _keep(self, piece: bytes) -> None:
         self._decoded += len(piece)
         if self._decoded > self._max_decoded:
-            raise _too_large(self._max_decoded, "")
+            raise _too_large(Sentence("The document is larger than {size:g} MB.", size=self._max_decoded / 1_000_000))
         if piece:
             self._pieces.append(piece)
 
 
-def _too_large(limit: int, packed: str) -> FeedError:
-    return FeedError(
-        FetchProblem.TOO_LARGE,
-        f"The document is larger than {limit / 1_000_000:g} MB{f' {packed}' if packed else ''}.",
-        "Look for a feed of this outlet with fewer entries.",
-    )
+def _too_large(cause: Sentence) -> FeedError:
+    cure = Sentence("Look for a feed of this outlet with fewer entries.")
+    return FeedError(FetchProblem.TOO_LARGE, cause, cure)
 
 
 def _damaged() -> FeedError:
     return FeedError(
         FetchProblem.BROKEN,
-        "The compressed answer is damaged or was cut off.",
-        "It is tried again at the next poll; if it stays, tell the publisher.",
+        Sentence("The compressed answer is damaged or was cut off."),
+        Sentence("It is tried again at the next poll; if it stays, tell the publisher."),
     )

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from yarl import URL
 
 from bot.errors import FeedError, FetchProblem
+from bot.sentences import Sentence
 from bot.sources.addresses import Network
 from bot.sources.urls import is_secure, read_url, redact_url
 
-_CURE = "If you trust it, give the address where the feed really is."
+_CURE = Sentence("If you trust it, give the address where the feed really is.")
 
 
 def next_hop(url: URL, location: str, private_networks: Sequence[Network]) -> URL:
@@ -20,18 +21,22 @@ def next_hop(url: URL, location: str, private_networks: Sequence[Network]) -> UR
         target = url.join(URL(location.strip().replace(" ", "%20")))
     except (ValueError, UnicodeError) as error:
         raise FeedError(
-            FetchProblem.REDIRECTS, f"{url.host} redirects to {redact_url(location)}, which is not an address.", _CURE
+            FetchProblem.REDIRECTS,
+            Sentence("{host} redirects to {url}, which is not an address.", host=url.host, url=redact_url(location)),
+            _CURE,
         ) from error
     try:
         target = read_url(str(target), private_networks)
     except FeedError as error:
         raise FeedError(
-            error.problem, f"{url.host} redirects to a place that is not fetched: {error.cause}", _CURE
+            error.problem,
+            Sentence("{host} redirects to a place that is not fetched: {cause}", host=url.host, cause=error.cause),
+            _CURE,
         ) from error
     if is_secure(url) and not is_secure(target):
         raise FeedError(
             FetchProblem.REDIRECTS,
-            f"{url.host} redirects from https to unencrypted http.",
-            "Tell the publisher, or use another feed.",
+            Sentence("{host} redirects from https to unencrypted http.", host=url.host),
+            Sentence("Tell the publisher, or use another feed."),
         )
     return target

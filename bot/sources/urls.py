@@ -13,6 +13,7 @@ from yarl import URL
 
 from bot.domain.redaction import hide_secrets
 from bot.errors import FeedError, FetchProblem
+from bot.sentences import Sentence
 from bot.sources.addresses import Address, Network, find_address, is_allowed, is_inside
 
 MAX_URL_LENGTH = 2048
@@ -40,7 +41,10 @@ def read_url(text: str, private_networks: Sequence[Network] = ()) -> URL:
     A host that is a name is not looked up here: its addresses are checked when the connection is made.
     """
     if len(text) > MAX_URL_LENGTH:
-        raise _bad_url(f"The address is {len(text)} characters long.", f"Use one of at most {MAX_URL_LENGTH}.")
+        raise _bad_url(
+            Sentence("The address is {count} characters long.", count=len(text)),
+            Sentence("Use one of at most {most}.", most=MAX_URL_LENGTH),
+        )
     return _read_url(text, tuple(private_networks))
 
 
@@ -48,19 +52,30 @@ def read_url(text: str, private_networks: Sequence[Network] = ()) -> URL:
 def _read_url(text: str, private_networks: tuple[Network, ...]) -> URL:
     shown = redact_url(text)
     if not text.isprintable() or "\\" in text or " " in text.strip():
-        raise _bad_url(f"{shown} is not a web address.", "Remove spaces, line breaks and backslashes.")
+        raise _bad_url(
+            Sentence("{url} is not a web address.", url=shown), Sentence("Remove spaces, line breaks and backslashes.")
+        )
     try:
         url = URL(text.strip()).with_fragment(None)
         host, port = url.raw_host, url.port
     except (ValueError, UnicodeError) as error:
-        raise _bad_url(f"{shown} is not a web address.", "Check it in a browser.") from error
+        raise _bad_url(
+            Sentence("{url} is not a web address.", url=shown), Sentence("Check it in a browser.")
+        ) from error
     if url.scheme not in _WEB:
-        raise _bad_url(f"{shown} does not start with http:// or https://.", "Give the address of the feed itself.")
+        raise _bad_url(
+            Sentence("{url} does not start with http:// or https://.", url=shown),
+            Sentence("Give the address of the feed itself."),
+        )
     if not host:
-        raise _bad_url(f"{shown} names no host.", "Give a full address such as https://example.org/feed.xml.")
+        raise _bad_url(
+            Sentence("{url} names no host.", url=shown),
+            Sentence("Give a full address such as https://example.org/feed.xml."),
+        )
     if url.raw_user is not None or url.raw_password is not None or "@" in url.raw_authority:
         raise _bad_url(
-            f"{shown} carries a user name or password.", "Use a feed address that needs no login in the address."
+            Sentence("{url} carries a user name or password.", url=shown),
+            Sentence("Use a feed address that needs no login in the address."),
         )
     _check_host(host, port, shown, private_networks)
     return url
@@ -94,15 +109,17 @@ def refused_address(host: str, address: object) -> FeedError:
     where = str(address) if str(address) == host.strip("[]") else f"{host} ({address})"
     return FeedError(
         FetchProblem.REFUSED_ADDRESS,
-        f"{where} is not on the public internet.",
-        "If this feed is on your own network, add the network to TOCSIN_PRIVATE_NETWORKS.",
+        Sentence("{where} is not on the public internet.", where=where),
+        Sentence("If this feed is on your own network, add the network to TOCSIN_PRIVATE_NETWORKS."),
     )
 
 
 def refused_port(port: int | None) -> FeedError:
     """The error for a port that web servers do not use."""
     allowed = ", ".join(str(number) for number in sorted(PUBLIC_PORTS))
-    return _bad_url(f"Port {port} is not a web port.", f"Use one of {allowed}.")
+    return _bad_url(
+        Sentence("Port {port} is not a web port.", port=port), Sentence("Use one of {ports}.", ports=allowed)
+    )
 
 
 def _check_host(host: str, port: int | None, shown: str, private_networks: Sequence[Network]) -> None:
@@ -115,9 +132,12 @@ def _check_host(host: str, port: int | None, shown: str, private_networks: Seque
         return
     labels = host.rstrip(".").split(".")
     if _NUMERIC_LABEL.match(labels[-1]):
-        raise _bad_url(f"{shown} writes its address in an unusual form.", "Write it as four decimal numbers.")
+        raise _bad_url(
+            Sentence("{url} writes its address in an unusual form.", url=shown),
+            Sentence("Write it as four decimal numbers."),
+        )
     if not _HOST_NAME.match(host) or "" in labels or len(host) > _LONGEST_HOST:
-        raise _bad_url(f"{shown} has no valid host name.", "Check the part after ://.")
+        raise _bad_url(Sentence("{url} has no valid host name.", url=shown), Sentence("Check the part after ://."))
     # A name may lead to one of the operator's networks, where any port is fine: then the connection guard decides.
     if port not in PUBLIC_PORTS and not private_networks:
         raise refused_port(port)

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.alerts import AlertView, Feedback, Report
 from bot.errors import NotFound
 from bot.matching.records import Match
+from bot.sentences import Sentence
 from storage.sql import Connection, Row
 from storage.sql.codec import decode_optional_moment, encode_moment
 from storage.sql.rows import build_alert, build_feed, build_item, build_match, build_story
@@ -158,4 +159,6 @@ def _view(connection: Connection, alert: Row, destination_key: str) -> AlertView
 
 
 def _unknown(alert_id: str) -> NotFound:
-    return NotFound(f"There is no alert {alert_id}.", "Its id stands at the top of its card.")
+    return NotFound(
+        Sentence("There is no alert {alert}.", alert=alert_id), Sentence("Its id stands at the top of its card.")
+    )

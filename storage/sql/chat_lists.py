@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.chat_lists import DRAFT_LIFE, MOST_LISTS_IN_A_CHAT, ChatList, Draft, Version
 from bot.errors import Conflict, NotFound
+from bot.sentences import Sentence
 from storage.sql import Connection, Row
 from storage.sql.audit import record_audit
 from storage.sql.codec import (
@@ -43,7 +44,7 @@ SELECT drafts.*, destinations.key AS destination FROM drafts
 JOIN destinations ON destinations.id = drafts.destination_id
 WHERE drafts.id = :id AND destinations.key = :key
 """
-_GONE = "That draft is gone: drafts are kept for two weeks, and until they are used."
+_GONE = Sentence("That draft is gone: drafts are kept for two weeks, and until they are used.")
 
 
 def list_chat_lists(connection: Connection) -> list[ChatList]:
@@ -60,8 +61,10 @@ def add_chat_list(connection: Connection, draft: Draft, list_id: str, now: datet
     ).fetchone()
     if made >= MOST_LISTS_IN_A_CHAT:
         raise Conflict(
-            f"This chat has {MOST_LISTS_IN_A_CHAT} lists of its own, which is as many as it may have.",
-            "Remove one: /edit <list> remove",
+            Sentence(
+                "This chat has {most} lists of its own, which is as many as it may have.", most=MOST_LISTS_IN_A_CHAT
+            ),
+            Sentence("Remove one: /edit <list> remove"),
         )
     content = replace(draft.content, id=list_id)
     inserted = connection.execute(
@@ -76,7 +79,7 @@ def add_chat_list(connection: Connection, draft: Draft, list_id: str, now: datet
         },
     )
     if not inserted.rowcount:
-        raise Conflict(f"The id “{list_id}” is taken.", "Choose another one.")
+        raise Conflict(Sentence("The id “{id}” is taken.", id=list_id), Sentence("Choose another one."))
     first = Version(list_id, 1, 0, draft.yaml, content, draft.author, draft.author_name, now)
     _insert_version(connection, first)
     record_audit(connection, [_entry(Action.ADDED, list_id, draft, now, draft.query)])
@@ -98,7 +101,10 @@ def add_version(connection: Connection, draft: Draft, now: datetime) -> Version:
     known = _get_list(connection, draft.watchlist)
     if known.version.number != draft.based_on:
         by = known.version.author_name or known.version.author
-        raise Conflict(f"{by} changed {draft.watchlist} in the meantime.", f"Start again: /edit {draft.watchlist}")
+        raise Conflict(
+            Sentence("{name} changed {list} in the meantime.", name=by, list=draft.watchlist),
+            Sentence("Start again: /edit {list}", list=draft.watchlist),
+        )
     (newest,) = connection.execute(
         "SELECT max(number) FROM watchlist_versions WHERE watchlist = :id", {"id": draft.watchlist}
     ).fetchone()
@@ -120,7 +126,7 @@ def undo_version(connection: Connection, list_id: str, by: str, name: str, now: 
     versions = list_watchlist_versions(connection, list_id)
     parent = next((one for one in versions if one.number == known.version.parent), None)
     if parent is None:
-        raise NotFound(f"{list_id} has no earlier version.")
+        raise NotFound(Sentence("{list} has no earlier version.", list=list_id))
     _use_version(connection, list_id, parent.number)
     detail = f"back to version {parent.number}"
     entry = AuditEntry(now, by, Action.CHANGED, Subject.WATCHLIST, list_id, known.destination, name, detail)
@@ -223,7 +229,7 @@ def _destination_id(connection: Connection, key: str) -> int:
 def _get_list(connection: Connection, list_id: str) -> ChatList:
     row = connection.execute(_LIST, {"id": list_id}).fetchone()
     if row is None or row["removed"]:
-        raise NotFound(f"There is no list {list_id} made in this chat.")
+        raise NotFound(Sentence("There is no list {list} made in this chat.", list=list_id))
     return _build_list(row)
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -15,9 +15,11 @@ from bot.domain.chats import ReplyAddress
 from bot.domain.messages import Message
 from bot.matching.records import Evidence
 from bot.matching.watchlist import Watchlist
+from bot.sentences import Sentence
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_SENTENCE = '{"sentence": '
 _Record = TypeVar("_Record")
 Samples = dict[str, tuple[Sample, ...]]
 
@@ -60,6 +62,30 @@ def encode_strings(strings: Iterable[str]) -> str:
 def decode_strings(text: str) -> tuple[str, ...]:
     """The strings of a JSON list."""
     return tuple(json.loads(text)) if text != "[]" else ()
+
+
+def encode_text(text: str) -> str:
+    """A text that people read: a `Sentence` as JSON of what it was made of, any other as it is."""
+    if text.startswith(_SENTENCE):  # nobody may write a sentence of ours in the place of a text
+        return json.dumps({"sentence": "{text}", "values": {"text": str(text)}}, ensure_ascii=False)
+    return json.dumps(_unmade(text), ensure_ascii=False) if isinstance(text, Sentence) else text
+
+
+def decode_text(column: str) -> str:
+    """The text behind a column, a `Sentence` again if it was one."""
+    return _remade(json.loads(column)) if column.startswith(_SENTENCE) else column
+
+
+def _unmade(value: object) -> object:
+    if not isinstance(value, Sentence):
+        return value if isinstance(value, int | float) else str(value)
+    return {"sentence": value.template, "values": {name: _unmade(part) for name, part in value.values.items()}}
+
+
+def _remade(found: Any) -> Any:  # noqa: ANN401  JSON
+    if not isinstance(found, dict):
+        return found
+    return Sentence(found["sentence"], **{name: _remade(value) for name, value in found["values"].items()})
 
 
 def encode_message(message: Message) -> str:

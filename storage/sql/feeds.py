@@ -9,6 +9,7 @@ from bot.domain.audit import FILES, Action, AuditEntry, Subject
 from bot.domain.feeds import Feed, FeedOrigin, FeedState, FeedStatus
 from bot.domain.redaction import hide_secrets
 from bot.errors import Conflict, NotFound
+from bot.sentences import Sentence
 from storage.sql import Connection
 from storage.sql.audit import record_audit
 from storage.sql.codec import encode_moment
@@ -98,10 +99,16 @@ def add_feed(connection: Connection, feed: Feed, now: datetime, *, name: str = "
     """Adds a feed, or takes a disabled one of the same id into use again, as if it were new."""
     reader = _find_reader(connection, feed.url)
     if reader:
-        raise Conflict(f"{hide_secrets(feed.url)} is read already, as feed {reader}.", "Nothing needs to be added.")
+        raise Conflict(
+            Sentence("{url} is read already, as feed {feed}.", url=hide_secrets(feed.url), feed=reader),
+            Sentence("Nothing needs to be added."),
+        )
     known = connection.execute("SELECT enabled, outlet FROM feeds WHERE id = :id", {"id": feed.id}).fetchone()
     if known and known["enabled"]:
-        raise Conflict(f"There is a feed {feed.id} already ({known['outlet']}).", "Give the new one another id.")
+        raise Conflict(
+            Sentence("There is a feed {feed} already ({outlet}).", feed=feed.id, outlet=known["outlet"]),
+            Sentence("Give the new one another id."),
+        )
     _write_feed(connection, feed, now, known=known is not None)
     record_feed_state(connection, FeedState(feed.id, next_due=now))
     forget_memory(connection, feed.id)
@@ -115,7 +122,10 @@ def remove_feed(connection: Connection, feed_id: str, by: str, now: datetime, *,
     """Disables a feed."""
     row = connection.execute("SELECT url, enabled FROM feeds WHERE id = :id", {"id": feed_id}).fetchone()
     if row is None:
-        raise NotFound(f"There is no feed {feed_id}.", "List them with /feeds or `tocsin feeds list`.")
+        raise NotFound(
+            Sentence("There is no feed {feed}.", feed=feed_id),
+            Sentence("List them with /feeds or `tocsin feeds list`."),
+        )
     if row["enabled"]:
         connection.execute("UPDATE feeds SET enabled = 0 WHERE id = :id", {"id": feed_id})
         entry = AuditEntry(now, by, Action.REMOVED, Subject.FEED, feed_id, name=name, detail=hide_secrets(row["url"]))

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.fixes import Cost, Fix, FixKind, FixState
 from bot.errors import NotFound
+from bot.sentences import Sentence
 from storage.sql import Connection, Row
 from storage.sql.codec import decode_moment, decode_optional_moment, encode_moment
 
@@ -53,7 +54,7 @@ def get_fix(connection: Connection, fix_id: int, destination_key: str) -> Fix:
     """A fix of a chat. Raises NotFound."""
     row = connection.execute(_GET, {"id": fix_id, "key": destination_key}).fetchone()
     if row is None:
-        raise NotFound("That proposal is gone.", "/precision shows what there is.")
+        raise NotFound(Sentence("That proposal is gone."), Sentence("/precision shows what there is."))
     return _build(row)
 
 

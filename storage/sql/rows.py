@@ -20,11 +20,13 @@ from storage.sql.codec import (
     decode_optional_moment,
     decode_reply_address,
     decode_strings,
+    decode_text,
     encode_duration,
     encode_evidence,
     encode_moment,
     encode_optional_moment,
     encode_strings,
+    encode_text,
 )
 from storage.sql.feed_learning import build_pulse, build_rhythm
 from storage.sql.hubs import build_push
@@ -87,7 +89,7 @@ def feed_state_values(state: FeedState) -> Values:
         "baselined": int(state.baselined),
         "failures": state.failures,
         "problem": state.problem,
-        "problem_text": state.problem_text,
+        "problem_text": encode_text(state.problem_text),
         "problem_since": encode_optional_moment(state.problem_since),
     }
 
@@ -107,7 +109,7 @@ def build_feed_status(row: Row) -> FeedStatus:
         baselined=bool(row["baselined"]),
         failures=row["failures"],
         problem=row["problem"],
-        problem_text=row["problem_text"],
+        problem_text=decode_text(row["problem_text"]),
         problem_since=decode_optional_moment(row["problem_since"]),
     )
     return FeedStatus(build_feed(row), state, row["items"], build_rhythm(row), build_pulse(row), build_push(row))

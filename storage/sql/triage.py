@@ -21,6 +21,7 @@ from bot.domain.triage import (
 )
 from bot.errors import Conflict, NotFound
 from bot.matching.records import Priority
+from bot.sentences import Sentence
 from storage.sql import Connection, Row
 from storage.sql.card_edits import edit_cards
 from storage.sql.codec import decode_moment, encode_moment
@@ -115,7 +116,9 @@ def record_note(connection: Connection, note: Note) -> Note:
     if known is not None:
         return _build_note(known)
     if len(connection.execute(_NOTES, {"story": story}).fetchall()) >= MOST_NOTES:
-        raise Conflict(f"{MOST_NOTES} notes are the most a story can have.", "/story shows them.")
+        raise Conflict(
+            Sentence("{most} notes are the most a story can have.", most=MOST_NOTES), Sentence("/story shows them.")
+        )
     row = connection.execute(
         "INSERT INTO notes (alert_id, person, name, text, at) VALUES (:alert_id, :person, :name, :text, :at)"
         " RETURNING id",
@@ -169,7 +172,9 @@ def save_alert(connection: Connection, saved: Saved) -> bool:
         "SELECT count(*) FROM saved_alerts WHERE person = :person", {"person": saved.person}
     ).fetchone()
     if count >= MOST_SAVED:
-        raise Conflict(f"{MOST_SAVED} saved alerts are the most I keep.", "Remove some: /saved")
+        raise Conflict(
+            Sentence("{most} saved alerts are the most I keep.", most=MOST_SAVED), Sentence("Remove some: /saved")
+        )
     inserted = connection.execute(
         "INSERT INTO saved_alerts (person, alert_id, title, link, at) VALUES (:person, :alert_id, :title, :link, :at)"
         " ON CONFLICT (person, alert_id) DO NOTHING",
@@ -205,7 +210,9 @@ def story_of(connection: Connection, alert_id: str) -> int:
     """The story of an alert. Raises NotFound."""
     row = connection.execute("SELECT story_id FROM alerts WHERE id = :id", {"id": alert_id}).fetchone()
     if row is None:
-        raise NotFound(f"There is no alert {alert_id}.", "Its id stands at the top of its card.")
+        raise NotFound(
+            Sentence("There is no alert {alert}.", alert=alert_id), Sentence("Its id stands at the top of its card.")
+        )
     return int(row["story_id"])
 
 

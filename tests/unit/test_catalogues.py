@@ -25,13 +25,17 @@ Key = str | tuple[str, ...]
 
 @cache
 def spoken_texts() -> frozenset[Key]:
-    """Every text in bot/ that is looked up, as `make messages` finds them."""
+    """Every text of the program that is looked up, as `make messages` finds them."""
     method = runpy.run_path(str(ROOT / ".ci" / "messages.py"))["extract"]
     texts = set()
-    for path in (ROOT / "bot").rglob("*.py"):
+    for path in program_files():
         with path.open("rb") as file:
             texts |= {message for _, message, _, _ in extract(method, file, KEYWORDS)}
     return frozenset(texts)
+
+
+def program_files() -> list[Path]:
+    return [path for folder in ("bot", "storage") for path in (ROOT / folder).rglob("*.py")]
 
 
 @cache
@@ -89,7 +93,7 @@ def commands(text: str) -> list[str]:
 
 def test_texts_are_looked_up_whole() -> None:
     """No f-string and no sum reaches the catalogue: neither can be found there."""
-    for path in (ROOT / "bot").rglob("*.py"):
+    for path in program_files():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)

@@ -18,6 +18,7 @@ from bot.chat.slack.render import Payload, render
 from bot.chat.slack.workspaces import Workspaces, team_of
 from bot.domain.chats import Destination, Platform, ReplyAddress
 from bot.domain.deliveries import Form, Receipt
+from bot.domain.language import later, tr
 from bot.domain.messages import Attachment, Message
 from bot.errors import SendError, SendOutcome
 
@@ -26,7 +27,7 @@ _NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
 # Metadata is kept with a message and not shown: docs.slack.dev/messaging/message-metadata.
 _EVENT, _MARKER = "tocsin_delivery", "delivery"
 _HISTORY_PAGE = 200
-_IN_DIRECT_MESSAGES = "{name} is in your direct messages with me."
+_IN_DIRECT_MESSAGES = later("{name} is in your direct messages with me.")
 _RESPONSE_URL_IS_OVER = frozenset({"expired_url", "used_url"})
 _THREAD_IS_GONE = frozenset({"thread_not_found", "invalid_thread_ts", "message_not_found", "cannot_reply_to_message"})
 
@@ -157,7 +158,7 @@ class SlackMessenger:
             await share_file(client, attachment, payload, channel=channel, thread="")
         if reply_to.response_url:
             with suppress(SendError):  # it only says where the file is
-                await _respond(client, reply_to.response_url, Payload(_IN_DIRECT_MESSAGES.format(name=attachment.name)))
+                await _respond(client, reply_to.response_url, Payload(tr(_IN_DIRECT_MESSAGES, name=attachment.name)))
         return Receipt("")
 
 

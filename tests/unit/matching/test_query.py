@@ -22,7 +22,8 @@ from bot.matching.query import (
 )
 from bot.matching.query_checks import find_small_operators
 from bot.matching.query_parser import parse_query
-from bot.matching.query_text import explain_query, format_query
+from bot.matching.query_text import format_query
+from bot.matching.query_words import explain_query
 
 A, B, C = Word("a"), Word("b"), Word("c")
 

@@ -8,17 +8,20 @@ from hypothesis import strategies as st
 
 from bot.domain.messages import Attachment, Button, Gap, Line, Message, Moment, Quote, Text
 from bot.matching.records import Evidence
+from bot.sentences import Sentence
 from storage.sql.codec import (
     decode_duration,
     decode_evidence,
     decode_message,
     decode_moment,
     decode_strings,
+    decode_text,
     encode_duration,
     encode_evidence,
     encode_message,
     encode_moment,
     encode_strings,
+    encode_text,
 )
 
 moments = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5)), timezone(-timedelta(hours=9.5))]))
@@ -80,3 +83,18 @@ def test_strings_survive(strings: tuple[str, ...]) -> None:
 def test_a_moment_without_a_zone_is_a_mistake() -> None:
     with pytest.raises(TypeError):
         encode_moment(datetime(2026, 11, 24, 7, 0))  # noqa: DTZ001  # the mistake itself
+
+
+def test_a_sentence_can_be_said_in_another_language_after_it_was_kept() -> None:
+    cause = Sentence("{host} answered with status {status}.", host="asia.example", status=500)
+    kept = decode_text(encode_text(Sentence("{cause} {cure}", cause=cause, cure="Wait.")))
+    assert kept == "asia.example answered with status 500. Wait."
+    assert isinstance(kept, Sentence)
+    assert kept.values["cause"] == cause
+    assert isinstance(kept.values["cause"], Sentence)
+    assert kept.values["cause"].values == {"host": "asia.example", "status": 500}
+
+
+@given(st.text() | st.text().map('{"sentence": '.__add__))
+def test_a_text_that_is_no_sentence_comes_out_as_it_was(text: str) -> None:
+    assert decode_text(encode_text(text)) == text
