@@ -1,6 +1,7 @@
 """Items: our normalised record of one published text, and what makes two of them the same."""
 
 import hashlib
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ _EARLIEST_YEAR = 1995
 _CLOCK_SKEW = timedelta(days=1)
 # A new entry so much older than what its feed gave last is misdated (UX specification 2.2).
 _OUT_OF_ORDER = timedelta(days=30)
+# What `canonical_link` only takes the last slashes from.
+_SIMPLE_LINK = re.compile(r"https?://[a-z0-9][a-z0-9.-]*+(?:/[a-zA-Z0-9_.~/=+,@%!*()-]*+)?")
+_WORD = re.compile(r"[^\W_]+")
 _TRACKING = ("utm_", "fbclid", "gclid", "yclid", "mc_cid", "mc_eid", "at_medium", "at_campaign", "ref_src")
 
 
@@ -133,8 +137,7 @@ def build_title_key(feed_id: str, title: str, link: str) -> str:
 
 def headline_words(title: str) -> list[str]:
     """The words of a headline without case, accents of form and punctuation."""
-    folded = unicodedata.normalize("NFKC", title).casefold()
-    return "".join(char if char.isalnum() else " " for char in folded).split()
+    return _WORD.findall(unicodedata.normalize("NFKC", title).casefold())
 
 
 def rename_item(item: Item) -> Item:
@@ -155,6 +158,8 @@ def canonical_link(link: str) -> str:
     """
     if not link:
         return ""
+    if _SIMPLE_LINK.fullmatch(link):
+        return link.rstrip("/")
     try:
         parts = urlsplit(link)
         host = (parts.hostname or "").lower()

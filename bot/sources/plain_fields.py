@@ -92,7 +92,8 @@ def _mend(text: str) -> str:
         return text
     with contextlib.suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_cp1252) if WINDOWS.search(text) else text
+    # What can be printed holds none of them, and is quickly asked.
+    return text if text.isprintable() or not WINDOWS.search(text) else text.translate(_cp1252)
 
 
 def _resolve(found: Found, link: str) -> str:

@@ -56,7 +56,9 @@ def html_to_text(markup: str, limit: int = FIELD_LIMIT) -> str:
     markup = _BLOCK.sub("\n<", _cut(markup, limit))
     text = strip_plain_tags(markup)
     text = html.unescape(nh3.clean(markup, tags=set()) if text is None else text)
-    return clean_text(_DOUBLY_ESCAPED.sub(lambda entity: html.unescape(entity[0]), text))
+    if "&" in text:
+        text = _DOUBLY_ESCAPED.sub(lambda entity: html.unescape(entity[0]), text)
+    return clean_text(text)
 
 
 def strip_plain_tags(markup: str) -> str | None:
@@ -79,8 +81,9 @@ def clean_text(text: str, limit: int = FIELD_LIMIT) -> str:
         if any(joiner in text for joiner in _JOINERS):
             text = _LOOSE_JOINER.sub("", text)
     # Splitting and joining is five times as fast as substituting white space, and this is half of what cleaning costs.
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
+    if "\n" not in text:
+        return " ".join(text.split())
+    return "\n".join(filter(None, [" ".join(line.split()) for line in text.split("\n")]))
 
 
 def _may_hold_unwanted(text: str) -> bool:

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bot.domain.items import Item, ParsedItem, build_item, build_items, canonical_link
 from tests.factories import build_parsed_item
 from tests.fakes.clock import START
@@ -79,3 +82,8 @@ def test_a_date_beyond_tomorrow_or_before_the_web_is_not_believed() -> None:
 def test_a_link_that_is_no_address_is_no_identity() -> None:
     assert canonical_link("http://[broken") == ""
     assert _item(guid="", link="http://[broken", title="One").key != _item(guid="", link="http://[x", title="Two").key
+
+
+@given(st.text("aB1.-/~%=+,@!*()_;:#", max_size=16))
+def test_a_link_without_a_query_is_the_same_as_with_an_empty_one(rest: str) -> None:
+    assert canonical_link(f"https://a{rest}") == canonical_link(f"https://a{rest.partition('#')[0]}?")

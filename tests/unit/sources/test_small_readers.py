@@ -1,12 +1,14 @@
 """The small pure readers: languages, links, encodings, what a body is."""
 
+from urllib.parse import urljoin, urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources.charsets import decode_document
 from bot.sources.languages import normalise_language
-from bot.sources.links import web_link
+from bot.sources.links import is_whole, web_link
 from bot.sources.sniffing import is_bot_wall, looks_like_feed, looks_like_html
 
 
@@ -42,6 +44,15 @@ def test_a_link_is_a_web_address_or_nothing(link: str, base: str) -> None:
 
     assert found == "" or found.lower().startswith(("http://", "https://"))
     assert found.isprintable()
+
+
+@given(st.text("aB1.-/~%=+,@!*()_;:?&# ", max_size=16), st.sampled_from(["http://a.example/b/", "https://c.example"]))
+def test_what_counts_as_a_whole_link_resolves_to_itself(rest: str, base: str) -> None:
+    link = f"https://{rest}"
+    if is_whole(link):
+        assert urljoin(base, link) == link
+        assert urlsplit(link).hostname
+        assert urlsplit(link).port is None
 
 
 @given(st.binary(), st.sampled_from(["", "text/xml; charset=utf-16", "text/xml; charset=big5", "x; charset=punycode"]))
