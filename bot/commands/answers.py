@@ -10,10 +10,11 @@ from bot.commands.invocation import Invocation, Reply, Via
 from bot.commands.registry import Request
 from bot.domain.chats import Platform
 from bot.domain.command_names import slack_command
-from bot.domain.language import later
+from bot.domain.language import later, tr
 from bot.domain.messages import Block, Button, Gap, Line, Message, Text, plain_message
 
 STALE_PAGE = later("The list changed. Showing the newest.")
+_NO_PAGE = later("There is no page {number}. Showing the newest.")
 _TYPED = re.compile(r"`([^`\n]+)`")
 _COMMAND = re.compile(r"(?<![\w/.])/(?=[a-z]{2})")
 # Telegram allows 64 bytes of data in a button: https://core.telegram.org/bots/api#inlinekeyboardbutton
@@ -69,12 +70,21 @@ class Page(Generic[T]):
     moved: bool
 
 
-def cut_page(rows: Sequence[T], number: int, size: int) -> Page[T]:
-    """One page of `rows`; the first if that page is not there any more."""
+def cut_page(rows: Sequence[T], number: int, size: int, *, newest_last: bool = False) -> Page[T]:
+    """One page of `rows`; the one with the newest, which is the first or the last, if that page is not there."""
     pages = max(-(-len(rows) // size), 1)
     moved = number > pages
-    shown = 1 if moved else max(number, 1)
+    newest = pages if newest_last else 1
+    shown = newest if moved else max(number, 1)
     return Page(tuple(rows[(shown - 1) * size : shown * size]), shown, pages, moved)
+
+
+def read_typed_page(request: Request) -> tuple[int, str]:
+    """The page that is asked for, also by its bare number (`/saved 2`), and what is said where it is not there."""
+    typed = read_number(request.argument)
+    if typed is None:
+        return take_page(request)[0], tr(STALE_PAGE)
+    return typed, tr(_NO_PAGE, number=typed)
 
 
 def take_page(request: Request) -> tuple[int, str]:

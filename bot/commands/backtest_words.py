@@ -146,10 +146,8 @@ def _day(day: date) -> str:
 
 def _sample_blocks(figures: Figures, outlets: Names, zone: tzinfo) -> list[Block]:
     chosen = [hit for hit in (figures.newest, figures.oldest) if hit]
-    if len(chosen) == 2 and chosen[0] == chosen[1]:  # noqa: PLR2004  the newest is the oldest
-        chosen.pop()
-    chosen += figures.unsure
     what = [tr("newest"), tr("oldest")][: len(chosen)]
+    chosen += figures.unsure
     if figures.unsure:
         what.append(tr("and {count} least sure", count=len(figures.unsure)))
     rows: list[Block] = [line(tr("Samples ({names}):", names=", ".join(what)))]

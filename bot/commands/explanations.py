@@ -34,7 +34,8 @@ def build_explanation(explanation: Explanation, destination: Destination) -> Mes
     blocks += [Gap(), *_source_lines(explanation, destination)]
     first = explanation.reasons[0].match
     summary = tr("Alert {id} rang on {title}: {reason}.", id=alert.id, title=first.title, reason=reason_words(first))
-    return Message(tuple(blocks), summary, ((Button(tr("👎 Not relevant"), "dn", alert.id),),))
+    buttons = (Button(tr("Edit list"), "edit", first.watchlist), Button(tr("👎 Not relevant"), "dn", alert.id))
+    return Message(tuple(blocks), summary, (buttons,))
 
 
 def _joined(names: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from bot.commands.answers import build_answer, commands_in, notice, say
 from bot.commands.backtest_words import rate_words
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
-from bot.domain.chats import ChatKind, Level
+from bot.domain.chats import ChatKind, Level, Platform
 from bot.domain.language import LANGUAGES, later, speaking, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, bold, line
 from bot.domain.onboarding import DIGEST_AT, PLACES, QUIET, is_role
@@ -78,6 +78,8 @@ async def _take_place(request: Request, city: str) -> Reply | None:
 
 async def _ask_for_city(request: Request, _: str) -> Reply:
     words = tr("Write the nearest big city, for example: /timezone Samarkand\nThen go on.")
+    if request.destination.platform is Platform.TELEGRAM:
+        words = tr("Write the nearest big city, for example: /timezone Samarkand, or send your location.\nThen go on.")
     buttons = ((Button(tr("Go on"), BEGIN, argument="what", primary=True),),)
     return Reply(build_answer(words, request.destination.platform, buttons), in_place=True)
 

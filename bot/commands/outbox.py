@@ -1,6 +1,6 @@
 """What did not arrive the usual way: /missed pages through digests, /retry sends again what was given up."""
 
-from bot.commands.answers import pager, say, take_page
+from bot.commands.answers import pager, read_typed_page, say
 from bot.commands.grammar import read_number
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
@@ -23,16 +23,18 @@ _REASON_LIMIT = 160
 async def handle_missed(request: Request) -> Reply:
     """The alerts that digests stand for in this chat, twenty a page."""
     services = request.services
-    page, _ = take_page(request)
-    page = read_number(request.argument) or page
+    page, no_page = read_typed_page(request)
     missed = await list_missed(services.store, request.destination, page)
     if not missed.total:
         return say(request, tr("Nothing was sent here as a digest of what piled up."))
     pages = -(-missed.total // LINES)
+    above: tuple[Block, ...] = ()
     if page > pages:
-        return say(request, tr("There are {pages}.", pages=trn("{count:,} page", "{count:,} pages", pages)))
+        above = (line(no_page),)
+        page, missed = 1, await list_missed(services.store, request.destination, 1)
     watched = await watched_ids(services.store, services.catalog, request.destination)
     blocks: tuple[Block, ...] = (
+        *above,
         line(
             "🗂 ",
             bold(tr("Sent as a digest: {alerts}", alerts=trn("{count:,} alert", "{count:,} alerts", missed.total))),

@@ -6,12 +6,13 @@ from bot.commands.answers import STALE_PAGE, fits_button, pager, say, take_page
 from bot.commands.highlights import highlight
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
+from bot.commands.testing import is_query
 from bot.domain.alerts import Report
 from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Message, Moment, Quote, Text, bold, line
 from bot.domain.wording import short_time, shorten
 from bot.errors import SettingsError
-from bot.services.searching import SearchPage, search
+from bot.services.searching import SearchPage, count_held_days, search
 
 _TITLE_LIMIT = 200
 _PASSAGE_LIMIT = 200
@@ -24,13 +25,13 @@ async def handle_search(request: Request) -> Reply:
         raise SettingsError(tr("Search for what?"), tr('Example: /search border "Afghan soil" smuggl*'))
     page = await search(request.services.store, query, number)
     if not page.found:
-        return _nothing(request, page)
+        return _nothing(request, page, await count_held_days(request.services.store, request.now))
     blocks: list[Block] = [line(tr(STALE_PAGE))] if page.moved else []
     blocks.append(line(bold(trn("{count:,} item", "{count:,} items", page.found))))
     for report in page.reports:
         blocks += _report_blocks(report, page.terms, request)
-    buttons = pager("search", query, page.page, page.pages)
-    if page.pages > 1 and not buttons:
+    pages = pager("search", query, page.page, page.pages)
+    if page.pages > 1 and not pages:
         blocks.append(
             line(
                 tr("These are the newest {count}. A shorter query can be paged.", count=len(page.reports)),
@@ -44,7 +45,15 @@ async def handle_search(request: Request) -> Reply:
         page=page.page,
         pages=page.pages,
     )
-    return Reply(Message(tuple(blocks), summary, buttons))
+    return Reply(Message(tuple(blocks), summary, (*pages, *_watch_button(query, request))))
+
+
+def _watch_button(query: str, request: Request) -> tuple[tuple[Button, ...], ...]:
+    """A list of the words that were looked for; where they fit into a button."""
+    # A single word might be taken for the name of a list.
+    wanted = query if is_query(query, request.lists) and request.lists.find(query) is None else f'"{query}"'
+    button = Button(tr("Make a watchlist"), "watch", "", wanted)
+    return ((button,),) if fits_button("watch", "", wanted) else ()
 
 
 def _report_blocks(report: Report, terms: tuple[str, ...], request: Request) -> tuple[Block, ...]:
@@ -64,14 +73,14 @@ def _is_marked(runs: tuple[Text, ...]) -> bool:
     return any(run.bold for run in runs)
 
 
-def _nothing(request: Request, page: SearchPage) -> Reply:
-    text = tr("Nothing in {items}.", items=trn("{count:,} stored item", "{count:,} stored items", page.archive))
+def _nothing(request: Request, page: SearchPage, days: int) -> Reply:
+    if not page.archive:
+        return say(request, tr("Nothing is read yet."))
+    text = tr("Nothing in {days}.", days=trn("{count:,} day", "{count:,} days", days))
     if page.wider is None:
-        hint = (
-            tr("Fewer words or an open ending such as border* find more.")
-            if page.archive
-            else tr("Nothing is read yet.")
-        )
+        hint = tr("Fewer words or an open ending such as border* find more.")
+        if page.cyrillic:
+            hint = tr("Tried also: {query} (your query is Latin script).", query=page.cyrillic)
         return say(request, f"{text} {hint}")
     query = page.wider.query
     button = Button(tr("Search {query}", query=shorten(query, 30)), "search", "", query)

@@ -1,5 +1,6 @@
 """/timezone, /quiet, /digest: by which clock a chat lives, when it is not disturbed, when its digest comes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from bot.domain.command_names import number_words
 from bot.domain.digest_times import DigestTime
 from bot.domain.discreet import TOLD
 from bot.domain.language import later, tr, trn
-from bot.domain.messages import Block, Gap, Message, line
+from bot.domain.messages import Block, Button, Gap, Message, line
 from bot.domain.quiet import Override, QuietHours
 from bot.domain.routing import Watcher
 from bot.domain.weekdays import EVERY_DAY, said_days
@@ -24,6 +25,7 @@ from bot.domain.wording import local_time, offset_words
 from bot.errors import NotFound, SettingsError
 from bot.services.chat_settings import find_zone, set_digest, set_quiet, set_timezone
 from bot.services.digesting import build_digest_now, build_told_card, find_digest_card, find_next_digest, list_told
+from bot.services.places import find_nearest_zones, read_point
 from bot.services.routing import find_watcher
 
 _OFF = "off"
@@ -45,9 +47,18 @@ async def handle_timezone(request: Request) -> Reply:
         return say(
             request, tr("Times here are {zone}. To change it: /timezone Dushanbe", zone=_zone_words(zone, request))
         )
+    point = read_point(request.argument)
+    if point is not None:
+        return _ask_for_clock(request, find_nearest_zones(*point))
     zone = find_zone(request.argument)
     await set_timezone(services.store, services.catalog, request.destination, zone, by=request.person, now=request.now)
     return say(request, tr("Times are now {zone}.", zone=_zone_words(zone, request)))
+
+
+def _ask_for_clock(request: Request, zones: Sequence[ZoneInfo]) -> Reply:
+    """The clocks near a place that was shared, nearest first, to choose from."""
+    buttons = tuple((Button(_zone_words(zone, request), "timezone", "", zone.key),) for zone in zones)
+    return say(request, tr("These clocks are kept near there. Which one is yours?"), buttons)
 
 
 def _zone_words(zone: ZoneInfo, request: Request) -> str:
@@ -92,11 +103,11 @@ def _read_quiet(words: tuple[str, ...], known: QuietHours | None) -> QuietHours 
     begins, dash, ends = words[0].replace("–", "-").partition("-")
     if not dash:
         raise SettingsError(tr("“{words}” is no span of time.", words=words[0][:20]), tr(_QUIET_EXAMPLE))
-    begin, end = read_clock(begins, _QUIET_EXAMPLE), read_clock(ends, _QUIET_EXAMPLE)
+    begin, end = read_clock(begins, tr(_QUIET_EXAMPLE)), read_clock(ends, tr(_QUIET_EXAMPLE))
     if begin == end:
         raise SettingsError(tr("The quiet hours end when they begin."), tr(_QUIET_EXAMPLE))
     override = known.override if known else Override.CRITICAL
-    return QuietHours(begin, end, override, read_weekdays(words[1:], _QUIET_EXAMPLE))
+    return QuietHours(begin, end, override, read_weekdays(words[1:], tr(_QUIET_EXAMPLE)))
 
 
 async def handle_digest(request: Request) -> Reply:
@@ -116,8 +127,8 @@ async def handle_digest(request: Request) -> Reply:
         return say(request, tr(REFUSAL))
     digest = None
     if first != _OFF:
-        days = read_weekdays(words[1:], _DIGEST_EXAMPLE)
-        digest = DigestTime(read_clock(words[0], _DIGEST_EXAMPLE), days, request.now)
+        days = read_weekdays(words[1:], tr(_DIGEST_EXAMPLE))
+        digest = DigestTime(read_clock(words[0], tr(_DIGEST_EXAMPLE)), days, request.now)
     await set_digest(services.store, services.catalog, destination, digest, by=request.person, now=request.now)
     if digest is None:
         return say(
@@ -144,8 +155,8 @@ def check_quiet(text: str) -> None:
 def check_digest(text: str) -> None:
     """Raises SettingsError for what is no time of a digest."""
     words = split_arguments(text)
-    read_clock(words[0], _DIGEST_EXAMPLE)
-    read_weekdays(words[1:], _DIGEST_EXAMPLE)
+    read_clock(words[0], tr(_DIGEST_EXAMPLE))
+    read_weekdays(words[1:], tr(_DIGEST_EXAMPLE))
 
 
 async def _digest_words(request: Request, watcher: Watcher) -> str:
@@ -246,7 +257,8 @@ COMMANDS = (
         handle_timezone,
         usage="[city or IANA name]",
         details=later(
-            "For times on cards, quiet hours and the digest: `/timezone Dushanbe`, `/timezone Asia/Dushanbe`."
+            "For times on cards, quiet hours and the digest: `/timezone Dushanbe`, `/timezone Asia/Dushanbe`. "
+            "On Telegram you may send me your location instead, or write one: `/timezone 38.56, 68.77`."
         ),
         needs_admin=True,
     ),

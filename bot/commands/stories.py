@@ -5,7 +5,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.commands.alerts import find_subject
-from bot.commands.answers import STALE_PAGE, cut_page, say, take_page
+from bot.commands.answers import cut_page, say, take_page
 from bot.commands.grammar import read_number, split_arguments
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
@@ -36,8 +36,8 @@ async def handle_story(request: Request) -> Reply:
     if last.casefold() == _PLOT:
         return await _send_plot(request, await find_story(request, " ".join(named)))
     view = await find_story(request, rest)
-    page = cut_page(tuple(enumerate(order_reports(view), start=1)), number, REPORTS_A_PAGE)
-    return Reply(build_timeline(view, page, request.destination), tr(STALE_PAGE) if page.moved else "")
+    page = cut_page(tuple(enumerate(order_reports(view), start=1)), number, REPORTS_A_PAGE, newest_last=True)
+    return Reply(build_timeline(view, page, request.destination))
 
 
 async def _send_plot(request: Request, view: AlertView) -> Reply:

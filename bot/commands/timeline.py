@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.commands.answers import Page, pager
+from bot.commands.answers import STALE_PAGE, Page, pager
 from bot.domain.alerts import AlertView, Report
 from bot.domain.cards import report_time
 from bot.domain.chats import Destination
@@ -30,7 +30,7 @@ def build_timeline(view: AlertView, page: Page[tuple[int, Report]], destination:
     origins, zone = find_origins(order_reports(view)), ZoneInfo(destination.timezone)
     title, alert_id = bold(tr("Story {story}", story=view.story.label)), Text(view.alert.id, code=True)
     head = line(title, " · ", alert_id, f" · {origins.words}", style="head")
-    blocks: list[Block] = [head]
+    blocks: list[Block] = [line(tr(STALE_PAGE)), head] if page.moved else [head]
     for number, report in page.rows:
         blocks += [Gap(), *_report_lines(number, report, origins, zone)]
     if page.number == page.pages:

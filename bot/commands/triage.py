@@ -4,7 +4,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.commands.alerts import find_subject
-from bot.commands.answers import STALE_PAGE, commands_in, cut_page, notice, pager, say, take_page
+from bot.commands.answers import Page, commands_in, cut_page, notice, pager, read_typed_page, say, take_page
 from bot.commands.grammar import read_number
 from bot.commands.invocation import Reply, Via
 from bot.commands.registry import Command, Request
@@ -87,8 +87,8 @@ async def handle_saved(request: Request) -> Reply:
     """What a person saved, five a page; shown where nobody else reads along."""
     if request.destination.kind is not ChatKind.PRIVATE and request.destination.platform is not Platform.SLACK:
         return say(request, tr("What you saved is yours alone. Write /saved to me in our private chat."))
-    number, rest = take_page(request)
-    number = read_number(request.argument) or number
+    rest = take_page(request)[1]
+    number, no_page = read_typed_page(request)
     store = request.services.store
     removed = ""
     word, _, alert_id = rest.strip().partition(" ")
@@ -100,23 +100,23 @@ async def handle_saved(request: Request) -> Reply:
     if not saved:
         return say(request, f"{removed} {tr('Nothing saved. Use 🔖 on an alert.')}".strip())
     page = cut_page(tuple(saved), number, _SAVED_A_PAGE)
-    moved = tr(STALE_PAGE) if page.moved else ""
-    return Reply(_build_saved(page.rows, len(saved), page.number, page.pages, request), removed or moved)
+    above: tuple[Block, ...] = (line(no_page),) if page.moved and not removed else ()
+    return Reply(_build_saved(page, len(saved), above, request), removed)
 
 
-def _build_saved(rows: tuple[Saved, ...], total: int, number: int, pages: int, request: Request) -> Message:
+def _build_saved(page: Page[Saved], total: int, above: tuple[Block, ...], request: Request) -> Message:
     zone = ZoneInfo(request.destination.timezone)
     count = trn("{count} saved alert", "{count} saved alerts", total)
-    blocks: list[Block] = [line("🔖 ", bold(count), style="head")]
-    for one in rows:
+    blocks: list[Block] = [*above, line("🔖 ", bold(count), style="head")]
+    for one in page.rows:
         blocks.append(Line((Text(isolate(one.title), url=one.link),), "normal" if one.link else "title"))
         blocks.append(line(Text(one.alert_id, code=True), f" · {short_time(one.at, zone)}", style="context"))
     removing = tuple(
-        Button(tr("Remove {alert}", alert=one.alert_id), "saved", f"p.{number}", f"{_REMOVE} {one.alert_id}")
-        for one in rows
+        Button(tr("Remove {alert}", alert=one.alert_id), "saved", f"p.{page.number}", f"{_REMOVE} {one.alert_id}")
+        for one in page.rows
     )
     buttons = tuple(removing[at : at + 3] for at in range(0, len(removing), 3))
-    return Message(tuple(blocks), f"{count}.", (*buttons, *pager("saved", "", number, pages)))
+    return Message(tuple(blocks), f"{count}.", (*buttons, *pager("saved", "", page.number, page.pages)))
 
 
 COMMANDS = (

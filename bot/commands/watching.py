@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.commands.answers import STALE_PAGE, commands_in, cut_page, is_page, pager, say, take_page
+from bot.commands.catalogue import count_ready, number_rows, show_catalogue, volume_words
 from bot.commands.hearing_words import build_hearing
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
@@ -12,15 +13,15 @@ from bot.domain.hearing import measure_hearing
 from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, Quote, Text, bold, isolate, line, plain_message
 from bot.domain.mute_times import until_words
+from bot.domain.onboarding import Volume
 from bot.domain.wording import DISCS, language_name, priority_name, priority_word, shorten
 from bot.matching.records import Priority
 from bot.matching.watchlist import Status, Watchlist
 from bot.services.routing import watched_ids
 from bot.services.subscribing import Watched, find_level, list_watched, place_words, unwatch, watch
+from bot.services.volumes import measure_lists
 
-_CATALOGUE_PAGE = 6
 _LIST_PAGE = 10
-_BUTTONS_IN_A_ROW = 5
 _DESCRIPTION_LIMIT = 600
 _REASON_LIMIT = 200
 # Said behind a list's name, or by a button under its preview, to watch it without being asked again.
@@ -32,7 +33,7 @@ async def handle_watch(request: Request) -> Reply:
     """The catalogue, the preview of a list, or (with `here`) the beginning of a subscription."""
     name, level = _read_choice(request)
     if not name:
-        return await _catalogue(request, pager_verb="watch", pager_argument="")
+        return await show_catalogue(request, pager_verb="watch", pager_argument="")
     watchlist = request.lists.find(name)
     if watchlist is None:
         await refuse_lost(request, name)
@@ -43,7 +44,8 @@ async def handle_watch(request: Request) -> Reply:
         return await begin_watching(request, watchlist, level)
     watched = await watched_ids(request.services.store, request.services.catalog, request.destination)
     known = await find_level(request.services.store, request.destination, watchlist.id)
-    return Reply(_preview(request, watchlist, known, watched=watchlist.id in watched))
+    volume = (await measure_lists(request.services.store, [watchlist], request.now))[watchlist.id]
+    return Reply(_preview(request, watchlist, known, volume, watched=watchlist.id in watched))
 
 
 def _read_choice(request: Request) -> tuple[str, Level | None]:
@@ -133,7 +135,7 @@ def _stop_button(watchlist: Watchlist) -> tuple[tuple[Button, ...], ...]:
     return ((Button(tr("Stop watching"), "unwatch", watchlist.id),),)
 
 
-def _preview(request: Request, watchlist: Watchlist, known: Level | None, *, watched: bool) -> Message:
+def _preview(request: Request, watchlist: Watchlist, known: Level | None, volume: Volume, *, watched: bool) -> Message:
     number = request.lists.watchlists.index(watchlist) + 1
     languages = ", ".join(language_name(code) for code in watchlist.languages)
     made = request.services.catalog.find_chat_list(watchlist.id)
@@ -156,6 +158,10 @@ def _preview(request: Request, watchlist: Watchlist, known: Level | None, *, wat
     if watchlist.positive:
         example = isolate(shorten(watchlist.positive[0].title, 200))
         blocks += [Gap(), line(tr("A headline that rings:")), Quote((Text(example),))]
+    expected = volume_words(watchlist, volume)
+    if expected:
+        days = trn("{count} day", "{count} days", volume.days)
+        blocks += [Gap(), line(tr("{volume}, measured on {days}.", volume=expected, days=days))]
     if watchlist.status is not Status.STABLE or watchlist.priority is Priority.LOW:
         blocks += [Gap(), line(_promise(watchlist))]
     test = Button(tr("Test"), "test", watchlist.id)
@@ -177,51 +183,6 @@ def _level_buttons(watchlist: Watchlist, known: Level | None) -> tuple[Button, .
     return tuple(
         Button(text, "watch", watchlist.id, _word_of(level)) for level, text in texts.items() if level is not known
     )
-
-
-async def _catalogue(request: Request, *, pager_verb: str, pager_argument: str) -> Reply:
-    """The lists that are ready to watch, by theme."""
-    watched = await watched_ids(request.services.store, request.services.catalog, request.destination)
-    ready = _by_theme(request)
-    page = cut_page(ready, take_page(request)[0], _CATALOGUE_PAGE)
-    if not page.rows:
-        return say(request, tr("There are no watchlists to choose from. Put YAML files into the watchlists folder."))
-    blocks: list[Block] = [line(tr(STALE_PAGE))] if page.moved else []
-    theme = ""
-    for number, watchlist in page.rows:
-        if _theme(request, watchlist) != theme:
-            theme = _theme(request, watchlist)
-            blocks.append(line(bold(theme.capitalize())))
-        mark = f" · {tr('✓ watched')}" if watchlist.id in watched else ""
-        blocks.append(line(f"{number}. {watchlist.title} · {priority_word(watchlist.priority)}{mark}"))
-    hint = tr("Press a number to read about a list, or write /watch {id}", id=page.rows[0][1].id)
-    blocks += [Gap(), line(commands_in(hint, request.destination.platform), style="context")]
-    numbers = tuple(Button(str(number), "watch", watchlist.id) for number, watchlist in page.rows)
-    summary = tr(
-        "{watchlists} to choose from, page {number} of {pages}.",
-        watchlists=trn("{count:,} watchlist", "{count:,} watchlists", len(ready)),
-        number=page.number,
-        pages=page.pages,
-    )
-    buttons = (*_in_rows(numbers), *pager(pager_verb, pager_argument, page.number, page.pages))
-    return Reply(Message(tuple(blocks), summary, buttons))
-
-
-def _by_theme(request: Request) -> list[tuple[int, Watchlist]]:
-    numbered = [pair for pair in enumerate(request.lists.watchlists, 1) if pair[1].status is Status.STABLE]
-    return sorted(numbered, key=lambda pair: (_theme(request, pair[1]), pair[0]))
-
-
-def _theme(request: Request, watchlist: Watchlist) -> str:
-    if request.services.catalog.find_chat_list(watchlist.id):
-        return tr("made here")
-    return watchlist.tags[0] if watchlist.tags else tr("other")
-
-
-def _in_rows(buttons: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
-    """One row while all fit (six numbers do on a phone), else rows of five."""
-    size = _CATALOGUE_PAGE if len(buttons) <= _CATALOGUE_PAGE else _BUTTONS_IN_A_ROW
-    return tuple(buttons[start : start + size] for start in range(0, len(buttons), size))
 
 
 async def handle_unwatch(request: Request) -> Reply:
@@ -251,7 +212,7 @@ async def handle_watchlists(request: Request) -> Reply:
     """The lists watched here with their stories and ratings; `all` shows every list, a name what that list hears."""
     number, wanted = take_page(request)
     if wanted.casefold() == "all":
-        return await _catalogue(request, pager_verb="watchlists", pager_argument="all")
+        return await show_catalogue(request, pager_verb="watchlists", pager_argument="all")
     if wanted:
         return await _show_hearing(request, request.lists.get(wanted))
     services = request.services
@@ -273,7 +234,7 @@ async def handle_watchlists(request: Request) -> Reply:
         lists=trn("{count:,} list", "{count:,} lists", len(watched)),
         names=", ".join(one.title for one in page.rows),
     )
-    buttons = (*_in_rows(numbers), *pager("watchlists", "", page.number, page.pages))
+    buttons = (*number_rows(numbers), *pager("watchlists", "", page.number, page.pages))
     return Reply(Message(tuple(blocks), summary, buttons))
 
 
@@ -334,7 +295,7 @@ def _origin_words(one: Watched) -> list[str]:
 
 
 def _nothing_watched(request: Request) -> Reply:
-    ready = len(_by_theme(request))
+    ready = count_ready(request)
     return say(
         request,
         tr("No watchlists yet. /watch shows {ready} ready ones.", ready=ready),

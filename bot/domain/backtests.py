@@ -144,7 +144,7 @@ class Figures:
     """What `/test` says of one watchlist. `stories_by_day` has an entry for every day of the period, oldest first.
 
     `found` are the stories themselves, oldest first; `estimated` is true where there were too many hits to group them
-    all. `covered` are the other lists that already
+    all. No two of `newest`, `oldest` and `unsure` are of one story. `covered` are the other lists that already
     ring on its stories, with on how many, most first.
     """
 
@@ -222,6 +222,11 @@ def build_figures(replay: Replay, watchlist: str, zone: tzinfo) -> Figures:
     by_day = Counter(story.hits[0].when.astimezone(zone).date() for story in stories)
     days = _days(replay, zone)
     busiest = max(by_day, key=lambda day: (by_day[day], day), default=None)
+    told = {hit.item_key: number for number, story in enumerate(stories) for hit in story.hits}
+    newest = hits[-1] if hits else None
+    last = told.get(newest.item_key) if newest else None
+    oldest = next((hit for hit in hits[:-1] if told.get(hit.item_key) != last or last is None), None)
+    shown = {told.get(hit.item_key) for hit in (newest, oldest) if hit}
     return Figures(
         matches=len(hits),
         stories=round(len(stories) * factor),
@@ -233,9 +238,9 @@ def build_figures(replay: Replay, watchlist: str, zone: tzinfo) -> Figures:
         stories_by_day=tuple(by_day[day] for day in days),
         languages=tuple(Counter(hit.lang for hit in hits).most_common()),
         feeds=tuple(Counter(hit.feed_id for hit in hits).most_common()),
-        newest=hits[-1] if hits else None,
-        oldest=hits[0] if hits else None,
-        unsure=_least_sure(stories),
+        newest=newest,
+        oldest=oldest,
+        unsure=_least_sure([story for number, story in enumerate(stories) if number not in shown]),
         covered=_covered(stories),
         found=stories,
         estimated=factor > 1,
@@ -247,9 +252,9 @@ def _days(replay: Replay, zone: tzinfo) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
-def _least_sure(stories: Sequence[FoundStory]) -> tuple[Hit, ...]:
-    """The hits with the least evidence, one a story, without the newest and the oldest."""
-    weakest = [min(story.hits, key=lambda hit: hit.sureness) for story in stories[1:-1]]
+def _least_sure(stories: Iterable[FoundStory]) -> tuple[Hit, ...]:
+    """The hits with the least evidence, one a story."""
+    weakest = [min(story.hits, key=lambda hit: hit.sureness) for story in stories]
     return tuple(sorted(weakest, key=lambda hit: (hit.sureness, -hit.when.timestamp()))[:_UNSURE_SAMPLES])
 
 

@@ -22,7 +22,6 @@ from bot.domain.onboarding import (
     choose_fewer,
     choose_lists,
     choose_more,
-    count_days,
     level_of,
     measure_volume,
     offer_lists,
@@ -32,18 +31,17 @@ from bot.matching.watchlist import Watchlist
 from bot.ports.attention_store import AttentionStore
 from bot.ports.chat_store import SubscriptionStore
 from bot.ports.clock import Clock
-from bot.ports.list_store import ReplayStore
-from bot.ports.onboarding_store import OnboardingStore
 from bot.services.catalog import Catalog
 from bot.services.chat_settings import find_chat_language, find_target, set_digest, set_quiet
 from bot.services.subscribing import watch
+from bot.services.volumes import VolumeStore, count_volume_days
 
 _LOOK_SECONDS = 600.0
 
 log = structlog.get_logger(__name__)
 
 
-class BeginningStore(OnboardingStore, SubscriptionStore, AttentionStore, ReplayStore, Protocol):
+class BeginningStore(VolumeStore, SubscriptionStore, AttentionStore, Protocol):
     """The part of the store that a chat's beginning needs."""
 
 
@@ -115,7 +113,7 @@ class Onboarder:
     async def _offer(self, onboarding: Onboarding) -> Offer:
         await self._store.record_onboarding(self._destination, onboarding)
         offered = offer_lists(onboarding, self._lists)
-        days = await self._count_days()
+        days = await count_volume_days(self._store, self._now)
         rung = await self._list_ringing(offered, days)
         return Offer(
             onboarding,
@@ -126,11 +124,6 @@ class Onboarder:
 
     async def _list_ringing(self, offered: tuple[Watchlist, ...], days: int) -> list[RungStory]:
         return await self._store.list_ringing(self._now - timedelta(days=days), [one.id for one in offered])
-
-    async def _count_days(self) -> int:
-        """Over how many days volumes can be measured; 0 before anything was read."""
-        oldest = await self._store.list_items(self._now - timedelta(days=VOLUME_DAYS), 0, 1)
-        return count_days(self._now - oldest[0][1].first_seen) if oldest else 0
 
     async def finish(self, person: Person, *, quiet: bool) -> Begun | None:
         """Watches the chosen lists, sets quiet hours and the digest's time, and sends an example.

@@ -43,6 +43,7 @@ class How(StrEnum):
     PRESS = "presses"
     ANSWER = "answers the card"
     FILE = "sends a file to the chat with"
+    LOCATE = "shares the location"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,11 @@ def press(label: str, place: Place = Place.PRIVATE, who: Who = Who.DANA) -> Step
 def answer(text: str, place: Place = Place.PRIVATE, who: Who = Who.DANA) -> Step:
     """Somebody answers the newest card there."""
     return Step(How.ANSWER, text, place, who)
+
+
+def locate(text: str, place: Place = Place.PRIVATE, who: Who = Who.DANA) -> Step:
+    """Somebody shares where they are."""
+    return Step(How.LOCATE, text, place, who)
 
 
 def success(title: str, *steps: Step) -> Case:

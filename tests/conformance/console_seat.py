@@ -79,7 +79,7 @@ class ConsoleSeat:
 
     async def act(self, step: Step, inbox: Inbox) -> bool:
         """Types a line; answers to cards, groups, and other people's chats there are none."""
-        if step.place is Place.GROUP or step.who is not Who.DANA or step.how in {How.ANSWER, How.FILE}:
+        if step.place is Place.GROUP or step.who is not Who.DANA or step.how in {How.ANSWER, How.FILE, How.LOCATE}:
             return False
         typed = step.text
         if step.how is How.PRESS:

@@ -62,7 +62,7 @@ class SlackSeat:
         return True
 
     def _do(self, step: Step, user: str, channel: str) -> Delivery | None:
-        if step.how is How.FILE:
+        if step.how in {How.FILE, How.LOCATE}:
             return None
         if step.how is How.PRESS:
             return self._press(step.text, user, channel)

@@ -1,6 +1,19 @@
 """Cases of what a chat decides for itself, and of what it is told of the bot."""
 
-from tests.conformance.cases import Case, Place, Who, answer, empty, error, paged, press, refused, success, write
+from tests.conformance.cases import (
+    Case,
+    Place,
+    Who,
+    answer,
+    empty,
+    error,
+    locate,
+    paged,
+    press,
+    refused,
+    success,
+    write,
+)
 from tests.conformance.publishers import EMPTY_PAGE, FEED, OLD, PAGE, PRIVATE, REFUSED, SILENT
 from tests.conformance.scenes import add_many_feeds
 
@@ -73,8 +86,10 @@ CASES: dict[str, tuple[Case, ...]] = {
         empty("the clock as it is", write("timezone")),
         success("a city", write("timezone Dushanbe")),
         success("an IANA name, in the group", write("timezone Asia/Bishkek", _GROUP)),
+        success("a location that is shared", locate("38.5598,68.787"), press("Asia/Dushanbe")),
+        success("a place on the map, typed", write("timezone 40.28, 69.62")),
         error("no such place", write("timezone Xyzzy")),
-        error("several places", write("timezone indian")),
+        error("several places", write("timezone Nicosia")),
         refused("a member of the group", write("timezone Dushanbe", _GROUP, _BAHROM)),
     ),
     "settings": (
@@ -109,6 +124,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         success("those with problems", write("feeds problems")),
         paged("more than ten", write("feeds"), press("›")),
         error("none of that language", write("feeds kk")),
+        error("a page that is not there", write("feeds p.9")),
     ),
     "addfeed": (
         success("a feed", write(f"addfeed {FEED}")),
@@ -199,6 +215,7 @@ CASES: dict[str, tuple[Case, ...]] = {
             write("audit"),
             press("›"),
         ),
+        error("a page that is not there", write("audit p.9")),
         refused("a member of the group", write("audit", _GROUP, _BAHROM)),
     ),
     "forget": (

@@ -25,6 +25,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         success("in the group", write("watch iskp here", _GROUP)),
         success("a list of one's own from a query", write(f"watch {_QUERY}"), press("Watch")),
         paged("the second page of the catalogue", write("watch"), press("›")),
+        error("a page that is not there", write("watch p.9")),
         error("a list that is watched already", write("watch csto here")),
         error("no such list", write("watch cstoo")),
         error("a mistake in a query", write("watch tajik* NEAR/ border")),
@@ -48,6 +49,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         success("in the group, for a member", write("watchlists", _GROUP, _BAHROM)),
         success("what a list hears", write("watchlists csto")),
         paged("every list there is", write("watchlists all"), press("›")),
+        error("a page that is not there", write("watchlists p.9")),
         error("no such list", write("watchlists xyzzy")),
     ),
     "test": (

@@ -52,6 +52,9 @@ class TelegramSeat:
         if step.how is How.PRESS:
             message, button = self._find(chat, step.text)
             self._fake.user_presses(message, button["callback_data"], person)
+        elif step.how is How.LOCATE:
+            latitude, longitude = map(float, step.text.split(","))
+            self._fake.user_shares_location(chat, person, latitude, longitude)
         elif step.how is How.FILE:
             caption, _, text = step.text.partition("\n")
             upload = Upload("list.yaml", text.encode())

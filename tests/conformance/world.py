@@ -79,7 +79,8 @@ class World:
         views = await self._store.list_alerts(chat.key, START - timedelta(days=30), 50)
         if views:
             ids = [view.alert.id for view in views]
-            self._names = {"{alert}": ids[0], "{older}": ids[1], "{oldest}": ids[10]}
+            typo = ids[0][:3] + ("2" if ids[0][3] != "2" else "3")
+            self._names = {"{alert}": ids[0], "{older}": ids[1], "{oldest}": ids[10], "{typo}": typo}
 
     async def play(self, case: Case) -> list[str]:
         """What each step of a case shows."""

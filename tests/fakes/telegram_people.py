@@ -98,6 +98,16 @@ class People:
             self._api.updates.add("message", body)
         return int(body["message_id"])
 
+    def user_shares_location(self, chat_id: int, user_id: int, latitude: float, longitude: float) -> int:
+        """A person sends the place where they are, which a bot in privacy mode hears in private chats alone."""
+        chat = self._chat_of(chat_id, user_id)
+        body = self._world.message_json(chat, chat.next_message_id(), self._world.person(user_id), None)
+        body["location"] = {"latitude": latitude, "longitude": longitude}
+        chat.messages[body["message_id"]] = body
+        if self._bot_hears(chat, body | {"text": ""}, None):
+            self._api.updates.add("message", body)
+        return int(body["message_id"])
+
     def posts_in_channel(self, chat_id: int, text: str) -> int:
         """An admin posts in the channel's name; gives back the message id."""
         chat = self._world.chats[chat_id]

@@ -63,6 +63,11 @@ class _Document(_Part):
         return self.file_name.lower().endswith(_TEXT_FILES)
 
 
+class _Location(_Part):
+    latitude: float
+    longitude: float
+
+
 class _Message(_Part):
     """A message, or the frame that is left of one too old to be read (InaccessibleMessage)."""
 
@@ -73,6 +78,7 @@ class _Message(_Part):
     text: str = ""
     caption: str = ""
     document: _Document | None = None
+    location: _Location | None = None
     reply_to_message: "_Message | None" = None
     message_thread_id: int | None = None
     is_topic_message: bool = False
@@ -214,8 +220,12 @@ def _written(message: _Message, update: InboundUpdate, bot_id: int, bot_name: st
     text = message.caption if file else message.text
     asked = _read_command(text, bot_name)
     via = Via.COMMAND
-    if asked is None and file and (replied or (destination and destination.kind is ChatKind.PRIVATE)):
+    is_ours = bool(replied) or (destination is not None and destination.kind is ChatKind.PRIVATE)
+    if asked is None and file and is_ours:
         asked = "", ""
+    elif asked is None and message.location and is_ours:
+        # Hardly anybody tells a bot where they are for another reason than to be told the time there.
+        asked = "timezone", f"{message.location.latitude:.2f}, {message.location.longitude:.2f}"
     elif asked is None and replied and not text.startswith("/"):
         asked, via = _read_words(text), Via.REPLY
     if asked is None or destination is None or person is None:

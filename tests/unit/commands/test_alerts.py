@@ -64,7 +64,7 @@ async def test_why_tells_the_rule_the_words_the_vetoes_the_priority_and_the_time
         "First seen: Tue 24 Nov 2026, 07:00 (UTC), 5 min later",
         "Alert made: Tue 24 Nov 2026, 07:00 (UTC)",
     ]
-    assert buttons_of(answer) == ["👎 Not relevant"]
+    assert buttons_of(answer) == ["Edit list", "👎 Not relevant"]
 
 
 async def test_button_answer_and_command_mean_the_same(desk: Desk) -> None:

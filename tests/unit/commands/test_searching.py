@@ -47,10 +47,10 @@ async def test_five_are_shown_a_page(desk: Desk) -> None:
     await _archive(desk, *((f"Border news {number}", "") for number in range(12)))
     first = await desk.write("/search border")
     assert text_of(first).count("Border news") == 5
-    assert buttons_of(first) == ["1/3", "›"]
+    assert buttons_of(first) == ["1/3", "›", "Make a watchlist"]
     third = await desk.press(button_of(await desk.press(button_of(first, "›")), "›"))
     assert text_of(third).count("Border news") == 2
-    assert buttons_of(third) == ["‹", "3/3"]
+    assert buttons_of(third) == ["‹", "3/3", "Make a watchlist"]
     assert text_of(await desk.write("/search p.9 border")).startswith("The list changed. Showing the newest.\n12 items")
 
 
@@ -65,16 +65,34 @@ async def test_a_query_too_long_for_a_button_says_how_to_see_more(desk: Desk) ->
 async def test_nothing_found_tries_open_endings(desk: Desk) -> None:
     await _archive(desk, ("Borders are closed", ""))
     answer = await desk.write("/search border")
-    assert text_of(answer) == "Nothing in 1 stored item. border* finds 1."
+    assert text_of(answer) == "Nothing in 1 day. border* finds 1."
     assert "Borders" in text_of(await desk.press(button_of(answer, "Search border*")))
 
 
-async def test_where_nothing_is_found_the_archive_is_counted_and_a_wider_search_named(desk: Desk) -> None:
-    assert text_of(await desk.write("/search border")) == "Nothing in 0 stored items. Nothing is read yet."
+async def test_where_nothing_is_found_the_days_are_told_and_what_was_tried(desk: Desk) -> None:
+    assert text_of(await desk.write("/search border")) == "Nothing is read yet."
     await _archive(desk, ("Football", ""))
-    assert text_of(await desk.write("/search border")) == (
-        "Nothing in 1 stored item. Fewer words or an open ending such as border* find more."
+    assert text_of(await desk.write("/search tadzhiksko-afganskaya")) == (
+        "Nothing in 1 day. Tried also: таджикск* афганск* (your query is Latin script)."
     )
+    assert text_of(await desk.write("/search граница")) == (
+        "Nothing in 1 day. Fewer words or an open ending such as border* find more."
+    )
+
+
+async def test_a_search_in_latin_letters_finds_cyrillic_words(desk: Desk) -> None:
+    await _archive(desk, ("Таджикско афганская граница закрыта", ""))
+    answer = await desk.write("/search tadzhiksko-afganskuyu granitsu")
+    assert text_of(answer) == "Nothing in 1 day. таджикск* афганск* границ* finds 1."
+    found = await desk.press(button_of(answer, "Search таджикск* афганск* границ*"))
+    assert "Таджикско" in text_of(found)
+
+
+async def test_what_was_searched_becomes_a_list(desk: Desk) -> None:
+    await _archive(desk, ("CSTO at the border", ""))
+    for query, title in (("csto border", "/test csto border"), ("csto", '/test "csto"')):
+        made = await desk.press(button_of(await desk.write(f"/search {query}"), "Make a watchlist"))
+        assert text_of(made).startswith(title)
 
 
 async def test_search_needs_words(desk: Desk) -> None:

@@ -86,6 +86,25 @@ def test_the_least_sure_are_neither_the_newest_nor_the_oldest() -> None:
     assert figures.unsure == (hits[1], hits[2])
 
 
+def test_no_two_samples_are_of_one_story() -> None:
+    """The story that begins as the third is the one that goes on for longest."""
+    days_ago = (5, 4, 3, 2, 1, 0)
+    titles = (SUBJECTS[0], SUBJECTS[1], SUBJECTS[2], SUBJECTS[3], SUBJECTS[0], SUBJECTS[2])
+    hits = [
+        build_hit(str(n), title, ago, sureness=n) for n, (ago, title) in enumerate(zip(days_ago, titles, strict=True))
+    ]
+    figures = build_figures(build_replay(*hits), "border", UTC)
+    told = {hit.item_key: number for number, story in enumerate(figures.found) for hit in story.hits}
+    samples = [hit for hit in (figures.newest, figures.oldest, *figures.unsure) if hit]
+    assert len({told[hit.item_key] for hit in samples}) == len(samples) >= 3
+
+
+def test_one_story_gives_one_sample() -> None:
+    hits = [build_hit(str(n), SUBJECTS[0], 1 - n / 10) for n in range(4)]
+    figures = build_figures(build_replay(*hits), "border", UTC)
+    assert (figures.stories, figures.newest, figures.oldest, figures.unsure) == (1, hits[3], None, ())
+
+
 def test_coverage_is_told_in_stories() -> None:
     hits = (
         build_hit("a", SUBJECTS[0], covered_by=("csto", "ttp")),

@@ -1,0 +1,77 @@
+"""The lists that are ready to watch, by theme, each with how much it would bring."""
+
+from bot.commands.answers import STALE_PAGE, commands_in, cut_page, pager, say, take_page
+from bot.commands.backtest_words import rate_words
+from bot.commands.invocation import Reply
+from bot.commands.registry import Request
+from bot.domain.language import tr, trn
+from bot.domain.messages import Block, Button, Gap, Message, bold, line
+from bot.domain.onboarding import Volume
+from bot.domain.wording import priority_word
+from bot.matching.records import Priority
+from bot.matching.watchlist import Status, Watchlist
+from bot.services.routing import watched_ids
+from bot.services.volumes import measure_lists
+
+_CATALOGUE_PAGE = 6
+_BUTTONS_IN_A_ROW = 5
+
+
+async def show_catalogue(request: Request, *, pager_verb: str, pager_argument: str) -> Reply:
+    """One page of the lists."""
+    services = request.services
+    watched = await watched_ids(services.store, services.catalog, request.destination)
+    ready = _by_theme(request)
+    page = cut_page(ready, take_page(request)[0], _CATALOGUE_PAGE)
+    if not page.rows:
+        return say(request, tr("There are no watchlists to choose from. Put YAML files into the watchlists folder."))
+    volumes = await measure_lists(services.store, [watchlist for _, watchlist in page.rows], request.now)
+    blocks: list[Block] = [line(tr(STALE_PAGE))] if page.moved else []
+    theme = ""
+    for number, watchlist in page.rows:
+        if _theme(request, watchlist) != theme:
+            theme = _theme(request, watchlist)
+            blocks.append(line(bold(theme.capitalize())))
+        facts = [watchlist.title, priority_word(watchlist.priority), volume_words(watchlist, volumes[watchlist.id])]
+        facts += [tr("✓ watched")] if watchlist.id in watched else []
+        blocks.append(line(f"{number}. {' · '.join(fact for fact in facts if fact)}"))
+    hint = tr("Press a number to read about a list, or write /watch {id}", id=page.rows[0][1].id)
+    blocks += [Gap(), line(commands_in(hint, request.destination.platform), style="context")]
+    numbers = tuple(Button(str(number), "watch", watchlist.id) for number, watchlist in page.rows)
+    summary = tr(
+        "{watchlists} to choose from, page {number} of {pages}.",
+        watchlists=trn("{count:,} watchlist", "{count:,} watchlists", len(ready)),
+        number=page.number,
+        pages=page.pages,
+    )
+    buttons = (*number_rows(numbers), *pager(pager_verb, pager_argument, page.number, page.pages))
+    return Reply(Message(tuple(blocks), summary, buttons))
+
+
+def volume_words(watchlist: Watchlist, volume: Volume) -> str:
+    """`≈0.9 alerts a day here`; empty for a list that sends none by itself, and before there is anything to count."""
+    if not volume.stories or watchlist.status is not Status.STABLE or watchlist.priority is Priority.LOW:
+        return ""
+    return tr("≈{rate} alerts a day here", rate=rate_words(volume.stories))
+
+
+def count_ready(request: Request) -> int:
+    """How many lists this chat could watch."""
+    return len(_by_theme(request))
+
+
+def _by_theme(request: Request) -> list[tuple[int, Watchlist]]:
+    numbered = [pair for pair in enumerate(request.lists.watchlists, 1) if pair[1].status is Status.STABLE]
+    return sorted(numbered, key=lambda pair: (_theme(request, pair[1]), pair[0]))
+
+
+def _theme(request: Request, watchlist: Watchlist) -> str:
+    if request.services.catalog.find_chat_list(watchlist.id):
+        return tr("made here")
+    return watchlist.tags[0] if watchlist.tags else tr("other")
+
+
+def number_rows(buttons: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
+    """One row while all fit (six numbers do on a phone), else rows of five."""
+    size = _CATALOGUE_PAGE if len(buttons) <= _CATALOGUE_PAGE else _BUTTONS_IN_A_ROW
+    return tuple(buttons[start : start + size] for start in range(0, len(buttons), size))
