@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from itertools import chain
 from statistics import quantiles
-from typing import Any, cast
+from typing import cast
 
 from benchmarks.outbox_parts import Platformer, build_lanes, open_fresh
 from bot.clock import SystemClock
@@ -23,51 +23,16 @@ from bot.errors import SendError, SendOutcome
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 from tests.factories import build_destination
-from tests.fakes.clock import FakeClock
+from tests.fakes.patient_clock import CountedStore, PatientClock
 
 _HANGS, _FLOODED, _SICK = 0, 1, 12  # the numbers of the chats; those up to the last forbid
 _GAP_SECONDS = 0.05
 LATENCY_SECONDS = 0.05
 _LAST_SECONDS = 2.0
-_TURNS = 30  # of the loop, after which nobody does anything before the clock moves on
 _GONE = SendError(SendOutcome.DESTINATION_GONE, "blocked")
 _FLOOD = SendError(SendOutcome.RATE_LIMITED, "429", retry_after=timedelta(hours=1))
 
 PassTime = Callable[[float], Awaitable[None]]
-
-
-class CountedStore:
-    """Passes every call on to a store and knows how many are `under_way`."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.under_way = 0
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # whatever the store has
-        found = getattr(self._store, name)
-
-        async def called(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # whatever the store takes
-            self.under_way += 1
-            try:
-                return await found(*args, **kwargs)
-            finally:
-                self.under_way -= 1
-
-        return called
-
-
-class PatientClock(FakeClock):
-    """A clock that stands still while the store works, so that its threads take no time on it."""
-
-    def __init__(self, store: CountedStore) -> None:
-        super().__init__()
-        self._store = store
-
-    async def _settle(self) -> None:
-        quiet = 0
-        while quiet < _TURNS:
-            await asyncio.sleep(0.0001 if self._store.under_way else 0)
-            quiet = 0 if self._store.under_way else quiet + 1
 
 
 async def wait_on_a_fast_clock(store: Store, *, sick: bool, chats: int, messages: int) -> list[float]:

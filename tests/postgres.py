@@ -8,9 +8,10 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -30,6 +31,7 @@ class Server:
     """A running server, reached by a socket in its folder."""
 
     folder: Path
+    control: Callable[..., None]  # runs `pg_ctl` with these arguments
     made: int = 0
 
     def url(self, database: str) -> str:
@@ -56,6 +58,14 @@ class Server:
     def make_migrated_database(self) -> str:
         """A new database with the present schema; its DATABASE_URL."""
         return self.make_database(_TEMPLATE)
+
+    def stop(self) -> None:
+        """Ends it as a restart does: every connection breaks."""
+        self.control("-m", "fast", "stop")
+
+    def start(self) -> None:
+        """Starts it again after `stop`."""
+        self.control("start")
 
     def execute(self, statement: str) -> None:
         """Runs a statement outside of any transaction."""
@@ -97,11 +107,12 @@ def start_server(*, quick: bool = True) -> Iterator[Server]:
     try:
         run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         listening = f"{_QUICK if quick else _DURABLE} -c listen_addresses= -k {folder}"
-        run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", listening, "start")
+        server = Server(folder, partial(run, "pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", listening))
+        server.start()
         try:
-            yield Server(folder)
+            yield server
         finally:
-            run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+            server.control("-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder)
 

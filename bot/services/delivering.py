@@ -11,6 +11,7 @@ import structlog
 from bot.domain.chats import Destination, Platform
 from bot.domain.deliveries import LEASE, Delivery
 from bot.domain.pacing import Pacer
+from bot.errors import StoreDamaged, StoreError, Superseded
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
 from bot.ports.outbox_store import CoverStore, OutboxStore
@@ -22,6 +23,7 @@ _LANES = 64
 _IDLE_SECONDS = 30.0
 _DRAIN_SECONDS = 7.0
 _FOLD_SECONDS = 10.0
+_STORE_RETRY_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -91,10 +93,22 @@ class Lanes:
             while True:
                 self._on_turn()
                 self._wake.clear()
-                await self._start_due()
-                await self._rest()
+                await self._go_on()
         finally:
             await self._drain()
+
+    async def _go_on(self) -> None:
+        """Starts what may go and rests. A database that refuses is waited for: what is in flight is not cut off, as
+        its receipts would be forgotten, and it would be sent again.
+        """
+        try:
+            await self._start_due()
+            await self._rest()
+        except (StoreDamaged, Superseded):
+            raise
+        except StoreError as error:
+            log.warning("lanes_wait", platform=self.platform.value, reason=str(error))
+            await self._clock.sleep(_STORE_RETRY_SECONDS)
 
     async def deliver_due(self) -> None:
         """Sends what is due now and returns once nothing is in flight."""

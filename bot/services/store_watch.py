@@ -20,8 +20,9 @@ from bot.ports.store import UpkeepStore
 from bot.services.chat_settings import find_chat_language
 from bot.services.health import Health
 
-# Recovery within 30 s of the cure is promised; sending has waits of its own behind this.
 _LOOK_SECONDS = 10.0
+# Recovery within 30 s of the cure is promised; sending has waits of its own behind this.
+_LOOK_AGAIN_SECONDS = 2.0
 # Shorter troubles are waited out without a word.
 _WORTH_A_NOTICE = timedelta(seconds=20)
 
@@ -35,7 +36,7 @@ class WatchedStore(UpkeepStore, DeliveryStore, AttentionReader, Protocol):
 
 
 class StoreWatch:
-    """Tries a small write every ten seconds. Whom `find_owner` names gets the notices, which the log has as well."""
+    """Tries a small write every ten seconds, every two while that fails. Whom `find_owner` names gets the notices, which the log has as well."""
 
     def __init__(self, store: WatchedStore, health: Health, clock: Clock, find_owner: FindOwner) -> None:
         self._store = store
@@ -63,7 +64,7 @@ class StoreWatch:
         while True:
             await self.look()
             self._health.beat("database")
-            await self._clock.sleep(_LOOK_SECONDS)
+            await self._clock.sleep(_LOOK_SECONDS if self.is_writable else _LOOK_AGAIN_SECONDS)
 
     async def look(self) -> None:
         """Tries to write once."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.scene import ANALYST, CHANNEL, OLD_NEWS, READER, both_chats, build_rss
+from tests.e2e.scene import ANALYST, CHANNEL, OLD_NEWS, READER, both_chats, build_rss, one_chat
 from tests.e2e.service import Home
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.slack import SlackFake
@@ -39,4 +39,13 @@ async def publisher() -> AsyncIterator[FeedServer]:
 def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake, publisher: FeedServer, database_url: str) -> Home:
     built = Home.build(tmp_path, both_chats(telegram, slack), DATABASE_URL=database_url)
     built.write_feeds(agency=publisher.url("/agency"), daily=publisher.url("/daily"))
+    return built
+
+
+@pytest.fixture
+def reader_home(tmp_path: Path, telegram: TelegramFake, publisher: FeedServer, database_url: str) -> Home:
+    """One feed, Telegram alone, health pages, and the reader is the owner."""
+    owner = f"telegram:{READER}"
+    built = Home.build(tmp_path, one_chat(telegram), TOCSIN_OWNER=owner, PORT="0", DATABASE_URL=database_url)
+    built.write_feeds(agency=publisher.url("/agency"))
     return built

@@ -50,13 +50,18 @@ def one_chat(telegram: TelegramFake) -> dict[str, str]:
     }
 
 
-async def watch_csto(telegram: TelegramFake, slack: SlackFake) -> None:
-    """Both chats begin to watch the list: one with the button under its preview, one in a single command."""
+async def watch_alone(telegram: TelegramFake) -> None:
+    """The reader begins to watch the list with the button under its preview."""
     await telegram.wait_for_poll(timeout=15)
     telegram.user_says(READER, READER, "/watch csto")
     preview = await telegram.wait_for_message(READER, lambda message: "CSTO" in message.text)
     telegram.user_presses(preview, find_button(preview, "Watch"), READER)
     await telegram.wait_for_message(READER, lambda message: message.text.startswith("Watching CSTO"))
+
+
+async def watch_csto(telegram: TelegramFake, slack: SlackFake) -> None:
+    """Both chats begin to watch the list: one with the button under its preview, one in a single command."""
+    await watch_alone(telegram)
     await slack.wait_for_connection(timeout=15)
     slack.user_commands(ANALYST, CHANNEL, "/tocsin", "watch csto here")
     await slack.wait_for_message(CHANNEL, lambda message: "added CSTO" in message.visible)

@@ -8,17 +8,34 @@ import shutil
 import signal
 import sqlite3
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import psycopg
 
 from bot.config import SHIPPED_WATCHLISTS, setting_names
 
 _PATIENCE_SECONDS = 20.0
+# A person on a slow machine: the promise is ten seconds.
+_IN_TIME = 10.0
+# Root may write anywhere, and nobody can mount a disk anew under an open file; but each connection can be told.
+_SWITCH = """
+import pathlib, sqlite3
+connect, switch = sqlite3.connect, pathlib.Path(__file__).with_name("read-only")
+def connect_switchable(*args, factory=sqlite3.Connection, **kwargs):
+    class Switchable(factory):
+        def execute(self, sql, *parameters):
+            if sql.startswith("BEGIN"):
+                super().execute(f"PRAGMA query_only = {int(switch.exists())}")
+            return super().execute(sql, *parameters)
+    return connect(*args, factory=Switchable, **kwargs)
+sqlite3.connect = connect_switchable
+"""
 
 
 @dataclass(slots=True)
@@ -101,6 +118,16 @@ class Home:
         """`tocsin run`, as soon as its process exists."""
         return Service(await self._start("run", *arguments, stdin=asyncio.subprocess.DEVNULL))
 
+    def make_switchable(self) -> None:
+        """Prepares for `switch_read_only`: processes look for its file before every transaction."""
+        (self.folder / "sitecustomize.py").write_text(_SWITCH, encoding="utf-8")
+        self.settings["PYTHONPATH"] = str(self.folder)
+
+    def switch_read_only(self, *, on: bool) -> None:
+        """Lets SQLite refuse every write of running processes, as on a disk that the system made read-only."""
+        switch = self.folder / "read-only"
+        switch.touch() if on else switch.unlink()
+
     async def _start(self, *arguments: str, stdin: int) -> asyncio.subprocess.Process:
         inherited = {name: value for name, value in os.environ.items() if name not in setting_names()}
         return await asyncio.create_subprocess_exec(
@@ -150,6 +177,10 @@ class Service:
             raise AssertionError(f"{text!r} is not in the log: {self.log}") from None
         return found
 
+    def count_in_log(self, text: str) -> int:
+        """How many lines that were written so far hold `text`."""
+        return sum(text in line for line in self.log)
+
     def set_disk_space(self, most_bytes: int | None) -> None:
         """Lets no file of the process grow beyond so many bytes, as a full disk does; None frees the disk again."""
         _, hard = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
@@ -175,3 +206,20 @@ class Service:
             code = await self._process.wait()
             await asyncio.gather(*self._readers)
         return code
+
+
+async def read_page(service: Service, path: str) -> tuple[int, str]:
+    """A health page of a service that was started with PORT=0."""
+    log = await service.wait_for_log("health_pages")
+    port = json.loads(log)["port"]
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
+        return answer.status, await answer.text()
+
+
+async def stop_in_time(service: Service) -> float:
+    """Stops with one signal; the seconds that took."""
+    began = time.monotonic()
+    assert await service.stop() == 0
+    took = time.monotonic() - began
+    assert took < _IN_TIME
+    return took

@@ -5,13 +5,14 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import cast
 
 from bot.domain.budget import DAILY_SOUNDS
 from bot.domain.chats import ChatKind, Destination
 from bot.domain.deliveries import LEASE, Form
 from bot.domain.messages import Attachment, plain_message, plain_text
 from bot.domain.watchlists import WatchlistCatalog
-from bot.errors import SendError, SendOutcome
+from bot.errors import SendError, SendOutcome, StoreError
 from bot.matching.watchlist import Status
 from bot.ports.store import Store
 from bot.services.catalog import Catalog
@@ -19,6 +20,7 @@ from bot.services.delivering import Lanes
 from tests.factories import build_destination, build_feed, build_outgoing, build_ringing_poll, build_watchlist
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.messenger import FakeMessenger
+from tests.fakes.patient_clock import CountedStore, PatientClock
 
 DESK, OTHER = build_destination("1001"), build_destination("1002")
 
@@ -306,6 +308,28 @@ async def test_a_message_that_breaks_the_adapter_is_tried_in_simpler_forms(store
     await post.ring("item-2", DESK)
     await post.deliver_until(20)
     assert [sent.form for sent in post.messenger.sent] == [Form.MINIMAL, Form.RICH]
+
+
+async def test_a_database_that_refuses_for_minutes_makes_nobody_get_a_message_twice(store: Store) -> None:
+    counted = CountedStore(store)
+    clock = PatientClock(counted)
+    messenger = FakeMessenger(clock.monotonic)
+    catalog = Catalog(WatchlistCatalog((build_watchlist(),)))
+    lanes = Lanes(cast("Store", counted), messenger, catalog, clock, chance=random.Random(7))
+    await store.enqueue([build_outgoing("first", destination=DESK, message=plain_message("first"))], clock.now())
+    release = messenger.hold(DESK)
+    running = asyncio.create_task(lanes.run())
+    await messenger.wait_for_attempts(1)
+    counted.refusal = StoreError("read-only", "Wait.")
+    release.set()
+    await clock.advance(180)
+    counted.refusal = None
+    await store.enqueue([build_outgoing("second", destination=DESK, message=plain_message("second"))], clock.now())
+    await clock.advance(30)
+    assert messenger.attempts == [DESK.key, DESK.key]
+    assert [plain_text(sent.message) for sent in messenger.sent] == ["first", "second"]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_full_lanes_wait_instead_of_asking_the_store_again_and_again(store: Store) -> None:

@@ -1,6 +1,8 @@
 """A database that takes no writes: noticed, waited for, and told once."""
 
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,17 +34,34 @@ async def set_read_only(store: SqliteStore, *, on: bool) -> None:
     await store._database.call(lambda connection: connection.execute(f"PRAGMA query_only = {int(on)}").fetchone())
 
 
-async def test_a_trouble_is_told_once_and_only_when_it_is_over(on_disk: SqliteStore) -> None:
+@asynccontextmanager
+async def read_only(store: SqliteStore) -> AsyncIterator[None]:
+    await set_read_only(store, on=True)
+    yield
+    await set_read_only(store, on=False)
+
+
+@asynccontextmanager
+async def locked(store: SqliteStore) -> AsyncIterator[None]:
+    with closing(sqlite3.connect(str(store._thread.path), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize(("trouble", "words"), [(read_only, "cannot be written"), (locked, "locked by another")])
+async def test_a_trouble_is_told_once_and_only_when_it_is_over(
+    on_disk: SqliteStore, trouble: Callable[[SqliteStore], AbstractAsyncContextManager[None]], words: str
+) -> None:
     clock = FakeClock()
     health = Health(clock)
     watch = StoreWatch(on_disk, health, clock, lambda: OWNER)
-    await set_read_only(on_disk, on=True)
-    for _ in range(30):
-        await watch.look()
-        await clock.advance(10)
-    assert not watch.is_writable
-    assert "cannot be written" in health.store_problem
-    await set_read_only(on_disk, on=False)
+    async with trouble(on_disk):
+        for _ in range(5):
+            await watch.look()
+            await clock.advance(60)
+        assert not watch.is_writable
+        assert words in health.store_problem
     await watch.look()
     await watch.look()
     assert watch.is_writable
