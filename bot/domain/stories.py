@@ -17,7 +17,7 @@ WINDOW = timedelta(hours=72)
 LONGEST_STORY = timedelta(days=14)
 
 # Earlier reports that are looked at closely for one new one.
-MOST_RELATED = 8
+MOST_RELATED = 6
 # A term that stands in more reports of the window than this tells little; its newest are enough.
 MOST_FOR_ONE_TERM = 30
 _INDEXED_STEMS, _INDEXED_NAMES = 5, 6
@@ -63,34 +63,47 @@ class Story:
         return f"S{self.id}" if self.id is not None else "S?"
 
 
-@dataclass(frozen=True, slots=True)
 class Rarity:
-    """How many of `total` earlier texts hold a term."""
+    """How telling terms are, of which `total` earlier texts hold so many as `counts` says; none of the others."""
 
-    counts: Mapping[str, int] = field(default_factory=dict)
-    total: int = 0
-    _known: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
+    def __init__(self, counts: Mapping[str, int] | None = None, total: int = 0) -> None:
+        self.counts = counts if counts is not None else {}
+        self.total = total
+        self._weights = _Weights(self.counts, total)
+        self._unit = _weigh_count(1, total)
 
     def weight(self, term: str) -> float:
         """How telling a term is: the square of its inverse document frequency."""
-        weight = self._known.get(term)
-        if weight is None:
-            weight = math.log(1 + (self.total + _UNSEEN) / (self.counts.get(term, 0) + 1)) ** 2
-            self._known[term] = weight
-        return weight
+        return self._weights[term]
 
     def weigh(self, terms: Iterable[str]) -> float:
         """How telling terms are together, a term that one earlier text holds weighing 1."""
-        return math.fsum(map(self.weight, terms)) / self.heaviest
+        return math.fsum(map(self._weights.__getitem__, terms)) / self._unit
 
     def measure(self, fingerprint: Fingerprint) -> "Mass":
         """How telling the terms of a text are."""
         return Mass(self.weigh(fingerprint.text), self.weigh(fingerprint.names))
 
-    @property
-    def heaviest(self) -> float:
-        """The weight of a term that one earlier text holds."""
-        return math.log(1 + (self.total + _UNSEEN) / 2) ** 2
+    def rarest(self, terms: Iterable[str], most: int) -> list[str]:
+        """The most telling of these terms, in the order of the alphabet where they tell as much."""
+        return sorted(sorted(terms), key=self._weights.__getitem__, reverse=True)[:most]
+
+
+class _Weights(dict[str, float]):
+    """The weights of terms, each computed once."""
+
+    def __init__(self, counts: Mapping[str, int], total: int) -> None:
+        super().__init__()
+        self._counts = counts
+        self._total = total
+
+    def __missing__(self, term: str) -> float:
+        self[term] = weight = _weigh_count(self._counts.get(term, 0), self._total)
+        return weight
+
+
+def _weigh_count(count: int, total: int) -> float:
+    return math.log(1 + (total + _UNSEEN) / (count + 1)) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +139,14 @@ class Related:
     """Earlier reports that share rare terms with a text, and how rare the text's terms are."""
 
     reports: tuple[KnownReport, ...] = ()
-    rarity: Rarity = Rarity()
+    rarity: Rarity = field(default_factory=Rarity)
 
 
 def index_terms(fingerprint: Fingerprint, rarity: Rarity) -> tuple[str, ...]:
     """The rarest stems and names of a text, under which it is filed and by which earlier ones are looked for."""
-    stems = sorted(fingerprint.text, key=lambda term: (-rarity.weight(term), term))[:_INDEXED_STEMS]
     most = _INDEXED_NAMES if rarity.total >= _MANY_TEXTS else _INDEXED_NAMES_AT_FIRST
-    names = sorted(fingerprint.names, key=lambda term: (-rarity.weight(term), term))[:most]
-    return tuple(dict.fromkeys(stems + names))
+    rarest = rarity.rarest(fingerprint.text, _INDEXED_STEMS) + rarity.rarest(fingerprint.names, most)
+    return tuple(dict.fromkeys(rarest))
 
 
 def find_story(fingerprint: Fingerprint, at: datetime, related: Related, *, now: datetime) -> Story | None:

@@ -1,6 +1,5 @@
 """What polls found. Promises: `bot.ports.store.PollStore`."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from bot.domain.deliveries import REPORTS_APART, DeliveryState, Form, PlannedCar
 from bot.domain.items import Item
 from bot.domain.novelty import keys_of
 from bot.domain.polls import PlannedAlert, PollRecord, RecordedPolls
+from bot.domain.stories import FiledReport
 from bot.errors import NotFound
 from storage.sql import Connection
 from storage.sql.bursts import edit_bursts
@@ -20,10 +20,11 @@ from storage.sql.feed_learning import record_pulses, record_rhythms
 from storage.sql.feed_memories import record_memories
 from storage.sql.feed_notices import record_notices, record_revisions
 from storage.sql.feeds import count_new_items, record_feed_states
+from storage.sql.filed_reports import file_reports
 from storage.sql.hubs import record_missed
 from storage.sql.rows import item_values, match_values
 from storage.sql.seen import forget, remember
-from storage.sql.stories import count_terms, file_reports, record_stories
+from storage.sql.stories import record_stories
 from storage.sql.updates import insert_update
 
 _NOTHING = RecordedPolls(items=0, matches=0, alerts=0, deliveries=0)
@@ -72,13 +73,13 @@ WHERE alerts.story_id = :story ORDER BY deliveries.id IS NULL, alerts.created_at
 
 def record_polls(connection: Connection, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
     """Records every poll of the batch."""
-    texts: Counter[str] = Counter()
+    filed: list[tuple[int, Item, FiledReport]] = []
     record_feed_states(connection, [poll.state for poll in batch])
     record_memories(connection, [(poll.state.feed_id, poll.memory) for poll in batch if poll.memory is not None])
     record_rhythms(connection, [(poll.state.feed_id, poll.rhythm) for poll in batch if poll.rhythm is not None])
     record_pulses(connection, [(poll.state.feed_id, poll.pulse) for poll in batch if poll.pulse is not None])
-    recorded = [_record_poll(connection, poll, now, texts) for poll in batch]
-    count_terms(connection, texts)
+    recorded = [_record_poll(connection, poll, now, filed) for poll in batch]
+    file_reports(connection, filed)
     return RecordedPolls(
         items=sum(one.items for one in recorded),
         matches=sum(one.matches for one in recorded),
@@ -87,8 +88,10 @@ def record_polls(connection: Connection, batch: Sequence[PollRecord], now: datet
     )
 
 
-def _record_poll(connection: Connection, poll: PollRecord, now: datetime, texts: Counter[str]) -> RecordedPolls:
-    """Records one poll, and adds up in `texts` in how many new texts each term stands."""
+def _record_poll(
+    connection: Connection, poll: PollRecord, now: datetime, filed: list[tuple[int, Item, FiledReport]]
+) -> RecordedPolls:
+    """Records one poll, and adds to `filed` what of its new items is to be found later."""
     _record_lessons(connection, poll, now)
     if not poll.items:
         return _NOTHING
@@ -100,9 +103,14 @@ def _record_poll(connection: Connection, poll: PollRecord, now: datetime, texts:
         [story.key for story in poll.stories if story.key in new_items] + [match.story_key for match in matches]
     )
     stories = record_stories(connection, poll.stories, reported)
-    texts.update(file_reports(connection, poll.filed, {item.key: item for item in poll.items}, new_items))
-    for item_key in stories.keys() & new_items.keys():
-        _put_into_story(connection, new_items[item_key], stories[item_key])
+    items = {item.key: item for item in poll.items}
+    filed += [(new_items[one.item_key], items[one.item_key], one) for one in poll.filed if one.item_key in new_items]
+    _put_into_stories(
+        connection,
+        {key: number for key, number in stories.items() if key in new_items}
+        | {match.item_key: stories[match.story_key] for match in matches},
+        new_items,
+    )
     alerts = [alert for alert in poll.alerts if alert.story_key in reported]
     cards = [card for card in poll.cards if card.story_key in reported]
     for story_id in {stories[key] for key in reported if key in stories}:
@@ -110,7 +118,7 @@ def _record_poll(connection: Connection, poll: PollRecord, now: datetime, texts:
         edit_bursts(connection, story_id, now)
     return RecordedPolls(
         items=len(new_items),
-        matches=sum(_insert_match(connection, match, new_items, stories) for match in matches),
+        matches=sum(_insert_match(connection, match, new_items[match.item_key]) for match in matches),
         alerts=sum(record_alert(connection, alert, stories[alert.story_key], now) for alert in alerts),
         deliveries=sum(insert_card(connection, card, stories[card.story_key], now) for card in cards)
         + sum(insert_update(connection, update, now) for update in poll.updates if update.item_key in new_items),
@@ -150,15 +158,14 @@ def _insert_words(connection: Connection, words: Iterable[tuple[str, str]], new_
     )
 
 
-def _put_into_story(connection: Connection, item_id: int, story_id: int) -> None:
-    connection.execute("UPDATE items SET story_id = :story WHERE id = :item", {"story": story_id, "item": item_id})
+def _put_into_stories(connection: Connection, stories: Mapping[str, int], new_items: Mapping[str, int]) -> None:
+    connection.executemany(
+        "UPDATE items SET story_id = :story WHERE id = :item",
+        [{"story": story_id, "item": new_items[key]} for key, story_id in stories.items()],
+    )
 
 
-def _insert_match(
-    connection: Connection, found: ItemMatch, new_items: Mapping[str, int], stories: Mapping[str, int]
-) -> int:
-    item_id = new_items[found.item_key]
-    _put_into_story(connection, item_id, stories[found.story_key])
+def _insert_match(connection: Connection, found: ItemMatch, item_id: int) -> int:
     values = match_values(found.match) | {"item_id": item_id, "outcome": found.outcome}
     return connection.execute(_INSERT_MATCH, values).rowcount
 

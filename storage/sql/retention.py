@@ -11,6 +11,7 @@ from datetime import datetime
 
 from storage.sql import Connection, Row
 from storage.sql.codec import encode_moment
+from storage.sql.filed_reports import forget_reports
 
 _NO_ALERT = "NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.story_id = items.story_id)"
 # Row numbers grow with first sight: `after` makes the next bite begin where the last ended, past what stays.
@@ -25,7 +26,6 @@ _HANGING_ON_ITEMS = (
     "DELETE FROM item_words WHERE id IN (SELECT value FROM json_each(:ids))",
     "DELETE FROM matches WHERE item_id IN (SELECT value FROM json_each(:ids))",
     "DELETE FROM revisions WHERE item_id IN (SELECT value FROM json_each(:ids))",
-    "DELETE FROM fingerprints WHERE item_id IN (SELECT value FROM json_each(:ids))",
     "DELETE FROM items WHERE id IN (SELECT value FROM json_each(:ids))",
 )
 _EMPTY_STORIES = """
@@ -64,7 +64,9 @@ def forget_notices(connection: Connection, before: datetime) -> int:
 
 
 def _delete(connection: Connection, rows: Sequence[Row]) -> None:
-    ids = {"ids": json.dumps([row["id"] for row in rows])}
+    item_ids = [row["id"] for row in rows]
+    forget_reports(connection, item_ids)
+    ids = {"ids": json.dumps(item_ids)}
     for statement in _HANGING_ON_ITEMS:
         connection.execute(statement, ids)
     stories = sorted({row["story_id"] for row in rows if row["story_id"] is not None})

@@ -14,16 +14,13 @@ from bot.domain.audit import AuditEntry, Subject
 from bot.domain.backlog import Missed, WaitingCard
 from bot.domain.chat_lists import ChatList, Draft, Version
 from bot.domain.chats import Destination, InboundUpdate, Level, Platform, Subscription
-from bot.domain.corrections import Correction, Split
 from bot.domain.deliveries import AfterFailure, DeadLetter, Delivery, OutboxHealth, OutgoingMessage, Receipt
 from bot.domain.feed_memory import FeedMemory
 from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import Feed, FeedStatus
-from bot.domain.fingerprints import Fingerprint
 from bot.domain.items import Item
 from bot.domain.novelty import Revision
 from bot.domain.polls import PollRecord, RecordedPolls, Totals
-from bot.domain.stories import Related, Story
 from bot.domain.traces import ItemTrace, Wanted
 from bot.errors import StoreError
 from bot.ports.store import Store
@@ -54,7 +51,6 @@ from storage.sql.chat_lists import (
     remove_chat_list,
     undo_version,
 )
-from storage.sql.corrections import find_story_alert, record_merge, record_split, undo_merge
 from storage.sql.deliveries import (
     enqueue,
     next_delivery_at,
@@ -91,7 +87,7 @@ from storage.sql.polls import record_polls
 from storage.sql.replay import list_items, trace_items
 from storage.sql.retention import forget_items, forget_notices, forget_surplus
 from storage.sql.statistics_methods import StatisticsMethods
-from storage.sql.stories import find_related
+from storage.sql.story_methods import StoryMethods
 from storage.sql.subscriptions import list_subscriptions, subscribe, unsubscribe
 from storage.sql.triage_methods import TriageMethods
 from storage.sql.upkeep import (
@@ -108,6 +104,7 @@ class SqlStore(
     FeedDraftMethods,
     AttentionMethods,
     CardMethods,
+    StoryMethods,
     DepartureMethods,
     OwnerMethods,
     OnboardingMethods,
@@ -155,21 +152,6 @@ class SqlStore(
 
     async def list_paces(self) -> list[bytes]:
         return await self._database.read(list_paces)
-
-    async def find_related(self, fingerprints: Sequence[Fingerprint], since: datetime) -> list[Related]:
-        return await self._database.read(find_related, fingerprints, since)
-
-    async def find_story_alert(self, story_id: int, destination_key: str) -> str | None:
-        return await self._database.read(find_story_alert, story_id, destination_key)
-
-    async def record_merge(self, kept_alert: str, other_alert: str, by: Correction) -> Story:
-        return await self._database.write(record_merge, kept_alert, other_alert, by)
-
-    async def undo_merge(self, alert_id: str, by: Correction) -> Story | None:
-        return await self._database.write(undo_merge, alert_id, by)
-
-    async def record_split(self, split: Split, by: Correction) -> Story:
-        return await self._database.write(record_split, split, by)
 
     async def record_polls(self, batch: Sequence[PollRecord], now: datetime) -> RecordedPolls:
         return await self._database.write(record_polls, batch, now)

@@ -102,6 +102,30 @@ class StoryContract:
         assert (await _related(store, _print("Murghob quake"), -1)).reports == ()
         assert len((await _related(store, _print("Khujand floods"), -1)).reports) == 1
 
+    async def test_how_rare_terms_are_is_counted_for_many_texts_together(self, store: Store) -> None:
+        await store.sync_feeds([build_feed()], at(0))
+        await store.record_polls([_report(f"a{number}", f"Quake number {number}") for number in range(100)], at(0))
+        totals, quakes = [], []
+        for number in range(3):
+            await store.record_polls([_report(f"b{number}", "Quake again", 1)], at(1))
+            rarity = (await _related(store, _print("Quake"), -1)).rarity
+            totals.append(rarity.total)
+            quakes.append(rarity.counts["quake"])
+        assert totals == quakes == [100, 102, 102]
+
+    async def test_a_text_is_counted_before_it_is_forgotten(self, store: Store) -> None:
+        await store.sync_feeds([build_feed()], at(0))
+        await store.record_polls([_report(f"a{number}", f"Quake number {number}") for number in range(200)], at(0))
+        window = WINDOW.total_seconds() / 60
+        for number in range(6):
+            await store.record_polls([_report(f"b{number}", "Snow in Murghob", window + 1)], at(window + 1))
+        await store.record_polls([_report("c", "Flood in Khujand", window + 2)], at(window + 2))
+        assert (await _related(store, _print("Flood"), -1)).rarity.counts["flood"] == 0
+        await store.record_polls([_report("d", "Snow in Murghob", 2 * window + 3)], at(2 * window + 3))
+        related = await _related(store, _print("Flood in Khujand"), -1)
+        assert related.reports == ()
+        assert related.rarity.counts["flood"] == 1
+
     async def test_a_known_item_is_not_filed_again(self, store: Store) -> None:
         await store.sync_feeds([build_feed()], at(0))
         for _ in range(2):

@@ -18,7 +18,7 @@ SELECT tablename AS table, column_name AS column FROM pg_tables
 JOIN information_schema.columns ON table_schema = schemaname AND table_name = tablename
 WHERE schemaname = 'public' AND tablename NOT IN ('item_keys', 'tocsin_migrations', 'processes', 'leases')
     AND tablename !~ '^item(s|_words)_[0-9]+$' AND tablename NOT LIKE 'procrastinate%'
-    AND column_name NOT IN ('positions', 'rowid', 'claimed_by', 'shard')
+    AND column_name NOT IN ('positions', 'claimed_by', 'shard')
 """
 _SQLITE_COLUMNS = """
 SELECT tables.name AS "table", columns.name AS "column" FROM sqlite_master AS tables
