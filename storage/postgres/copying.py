@@ -86,8 +86,7 @@ def _fill(connection: sqlite3.Connection, link: Link) -> None:
     for table, columns in _list_tables(connection).items():
         named = ", ".join(columns)
         places = ", ".join("?" for _ in columns)
-        order = _order_in_sqlite(connection, table)
-        rows = link.stream(f"SELECT {named} FROM {table} ORDER BY {order}", _AT_ONCE)  # noqa: S608  # names of our schema
+        rows = link.stream(f"SELECT {named} FROM {table} ORDER BY {_order_in_sqlite(connection, table)}", _AT_ONCE)  # noqa: S608  # names of our schema
         connection.executemany(f"INSERT INTO {table} ({named}) VALUES ({places})", rows)  # noqa: S608  # as above
         sequence = _find_sequence(link, table)
         if sequence:
