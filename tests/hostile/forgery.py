@@ -1,7 +1,8 @@
 """Forged, replayed and cross-chat button presses. `python -m tests.hostile.forgery` tries 100,000 per platform.
 
 Anyone who can write to the bot can send it any callback data. A stranger in a chat of their own plays with the ids of
-somebody else's alerts, drafts and lists, and a member of the group who is no administrator with its settings.
+somebody else's alerts, drafts and lists, and a member of the group who is no administrator with its settings. On Slack
+a third of it comes as modals that are sent off, and a third as buttons in them.
 """
 
 import asyncio
@@ -12,7 +13,8 @@ import string
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from bot.chat.telegram.updates import read_update as read_telegram
 from bot.commands.all_commands import COMMANDS, REGISTRY
 from bot.commands.chat_app import Departure, Membership, Received
 from bot.commands.drafts import _ACTIONS, _HEADINGS
+from bot.commands.invocation import Reply
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform
 from bot.domain.messages import plain_text
 from bot.sources.http import HttpFetcher
@@ -29,6 +32,7 @@ from storage import open_store
 from tests import factories
 from tests.fakes.chat_app import FakeChatApp
 from tests.fakes.clock import START
+from tests.hostile.forged_views import build_press_in_view, build_sent_view
 from tests.unit.commands.desk import NILUFAR, Desk, button_of
 
 LONG_RUN = 100_000
@@ -125,11 +129,16 @@ class Scene:
     async def _press(self, received: Received) -> str:
         self._desk.clock._move_to(self._desk.clock.monotonic() + 10)  # so that the allowance is never what helps
         update = self._desk.app.update(received)
+        if received.invocation.fields:
+            mistakes = await self._desk.inbox._find_mistakes(self._desk.app, received.invocation)
+            if mistakes:
+                return " ".join(mistakes.values())
         reply = await self._desk.inbox._reply(self._desk.app, update, received.invocation)
-        return f"{reply.notice} {plain_text(reply.message) if reply.message else ''}" if reply else ""
+        return _words_of(reply) if reply else ""
 
     def _receive(self, data: str, *, inside: bool) -> Received | Membership | Departure | None:
-        build = _telegram_press if self._platform is Platform.TELEGRAM else _slack_press
+        ways = _WAYS[self._platform]
+        build = ways[zlib.crc32(data.encode("utf-8", "surrogatepass")) % len(ways)]
         update = InboundUpdate(self._platform, "1", json.dumps(build(data, self._group, inside=inside)), START)
         return read_telegram(update, 7, "bot") if self._platform is Platform.TELEGRAM else read_slack(update, Reading())
 
@@ -166,6 +175,21 @@ def _slack_press(data: str, group: Destination, *, inside: bool) -> dict[str, ob
         "container": {"message_ts": "1.2", "channel_id": channel},
         "actions": [{"value": data}],
     }
+
+
+def _words_of(reply: Reply) -> str:
+    """Everything that a person can read of an answer, and in the form that it opens."""
+    words = [reply.notice, plain_text(reply.message) if reply.message else ""]
+    if reply.dialog:
+        words += [plain_text(part) for part in reply.dialog.parts]
+        words += [f"{field.label} {field.value} {field.hint}" for field in reply.dialog.fields]
+    return " ".join(words)
+
+
+_WAYS: dict[Platform, tuple[Callable[..., dict[str, object]], ...]] = {
+    Platform.TELEGRAM: (_telegram_press,),
+    Platform.SLACK: (_slack_press, build_sent_view, build_press_in_view),
+}
 
 
 def forge(subjects: tuple[str, ...], count: int, *, seed: int, inside: bool) -> Iterator[str]:
