@@ -12,7 +12,7 @@ from bot.matching.conditions import Groups, compile_condition, compile_groups, n
 from bot.matching.expressions import Hits, Node
 from bot.matching.lexicon import Lexicon
 from bot.matching.rule_diff import changed_groups, keep_rules
-from bot.matching.scanning import Scan, Spot
+from bot.matching.scanning import Scan, Spot, Spots
 from bot.matching.terms import term_patterns
 from bot.matching.watchlist import Condition, Escalation, Exclude, Group, Rule, Status, Watchlist
 
@@ -144,12 +144,15 @@ class Index:
 
     def atom_spots(self, scan: Scan) -> dict[int, Sequence[Spot]]:
         """Where each atom occurs in a scanned document."""
-        spots: dict[int, Sequence[Spot]] = {}
-        for pattern, places in scan.spots.items():
+        patterns_of: dict[int, list[int]] = {}
+        for pattern in scan.patterns:
             for atom in self._postings[pattern][::2]:
-                known = spots.get(atom)
-                spots[atom] = [*known, *places] if known and known is not places else places
-        return spots
+                patterns = patterns_of.get(atom)
+                if patterns is None:
+                    patterns_of[atom] = [pattern]
+                elif patterns[-1] != pattern:
+                    patterns.append(pattern)
+        return {atom: Spots(scan, patterns) for atom, patterns in patterns_of.items()}
 
     def firing(self, hits: Hits) -> dict[str, list[int]]:
         """The numbers of the rules that fire on a document, by watchlist. Looks only at rules with an anchor in it."""

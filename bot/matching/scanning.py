@@ -6,8 +6,11 @@ for words that end up in a match.
 """
 
 from bisect import bisect_left, bisect_right
-from itertools import compress
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import compress, count
+from operator import attrgetter
+from typing import NamedTuple, overload
 
 from bot.matching.cleaning import clean_text, clean_title
 from bot.matching.lexicon import Lexicon
@@ -48,6 +51,10 @@ class Chunk(NamedTuple):
     words: tuple[ChunkWord, ...]
 
 
+_size_of = attrgetter("size")
+_ONE = {1}
+
+
 class ChunkMemo(dict[str, Chunk | None]):
     """Chunk -> what it holds; None for the commonest case, one word of no interest. Shared by all readers."""
 
@@ -77,22 +84,28 @@ class FieldScan:
 
     def __init__(self, text: str, memo: ChunkMemo) -> None:
         self.text = text
-        self.numbers: list[int] = []  # of the words, counted from 0 through the field
-        self.words: list[ChunkWord] = []
-        self._chunks: list[int] = []
         self._starts: dict[int, int] = {}
         self._regex_spans: dict[tuple[int, int, int], tuple[int, int]] = {}
-        shift = 0
         chunks = list(map(memo.__getitem__, text.split()))
-        # A chunk is usually one word of no interest: the loop runs for the others only.
-        for place in compress(range(len(chunks)), chunks):
-            chunk = chunks[place]
-            assert chunk is not None, "compress lets through what is there"
-            for word in chunk.words:
+        # A chunk is usually one word of no interest: everything below looks at the others only.
+        places = list(compress(count(), chunks))
+        rich = list(filter(None, chunks))
+        self._chunks = self.numbers = places  # numbers: of the words, counted from 0 through the field
+        if set(map(_size_of, rich)) <= _ONE:
+            self.words = [chunk.words[0] for chunk in rich]
+        else:
+            self._count_words(places, rich)
+
+    def _count_words(self, places: Sequence[int], rich: Sequence[Chunk]) -> None:
+        """Numbers the words where some chunks hold none or several."""
+        self.numbers, self.words, self._chunks = [], [], []
+        shift = 0
+        for place, (size, words) in zip(places, rich, strict=True):
+            for word in words:
                 self.numbers.append(place + shift + word.place)
                 self.words.append(word)
                 self._chunks.append(place)
-            shift += chunk.size - 1
+            shift += size - 1
 
     def find_regexes(self, regexes: RegexSet) -> list[tuple[int, int, int]]:
         """(pattern, first word, last word) of what the regular expressions match."""
@@ -127,9 +140,9 @@ class FieldScan:
 
 
 class Scan:
-    """A document's three fields and the patterns found in them."""
+    """A document's three fields and the patterns that occur in them."""
 
-    __slots__ = ("_lexicon", "document", "fields", "spots")
+    __slots__ = ("_has_places_of_words", "_lexicon", "_places", "document", "fields", "patterns")
 
     def __init__(self, document: Document, lexicon: Lexicon, memo: ChunkMemo) -> None:
         self.document = document
@@ -138,37 +151,43 @@ class Scan:
             FieldScan(clean_text(document.summary, document.boilerplate), memo),
             FieldScan(clean_text(document.content, document.boilerplate), memo),
         )
-        self.spots: dict[int, list[Spot]] = {}
         self._lexicon = lexicon
+        self._places: defaultdict[int, list[Spot]] = defaultdict(list)
+        self._has_places_of_words = False
         for number, field in enumerate(self.fields):
             if field.words:
-                self._collect(number, field)
+                self._find_phrases(number, field)
             if lexicon.regexes:
                 for pattern, first, last in field.find_regexes(lexicon.regexes):
-                    self._add(Spot(number, first, last, pattern))
+                    self._places[pattern].append(Spot(number, first, last, pattern))
+        words: dict[int, ChunkWord] = {}
+        for field in self.fields:
+            words.update(zip(map(id, field.words), field.words, strict=True))
+        self.patterns = {term for word in words.values() for term in word.terms} | self._places.keys()
 
     def original(self, field: int) -> str:
         """The text of a field as it came, before cleaning."""
         document = self.document
         return document.title if field == 0 else document.summary if field == 1 else document.content
 
-    def _add(self, spot: Spot) -> None:
-        known = self.spots.get(spot.pattern)
-        if known is None:
-            self.spots[spot.pattern] = [spot]
-        else:
-            known.append(spot)
+    def spots(self, pattern: int) -> list[Spot]:
+        """Where a pattern occurs, in the order of the text.
 
-    def _collect(self, number: int, field: FieldScan) -> None:
-        after_left = -1
-        lefts: tuple[int, ...] = ()
-        for index, (place, word) in enumerate(zip(field.numbers, field.words, strict=True)):
-            for term in word.terms:
-                self._add(Spot(number, place, place, term))
-            if place == after_left and word.rights:
-                self._try_phrases(number, field, index, lefts)
-            lefts = word.lefts
-            after_left = place + 1 if lefts else -1
+        Most documents fire no rule, and nobody asks: the places of words are written down at the first question.
+        """
+        if not self._has_places_of_words:
+            self._has_places_of_words = True
+            for number, field in enumerate(self.fields):
+                for place, word in zip(field.numbers, field.words, strict=True):
+                    for term in word.terms:
+                        self._places[term].append(Spot(number, place, place, term))
+        return self._places[pattern]
+
+    def _find_phrases(self, number: int, field: FieldScan) -> None:
+        numbers, words = field.numbers, field.words
+        for index in [index for index, word in enumerate(words[:-1]) if word.lefts]:
+            if words[index + 1].rights and numbers[index + 1] == numbers[index] + 1:
+                self._try_phrases(number, field, index + 1, words[index].lefts)
 
     def _try_phrases(self, number: int, field: FieldScan, index: int, lefts: tuple[int, ...]) -> None:
         """Find the phrases anchored on the word at `index` and the one before it."""
@@ -179,7 +198,38 @@ class Scan:
                     slots = self._lexicon.slots(phrase)
                     if _stand_together(field, start, slots):
                         first = field.numbers[start]
-                        self._add(Spot(number, first, first + len(slots) - 1, phrase))
+                        self._places[phrase].append(Spot(number, first, first + len(slots) - 1, phrase))
+
+
+class Spots(Sequence[Spot]):
+    """Where one of several patterns occurs in a document, looked up when first needed."""
+
+    __slots__ = ("_found", "_patterns", "_scan")
+
+    def __init__(self, scan: Scan, patterns: Sequence[int]) -> None:
+        self._scan = scan
+        self._patterns = patterns
+        self._found: list[Spot] | None = None
+
+    def __iter__(self) -> Iterator[Spot]:
+        return iter(self._find())
+
+    def __len__(self) -> int:
+        return len(self._find())
+
+    @overload
+    def __getitem__(self, index: int) -> Spot: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Spot]: ...
+
+    def __getitem__(self, index: int | slice) -> Spot | Sequence[Spot]:
+        return self._find()[index]
+
+    def _find(self) -> list[Spot]:
+        if self._found is None:
+            self._found = [spot for pattern in self._patterns for spot in self._scan.spots(pattern)]
+        return self._found
 
 
 def _stand_together(field: FieldScan, start: int, slots: tuple[int, ...]) -> bool:
