@@ -61,6 +61,7 @@ class Toll:
     commands_lost: int = 0
     commands_answered_twice: int = 0
     sound: bool = False
+    waiting: int = 0
 
 
 class Massacre:
@@ -108,12 +109,18 @@ class Massacre:
                 await self._bury(crew)
         return died
 
-    async def settle(self, seconds: float = 60.0) -> Toll:
-        """Lets a last crew live until everything is sent, and counts."""
+    async def settle(self, patience: float = 60.0) -> Toll:
+        """Lets a last crew live until everything is sent, or nothing was for `patience` seconds; and counts.
+
+        Each chat takes a card a second, so that it may take minutes until thousands are out.
+        """
         crew = self._start(polls=False)
-        deadline = asyncio.get_running_loop().time() + seconds
-        while self._open() and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110  a file tells nobody
-            await asyncio.sleep(0.2)
+        time = asyncio.get_running_loop().time
+        least, deadline = self._open(), time() + patience
+        while least and time() < deadline:
+            await asyncio.sleep(0.2)  # a file tells nobody
+            if (waiting := self._open()) < least:
+                least, deadline = waiting, time() + patience
         crew.process.kill()
         await self._bury(crew, counts=False)
         self._count()
@@ -174,6 +181,7 @@ class Massacre:
 
     def _count(self) -> None:
         toll = self.toll
+        toll.waiting = self._open()
         with closing(sqlite3.connect(self._database)) as connection:
             rows = connection.execute(_CARDS).fetchall()
             updates = [text for (text,) in connection.execute(_UPDATES)]

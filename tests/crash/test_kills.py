@@ -15,6 +15,7 @@ pytestmark = pytest.mark.timeout(240)
 
 def check(toll: Toll) -> None:
     assert toll.sound
+    assert toll.waiting == 0
     assert toll.lost == []
     assert toll.given_up == 0
     assert toll.extra_slack == 0
@@ -30,7 +31,7 @@ async def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     async with open_massacre(tmp_path) as massacre:
         await massacre.let_live(1.0)
         await massacre.kill_at_random(10)
-        toll = await massacre.settle(90)
+        toll = await massacre.settle()
     assert toll.alerts > 10
     check(toll)
 
@@ -42,6 +43,6 @@ async def test_kills_at_every_failpoint_lose_nothing(tmp_path: Path) -> None:
     async with open_massacre(tmp_path) as massacre:
         await massacre.let_live(4.0)
         died = await massacre.kill_at(failpoints, 1, patience=20.0)
-        toll = await massacre.settle(90)
+        toll = await massacre.settle()
     assert [name for name in failpoints if not died[name]] == []
     check(toll)
