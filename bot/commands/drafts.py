@@ -1,6 +1,7 @@
 """The buttons under a tested or edited watchlist: watch it, apply it, look at samples, rate them, or let it be."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.commands.answers import commands_in, notice, say
@@ -13,6 +14,7 @@ from bot.commands.testing import DRAFT, outlets_of
 from bot.commands.watching import watching_words
 from bot.domain.chat_lists import Draft, Sample
 from bot.domain.chats import ChatKind
+from bot.domain.dialogs import Dialog, build_view
 from bot.domain.language import later, tr
 from bot.domain.messages import Block, Button, Message, Quote, Text, bold, line, plain_message
 from bot.errors import NotFound
@@ -104,7 +106,7 @@ async def _rate(request: Request, draft: Draft, verdict: str) -> Reply:
     """The samples with thumbs, or a verdict on one of them: `3 up`."""
     samples = draft.samples.get("samples", ())
     if not verdict:
-        return await _show_rating(request, draft, samples)
+        return Reply(await _build_rating(request, draft, samples))
     number, _, thumb = verdict.partition(" ")
     place = read_number(number)
     if place is None or not 1 <= place <= len(samples):
@@ -112,35 +114,44 @@ async def _rate(request: Request, draft: Draft, verdict: str) -> Reply:
     rated = await request.services.store.rate_sample(draft.id, request.destination.key, place - 1, useful=thumb == "up")
     samples = rated.samples["samples"]
     done = sum(1 for sample in samples if sample.useful is not None)
-    if done < len(samples):
-        return Reply(
-            notice=tr(
-                "Sample {place}: {verdict}. {done} of {count}.",
-                place=place,
-                verdict=tr("useful") if thumb == "up" else tr("not useful"),
-                done=done,
-                count=len(samples),
-            )
-        )
-    return say(request, f"{rating_words(samples)}.")
+    if done == len(samples):
+        result = say(request, f"{rating_words(samples)}.")
+        return replace(result, dialog=_as_screen(result.message))
+    shown = await _build_rating(request, draft, samples)
+    told = tr(
+        "Sample {place}: {verdict}. {done} of {count}.",
+        place=place,
+        verdict=tr("useful") if thumb == "up" else tr("not useful"),
+        done=done,
+        count=len(samples),
+    )
+    return Reply(notice=told, buttons=shown.buttons, dialog=_as_screen(shown))
 
 
-async def _show_rating(request: Request, draft: Draft, samples: tuple[Sample, ...]) -> Reply:
+def _as_screen(message: Message | None) -> Dialog | None:
+    """Where thumbs stand on a screen of their own, what follows takes its place."""
+    return build_view(message, tr("Samples"), tr("Back"), in_place=True) if message else None
+
+
+async def _build_rating(request: Request, draft: Draft, samples: tuple[Sample, ...]) -> Message:
+    """The samples with thumbs; the one that was pressed is marked."""
     zone, outlets = ZoneInfo(request.destination.timezone), await outlets_of(request)
     blocks: list[Block] = [line(bold(tr("Would you want to be told of these?")))]
     blocks += [sample_line(number, sample, outlets, zone) for number, sample in enumerate(samples, 1)]
-    pairs = [
-        (
-            Button(f"{number} 👍", DRAFT, str(draft.id), f"rate {number} up"),
-            Button(f"{number} 👎", DRAFT, str(draft.id), f"rate {number} down"),
-        )
-        for number in range(1, len(samples) + 1)
-    ]
+    pairs = [_thumbs(draft, number, sample) for number, sample in enumerate(samples, 1)]
     rows = tuple(
         tuple(button for pair in pairs[start : start + _RATING_PAIRS_IN_A_ROW] for button in pair)
         for start in range(0, len(pairs), _RATING_PAIRS_IN_A_ROW)
     )
-    return Reply(Message(tuple(blocks), tr("{count} samples to rate.", count=len(samples)), rows))
+    return Message(tuple(blocks), tr("{count} samples to rate.", count=len(samples)), rows)
+
+
+def _thumbs(draft: Draft, number: int, sample: Sample) -> tuple[Button, Button]:
+    marks = ("✓ " if sample.useful is True else "", "✓ " if sample.useful is False else "")
+    return (
+        Button(f"{marks[0]}{number} 👍", DRAFT, str(draft.id), f"rate {number} up"),
+        Button(f"{marks[1]}{number} 👎", DRAFT, str(draft.id), f"rate {number} down"),
+    )
 
 
 _ACTIONS: dict[str, Callable[[Request, Draft, str], Awaitable[Reply]]] = {

@@ -11,6 +11,7 @@ from bot.commands.registry import Command, Request
 from bot.commands.testing import DRAFT, example_blocks, try_list, without
 from bot.domain.backtests import RuleDiff
 from bot.domain.chat_lists import Draft
+from bot.domain.chats import Platform
 from bot.domain.dialogs import Dialog, Field
 from bot.domain.language import later, retold, tr, trn
 from bot.domain.messages import Attachment, Block, Button, Gap, Line, Message, Quote, Text, bold, isolate, line
@@ -21,8 +22,11 @@ from bot.services.list_editing import Proposal
 from bot.services.list_parts import cut_part, is_part, list_parts, merge_parts
 from bot.services.list_texts import RefusedText, bare_cause, find_list_id, is_watchlist_text, read_list, unfenced
 
+_SEE = {"gone": later("See gone"), "new": later("See new"), "unchanged": later("See unchanged")}
 # With the words around it this stays below what Telegram sends in one message.
 _LONGEST_TEXT = 3_400
+# What stands under a file has less room (telegram.constants.MessageLimit.CAPTION_LENGTH), and more is said there.
+_LONGEST_UNDER_FILE = 600
 _MOST_SAMPLES = 20
 _MOST_PROBLEMS = 5
 _MOST_VERSIONS = 10
@@ -76,7 +80,7 @@ async def _show(request: Request, watchlist: Watchlist, part: str) -> Reply:
                 tr("{id} has no part “{part}”.", id=watchlist.id, part=part[:40]), tr("Its parts: {parts}", parts=parts)
             )
         return _text_message(request, watchlist, cut, part)
-    if len(text) <= _LONGEST_TEXT:
+    if len(text) <= (_LONGEST_UNDER_FILE if _sends_files(request) else _LONGEST_TEXT):
         return _text_message(request, watchlist, text, "")
     buttons = [
         Button(name, "edit", watchlist.id, name)
@@ -87,12 +91,12 @@ async def _show(request: Request, watchlist: Watchlist, part: str) -> Reply:
         tuple(buttons[start : start + _BUTTONS_IN_A_ROW]) for start in range(0, len(buttons), _BUTTONS_IN_A_ROW)
     )
     answer = tr(
-        "{id} is longer than a message, so here it is as a file. Send it back changed, with the caption /edit, or "
-        "edit one part of it: /edit {id} match",
+        "Here is {id} as a file. Send it back changed, with the caption /edit, or edit one part of it: "
+        "/edit {id} match",
         id=watchlist.id,
     )
     message = build_answer(answer, request.destination.platform, rows)
-    return Reply(replace(message, attachment=Attachment(f"{watchlist.id}.yaml", "application/yaml", text.encode())))
+    return Reply(replace(message, attachment=_build_file(watchlist, text)))
 
 
 def _text_message(request: Request, watchlist: Watchlist, text: str, part: str) -> Reply:
@@ -104,14 +108,27 @@ def _text_message(request: Request, watchlist: Watchlist, text: str, part: str) 
         else tr("I show what changes before it does.")
     )
     platform = request.destination.platform
+    is_file = not part and _sends_files(request)
+    back = tr("Answer this message with the changed text, or send it behind /edit.")
+    if is_file:
+        back = tr("Answer this message with the changed file or text, or send it behind /edit.")
     blocks: tuple[Block, ...] = (
         line(bold(what)),
         Quote((Text(text.rstrip("\n")),), code=True),
-        line(
-            commands_in(f"{tr('Answer this message with the changed text, or send it behind /edit.')} {how}", platform)
-        ),
+        line(commands_in(f"{back} {how}", platform)),
     )
-    return Reply(Message(blocks, tr("The text of {id}.", id=watchlist.id)), dialog=_build_form(watchlist, text, name))
+    file = _build_file(watchlist, text) if is_file else None
+    message = Message(blocks, tr("The text of {id}.", id=watchlist.id), attachment=file)
+    return Reply(message, dialog=_build_form(watchlist, text, name))
+
+
+def _sends_files(request: Request) -> bool:
+    """Whether people there can send a file back."""
+    return request.destination.platform is Platform.TELEGRAM
+
+
+def _build_file(watchlist: Watchlist, text: str) -> Attachment:
+    return Attachment(f"{watchlist.id}.yaml", "application/yaml", text.encode())
 
 
 def _build_form(watchlist: Watchlist, text: str, file: str) -> Dialog:
@@ -208,7 +225,7 @@ def _build_draft(request: Request, proposal: Proposal) -> Draft:
 
 def _see_buttons(diff: RuleDiff, draft: str) -> tuple[Button, ...]:
     kinds = (("gone", diff.gone), ("new", diff.new), ("unchanged", diff.unchanged))
-    return tuple(Button(tr("See {name}", name=name), DRAFT, draft, name) for name, stories in kinds if stories)
+    return tuple(Button(tr(_SEE[name]), DRAFT, draft, name) for name, stories in kinds if stories)
 
 
 def _change_blocks(proposal: Proposal) -> list[Block]:

@@ -137,8 +137,8 @@ async def _test_new(request: Request, read: ReadList, query: str, days: int) -> 
 
 
 def _build_result(draft: Draft, message: Message, watch: str) -> Dialog:
-    """The test on a screen of its own, which watches the list when it is sent off."""
-    shown = replace(message, buttons=without(message.buttons, "watch", "rate", "change", "cancel"))
+    """The test on a screen of its own, which watches the list when it is sent off; going back is to change it."""
+    shown = replace(message, buttons=without(message.buttons, "watch", "change", "cancel"))
     number = str(draft.id)
     return Dialog(
         tr("Test"), action=DRAFT, subject=number, argument="watch", parts=(shown,), submit=watch, close=tr("Back")

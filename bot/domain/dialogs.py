@@ -45,7 +45,8 @@ class Dialog:
 
     `argument` is that of the invocation, with `{id}` for what a field holds. `parts` stand above the fields. `submit`
     is the word on the button; empty for a screen that is only looked at. `wait` is shown until the answer comes and
-    takes its place; empty closes the screen at once, and the answer goes to the chat.
+    takes its place; empty closes the screen at once, and the answer goes to the chat. With `in_place` it takes the
+    place of the screen on which a button was pressed.
 
     A home page also has parts about other chats, `elsewhere`, whose buttons mean those, and a `tail`.
     """
@@ -59,6 +60,7 @@ class Dialog:
     submit: str = ""
     close: str = ""
     wait: str = ""
+    in_place: bool = False
     elsewhere: tuple[tuple[Destination, Message], ...] = ()
     tail: tuple[Message, ...] = ()
 
@@ -77,9 +79,9 @@ def fill(argument: str, fields: Mapping[str, str]) -> str:
     return "".join(parts)
 
 
-def build_view(body: Message, title: str, close: str) -> Dialog:
+def build_view(body: Message, title: str, close: str, *, in_place: bool = False) -> Dialog:
     """A screen that only shows a message."""
-    return Dialog(title, parts=(body,), close=close)
+    return Dialog(title, parts=(body,), close=close, in_place=in_place)
 
 
 def find_faulty(mistakes: Mapping[str, str], fields: Sequence[str]) -> dict[str, str]:

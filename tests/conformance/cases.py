@@ -92,6 +92,11 @@ def answer(text: str, place: Place = Place.PRIVATE, who: Who = Who.DANA) -> Step
     return Step(How.ANSWER, text, place, who)
 
 
+def send_file(text: str, caption: str = "", place: Place = Place.PRIVATE, who: Who = Who.DANA) -> Step:
+    """Somebody sends a file with this text."""
+    return Step(How.FILE, f"{caption}\n{text}", place, who)
+
+
 def locate(text: str, place: Place = Place.PRIVATE, who: Who = Who.DANA) -> Step:
     """Somebody shares where they are."""
     return Step(How.LOCATE, text, place, who)

@@ -1,6 +1,6 @@
 """Cases of watching, testing and editing lists."""
 
-from tests.conformance.cases import Case, Place, Who, empty, error, paged, press, refused, success, write
+from tests.conformance.cases import Case, Place, Who, empty, error, paged, press, refused, send_file, success, write
 from tests.conformance.scenes import read_a_busy_day
 
 _GROUP, _BAHROM = Place.GROUP, Who.BAHROM
@@ -74,6 +74,7 @@ CASES: dict[str, tuple[Case, ...]] = {
             press("Apply"),
             press("Undo"),
         ),
+        success("the file sent back", send_file(_CHANGED.removeprefix("edit "))),
         success("the versions", write("edit heroin-truck versions")),
         success("a list of a file", write("edit csto")),
         success("removed", write("edit heroin-truck remove")),

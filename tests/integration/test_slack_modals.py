@@ -1,5 +1,6 @@
 """Modals, shortcuts, menus and the home tab of Slack, from what people do to what is kept."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,9 +11,17 @@ import pytest
 from bot.domain.chats import Person, Platform
 from bot.domain.fixes import Cost, Fix, FixKind, FixState
 from bot.domain.mutes import MuteKind
-from tests.factories import build_feed, build_ringing_poll, build_slack_destination, build_watchlist
+from tests.factories import (
+    build_feed,
+    build_item,
+    build_poll,
+    build_ringing_poll,
+    build_slack_destination,
+    build_watchlist,
+)
 from tests.fakes.slack import SlackFake
 from tests.fakes.slack_methods import SlackLimits
+from tests.fakes.slack_views import View
 from tests.fakes.slack_world import SlackMessage
 from tests.integration.slack_desk import SlackDesk, open_desk
 
@@ -36,6 +45,11 @@ async def desk(fake: SlackFake, tmp_path: Path) -> AsyncIterator[SlackDesk]:
     lists = build_watchlist("csto", "CSTO"), build_watchlist("ttp", "TTP")
     async with open_desk(fake, tmp_path, *lists) as running:
         yield running
+
+
+def buttons_of(view: View) -> list[str]:
+    rows = [block["elements"] for block in view.view["blocks"] if block["type"] == "actions"]
+    return [element["text"]["text"] for row in rows for element in row]
 
 
 async def post_card(desk: SlackDesk) -> SlackMessage:
@@ -71,6 +85,27 @@ async def test_the_bare_command_opens_the_form_of_a_new_list(fake: SlackFake, de
     (made,) = await desk.store.list_chat_lists()
     assert (made.id, made.owner, made.watchlist.rules[0].condition.within) == ("border", "slack:U0DANA", 30)
     assert fake.late == []
+
+
+async def test_samples_are_rated_over_the_result_of_a_test(fake: SlackFake, desk: SlackDesk) -> None:
+    now = desk.services.clock.now()
+    await desk.store.sync_feeds([build_feed()], now)
+    titles = ("Border guards wounded near Panj", "Market at the border of Ishkashim opens again")
+    items = tuple(build_item(f"item-{n}", title=title, first_seen=now, published=now) for n, title in enumerate(titles))
+    await desk.store.record_polls([build_poll(items=items)], now)
+    fake.user_commands(DANA, "C0DESK", "/tocsin")
+    await fake.wait_for_view(DANA)
+    fake.submits(DANA, title="Border", any="border*", dest="C0DESK")
+    result = await fake.wait_for_view(DANA, lambda view: view.title == "Test", timeout=15)
+    assert "Rate 2 samples" in buttons_of(result)
+    fake.presses_in_view(DANA, "draft", "Rate 2 samples")
+    await fake.wait_for_view(DANA, lambda view: "1 👍" in buttons_of(view))
+    fake.presses_in_view(DANA, "draft", "1 👍")
+    marked = await fake.wait_for_view(DANA, lambda view: "✓ 1 👍" in buttons_of(view))
+    assert buttons_of(marked) == ["✓ 1 👍", "1 👎", "2 👍", "2 👎"]
+    fake.presses_in_view(DANA, "draft.4", "2 👎")
+    await fake.wait_for_view(DANA, lambda view: "1 of 2 useful" in json.dumps(view.view))
+    assert len(fake.api.views.open[DANA]) == 3  # the form, its result, the samples: as many as Slack allows
 
 
 async def test_a_form_sent_off_twice_is_one_list(fake: SlackFake, desk: SlackDesk) -> None:

@@ -59,8 +59,12 @@ class Screens:
             return await self._replace(client, modal, update.key)
         assert isinstance(content, (Command, Interaction))
         view = content.view if isinstance(content, Interaction) else None
-        show = client.views_push if view is not None and view.type == "modal" else client.views_open
-        await answer_of(show(trigger_id=content.trigger_id, view=modal))
+        if view is None or view.type != "modal":
+            await answer_of(client.views_open(trigger_id=content.trigger_id, view=modal))
+        elif dialog.in_place:
+            await answer_of(client.views_update(view_id=view.id, view=modal))
+        else:
+            await answer_of(client.views_push(trigger_id=content.trigger_id, view=modal))
         return True
 
     async def _publish(

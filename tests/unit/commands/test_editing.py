@@ -208,7 +208,7 @@ async def test_a_long_list_is_offered_in_parts(desk: Desk) -> None:
     text = text.replace("match:\n  rules:", "match:\n  rules:\n  - {id: more, any: [one, two]}")
     await desk.press(button_of(await desk.answer(text, "m1"), "Apply"))
     answer = await desk.write(f"/edit {name}")
-    assert text_of(answer).startswith(f"{name} is longer than a message, so here it is as a file.")
+    assert text_of(answer).startswith(f"Here is {name} as a file.")
     assert answer is not None
     assert answer.attachment is not None
     assert answer.attachment.name == f"{name}.yaml"
