@@ -33,8 +33,6 @@ from bot.serving import serve
 from bot.web.server import open_web
 from storage import instance_lock, recover_store
 
-# How this instance is called in the lock and in the database.
-OWNER = f"{platform.node()} (process {os.getpid()})"
 _STANDBY_SECONDS = 1.0
 _AGAIN_SECONDS = 1.0
 # https://www.sqlite.org/releaselog/3_51_3.html: the WAL-reset bug of 3.7.0 to 3.51.2.
@@ -93,7 +91,7 @@ async def _serve(settings: Settings, health: Health, clock: Clock, hooks: Hooks,
     health.phase = Phase.STARTING
     recovery = await recover_store(settings.store_url, settings.backups, clock.now(), thorough=thorough)
     async with open_app(settings) as app:
-        await app.store.take_over(OWNER, clock.now())
+        await app.store.take_over(name_instance(), clock.now())
         await refuse_wrong_tokens(settings)
         async with open_chats(app, hooks) as chats:
             if chats:
@@ -120,7 +118,7 @@ async def _serve_parts(settings: Settings, parts: frozenset[Part], health: Healt
                     f"--only {min(parts)} has no chat to work for: no token is set.",
                     "Set TELEGRAM_BOT_TOKEN, or SLACK_BOT_TOKEN with SLACK_APP_TOKEN.",
                 )
-        await app.fleet.join(OWNER)
+        await app.fleet.join(name_instance())
         try:
             log.info("started", parts=sorted(parts), chats=[chat.messenger.platform.value for chat in chats])
             await serve_parts(app, app.fleet, chats, parts, asyncio.Event(), health=health, hooks=hooks)
@@ -136,11 +134,11 @@ async def hold_database(url: str, health: Health, clock: Clock, *, shared: bool 
 
     Only an orderly end says goodbye; after any other the next start looks at the database more closely.
     """
-    lock = instance_lock(url, shared=shared)
-    if not await asyncio.to_thread(lock.acquire, OWNER):
+    lock, owner = instance_lock(url, shared=shared), name_instance()
+    if not await asyncio.to_thread(lock.acquire, owner):
         health.phase = Phase.STANDBY
         log.info("standby", reason=f"{lock.holder() or 'Another instance'} works on this database. I wait for its end.")
-        while not await asyncio.to_thread(lock.acquire, OWNER):
+        while not await asyncio.to_thread(lock.acquire, owner):
             await clock.sleep(_STANDBY_SECONDS)
         log.info("taking_over")
     try:
@@ -149,6 +147,11 @@ async def hold_database(url: str, health: Health, clock: Clock, *, shared: bool 
         lock.release()
         raise
     lock.release()
+
+
+def name_instance() -> str:
+    """How this process is called in the lock and in the database."""
+    return f"{platform.node()} (process {os.getpid()})"
 
 
 def _warn_of_old_sqlite() -> None:

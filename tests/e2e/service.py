@@ -7,7 +7,6 @@ import resource
 import shutil
 import signal
 import sqlite3
-import sys
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -19,6 +18,7 @@ import aiohttp
 import psycopg
 
 from bot.config import SHIPPED_WATCHLISTS, setting_names
+from tests.e2e.processes import Process, fork_loaded, start_anew
 
 _PATIENCE_SECONDS = 20.0
 # A person on a slow machine: the promise is ten seconds.
@@ -40,10 +40,14 @@ sqlite3.connect = connect_switchable
 
 @dataclass(slots=True)
 class Home:
-    """A working folder with a data directory, watchlists and settings, in which `tocsin` is started."""
+    """A working folder with a data directory, watchlists and settings, in which `tocsin` is started.
+
+    `forks` says that its processes need not load everything themselves.
+    """
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
+    forks: bool = True
 
     @classmethod
     def build(
@@ -80,11 +84,12 @@ class Home:
 
     async def call(self, *arguments: str, given: str = "") -> tuple[int, str, str]:
         """Runs a verb to its end; exit code, standard output and standard error."""
-        process = await self._start(*arguments, stdin=asyncio.subprocess.PIPE)
+        process = await self._start(arguments, given)
+        assert process.stdout is not None
+        assert process.stderr is not None
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            out, err = await process.communicate(given.encode())
-        assert process.returncode is not None
-        return process.returncode, out.decode(), err.decode()
+            out, err, code = await asyncio.gather(process.stdout.read(), process.stderr.read(), process.wait())
+        return code, out.decode(), err.decode()
 
     async def call_json(self, *arguments: str) -> Any:
         """Runs a verb with `--json`, which must succeed; the document it printed."""
@@ -116,37 +121,30 @@ class Home:
 
     async def launch_service(self, *arguments: str) -> "Service":
         """`tocsin run`, as soon as its process exists."""
-        return Service(await self._start("run", *arguments, stdin=asyncio.subprocess.DEVNULL))
+        return Service(await self._start(("run", *arguments)))
 
     def make_switchable(self) -> None:
         """Prepares for `switch_read_only`: processes look for its file before every transaction."""
         (self.folder / "sitecustomize.py").write_text(_SWITCH, encoding="utf-8")
         self.settings["PYTHONPATH"] = str(self.folder)
+        self.forks = False
 
     def switch_read_only(self, *, on: bool) -> None:
         """Lets SQLite refuse every write of running processes, as on a disk that the system made read-only."""
         switch = self.folder / "read-only"
         switch.touch() if on else switch.unlink()
 
-    async def _start(self, *arguments: str, stdin: int) -> asyncio.subprocess.Process:
+    async def _start(self, arguments: tuple[str, ...], given: str = "") -> Process:
+        start = fork_loaded if self.forks else start_anew
         inherited = {name: value for name, value in os.environ.items() if name not in setting_names()}
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            *arguments,
-            cwd=self.folder,
-            env={**inherited, **self.settings, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
-            stdin=stdin,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        environment = {**inherited, **self.settings, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
+        return await start(arguments, environment, self.folder, given.encode())
 
 
 class Service:
     """A running `tocsin run`; its log is read all the time."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: Process) -> None:
         self._process = process
         self.log: list[str] = []
         self._more = asyncio.Event()

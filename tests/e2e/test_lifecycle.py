@@ -48,6 +48,7 @@ async def test_a_second_signal_shortens_the_end(home: Home, telegram: TelegramFa
 
 
 async def test_a_signal_during_the_start_is_obeyed(home: Home, telegram: TelegramFake) -> None:
+    home.forks = False
     telegram.fail_next("getMe", "hang")
     service = await home.launch_service()
     await telegram.wait_until(lambda: not telegram._faults or None, "the hanging call", 15)

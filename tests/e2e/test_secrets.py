@@ -9,7 +9,18 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.e2e.scene import ANALYST, CHANNEL, OLD_NEWS, READER, WARNING, both_chats, build_rss, is_card, watch_csto
+from tests.e2e.scene import (
+    ANALYST,
+    CHANNEL,
+    OLD_NEWS,
+    READER,
+    WARNING,
+    both_chats,
+    build_rss,
+    find_button,
+    is_card,
+    watch_csto,
+)
 from tests.e2e.service import Home
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.slack import SlackFake
@@ -78,6 +89,8 @@ async def test_nothing_that_is_written_anywhere_holds_a_secret(
     try:
         await watch_csto(telegram, slack)
         telegram.user_says(READER, READER, f"/addfeed {publisher.url('/chat')}?token=canary-chat")
+        seen = await telegram.wait_for_message(READER, lambda message: "Reliability" in message.text, timeout=15)
+        telegram.user_presses(seen, find_button(seen, "Add"), READER)
         await telegram.wait_for_message(READER, lambda message: "Added" in message.text, timeout=15)
         telegram.user_says(READER, READER, f"/addfeed {publisher.url('/denied2')}?token=canary-denied")
         await telegram.wait_for_message(READER, lambda message: "Nothing was added" in message.text, timeout=15)

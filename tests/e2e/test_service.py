@@ -28,6 +28,7 @@ WARNING_COPIED = ("CSTO warns of <armed> groups & drug routes near the Tajik bor
 async def test_alerts_reach_both_chats_and_buttons_answer(
     home: Home, telegram: TelegramFake, slack: SlackFake, publisher: FeedServer
 ) -> None:
+    home.forks = False  # as installed, with everything to load
     service = await home.start_service()
     try:
         await watch_csto(telegram, slack)
