@@ -60,9 +60,9 @@ def _which_alert(request: Request) -> str:
     command = request.registry.find_for(request.invocation)
     verb = command.name if command else request.invocation.verb
     if command is None or not command.reply_words:
-        return tr("Write its id behind it: /{verb} 7Q2M", verb=verb)
-    word = command.reply_words[0]
-    return tr("Answer its card with `{word}`, or write /{verb} and its id, such as 7Q2M.", word=word, verb=verb)
+        return tr("Write its id behind it: {example}", example=f"/{verb} 7Q2M")
+    names = {"word": command.reply_words[0], "command": f"/{verb}"}
+    return tr("Answer its card with `{word}`, or write {command} and its id, such as 7Q2M.", **names)
 
 
 async def handle_why(request: Request) -> Reply:

@@ -183,7 +183,10 @@ def _headline(title: str, link: str) -> Text:
 
 
 def _covered_rows(figures: Figures) -> list[Block]:
-    covering = [f"{name}: {count} of {figures.stories}" for name, count in figures.covered[:_MOST_COVERING]]
+    covering = [
+        tr("{name}: {count} of {total}", name=name, count=count, total=figures.stories)
+        for name, count in figures.covered[:_MOST_COVERING]
+    ]
     return [line(tr("Already covered by {names}.", names="; ".join(covering)))] if covering else []
 
 

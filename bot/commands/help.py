@@ -7,7 +7,7 @@ from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Registry, Request
 from bot.domain.chats import Platform
 from bot.domain.language import later, tr
-from bot.domain.messages import Block, Gap, Message, Text, bold, line
+from bot.domain.messages import Block, Gap, Message, Text, bold, isolate, line
 
 _SHORT_HELP = later("""I read security news and send one card per story on the lists you choose.
 
@@ -68,7 +68,7 @@ def _all_commands(request: Request) -> Message:
     blocks: list[Block] = [line(bold(tr("All commands")))]
     blocks += [
         # Plain, so that a tap sends it where the platform makes commands live.
-        line(f"{commands_in(_usage(command), platform)} · {tr(command.summary)}")
+        line(isolate(commands_in(_usage(command), platform)), f" · {tr(command.summary)}")
         for command in request.registry.listed
     ]
     blocks += [Gap(), line(tr("In answer to an alert: {words}", words=_REPLY_WORDS))]

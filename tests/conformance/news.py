@@ -62,6 +62,15 @@ _PAST = (
 NEWEST = ("asia-plus", "CSTO troops deploy to the Tajik-Afghan border")
 _REPORTS = ("khovar", "ofoq", "pamir-wire", "steppe", "kloop", "local-1", "local-2", "local-3", "local-4")
 
+# What outlets say; every headline of the suite begins with one of these.
+HEADLINES = (
+    *(title for _, _, title in _PAST),
+    NEWEST[1],
+    "CSTO sends troops to the border, report",
+    "Queue of trucks at Termez, column",
+    "Officials gave no further details on Tuesday",
+)
+
 
 def build_lists() -> dict[str, str]:
     """The texts of the watchlists, by the names of their files."""

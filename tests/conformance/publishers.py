@@ -3,9 +3,12 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from yarl import URL
+
 from bot.domain.items import ParsedItem
 from bot.errors import FeedError, FetchProblem
 from bot.ports.fetcher import FeedRequest, FeedResponse, FoundFeed, ParsedFeed
+from bot.sources.failures import connection_error
 from bot.sources.urls import refused_address
 from tests.fakes.clock import START
 from tests.fakes.feeds import FakePublishers
@@ -55,7 +58,7 @@ def build_publishers() -> Publishers:
     publishers.publish(FEED, *entries)
     publishers.publish(OLD, ParsedItem(guid="o1", title="Water in the dam at Rogun", link="https://old.example/1"))
     publishers.fail(REFUSED, FeedError(FetchProblem.BLOCKED, "403 Forbidden.", status=403))
-    publishers.fail(SILENT, FeedError(FetchProblem.TIMEOUT, "silent.example did not answer in time."))
+    publishers.fail(SILENT, connection_error(TimeoutError(), URL(SILENT)))
     publishers.fail(PRIVATE, refused_address("127.0.0.1", "127.0.0.1"))
     publishers.fail(PAGE, FeedError(FetchProblem.NOT_A_FEED, "That is a web page."))
     return publishers

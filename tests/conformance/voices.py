@@ -14,6 +14,7 @@ from tests.conformance.cases import Case
 
 _LOCALES = Path(__file__).parents[2] / "bot" / "locales"
 _ISOLATES = re.compile("[\u2066-\u2069]")
+_LETTER = re.compile(r"[^\W\d_]")
 _PLACES = re.compile(r"\{(\w+)[^}]*\}")
 
 
@@ -27,7 +28,8 @@ class Voice:
 
     def says(self, shown: str, label: str) -> bool:
         """Whether a button on which `shown` stands is the one with this English label."""
-        return any(label in reading for reading in self._readings(_ISOLATES.sub("", shown)))
+        readings = self._readings(_ISOLATES.sub("", shown))
+        return any(label in reading or label in reading[:1].upper() + reading[1:] for reading in readings)
 
     def _readings(self, shown: str) -> list[str]:
         if shown not in self._known:
@@ -40,7 +42,7 @@ class Voice:
             found = shape.fullmatch(shown)
             if found and shown not in found.groups():
                 values = {name: next(self._read(value)) for name, value in found.groupdict().items()}
-                yield _PLACES.sub(r"{\1}", english).format(**values)
+                yield _PLACES.sub(lambda place, values=values: values.get(place[1], ""), english)  # type: ignore[misc]
         yield shown
 
     def spoken(self, case: Case) -> Case:
@@ -53,20 +55,30 @@ class Voice:
 
 
 @lru_cache
+def read_catalogue(language: str) -> tuple[Message, ...]:
+    """The texts of a language with their translations."""
+    with (_LOCALES / f"{language}.po").open("rb") as file:
+        return tuple(message for message in read_po(file, locale=language) if message.id)
+
+
+def texts_of(message: Message) -> tuple[str, ...]:
+    """A text as it is said: in the forms that numbers ask for, if it has some."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+
+
+@lru_cache
 def _read_texts(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Each text as it is shown, and in English; those with the fewest places to fill in first."""
-    with (_LOCALES / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    pairs = [pair for message in catalogue if message.id for pair in _pairs(message)]
+    pairs = [pair for message in read_catalogue(language) for pair in _pairs(message)]
     pairs.sort(key=lambda pair: len(_PLACES.findall(pair[0])))
-    return tuple((_shape(shown), english) for shown, english in pairs)
+    return tuple(
+        (_shape(shown), english) for shown, english in pairs if len(_LETTER.findall(_PLACES.sub("", shown))) > 1
+    )
 
 
 def _pairs(message: Message) -> Iterator[tuple[str, str]]:
-    if isinstance(message.id, str):
-        yield str(message.string), message.id
-    else:
-        yield from ((string, message.id[min(form, 1)]) for form, string in enumerate(message.string or ()))
+    ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
+    yield from ((string, ids[min(form, len(ids) - 1)]) for form, string in enumerate(texts_of(message)))
 
 
 def _shape(shown: str) -> re.Pattern[str]:
@@ -79,4 +91,4 @@ def _shape(shown: str) -> re.Pattern[str]:
         parts += [re.escape(shown[end : place.start()]), group]
         seen.add(name)
         end = place.end()
-    return re.compile("".join([*parts, re.escape(shown[end:])]), re.DOTALL)
+    return re.compile("".join([*parts, re.escape(shown[end:])]), re.DOTALL | re.IGNORECASE)
