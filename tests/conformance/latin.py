@@ -16,8 +16,8 @@ _ISOLATES = re.compile("[\u2066-\u2069]")
 _TAGS = re.compile(r"<[^>]*>")
 # Signs in markup, addresses, what buttons do, files, and how the suite tells of messages, blocks and fields.
 _NOT_SAID = re.compile(
-    r"&\w+;|https?://\S+|→ [^\],]*|^\([^)\n]*\)|^\| .*|^(?:rich_text|context|section|header|text):|^\[file .*|^input \S+:|'[^\n]*'$"
-    r"|sends it off",
+    r"&\w+;|https?://\S+|→ [^\],]*|^\([^)\n]*\)|^\| .*|^(?:rich_text|context|section|header|text):"
+    r"|^\[file .*|^input \S+:|'[^\n]*'$|sends it off",
     re.MULTILINE,
 )
 # A command with what is typed behind it, in ASCII.
