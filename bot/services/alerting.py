@@ -31,6 +31,9 @@ from bot.services.catalog import Catalog
 from bot.services.documents import document_for, fingerprint_for
 from bot.services.story_updates import ShownStories, StoryUpdates
 
+# Items, each with what was found in it.
+MatchedItems = Sequence[tuple[Item, Sequence[Match]]]
+
 
 class StoryFinder(ShownStories, Protocol):
     """The part of the store that knows earlier stories."""
@@ -53,7 +56,10 @@ class AlertPlan:
 
 
 class AlertPlanner:
-    """Plans the polls of one batch in turn; later ones see the stories that earlier ones began."""
+    """Plans the polls of one batch in turn; later ones see the stories that earlier ones began.
+
+    Matching an item depends on nothing else; finding its story depends on what was recorded before.
+    """
 
     def __init__(self, store: StoryFinder, catalog: Catalog, watchers: Watchers) -> None:
         self._store = store
@@ -64,21 +70,24 @@ class AlertPlanner:
         self._batch = StoryIndex()
         self._updates = StoryUpdates(store, watchers, catalog.sending)
 
-    async def plan(self, feed: Feed, items: Sequence[Item]) -> AlertPlan:
-        """The plan for the new items of a poll of `feed`, in the order given."""
+    async def match(self, feed: Feed, items: Sequence[Item]) -> MatchedItems:
+        """Those of the new items of a poll of `feed` that a watchlist wants, in the order given."""
+        matched: list[tuple[Item, Sequence[Match]]] = []
+        for item in items:
+            # A long text takes milliseconds to match; chats are answered in between.
+            await asyncio.sleep(0)
+            if found := self._matcher.match(document_for(item, feed)):
+                matched.append((item, found))
+        return matched
+
+    async def plan(self, feed: Feed, found_in: MatchedItems) -> AlertPlan:
+        """The plan for the items of a poll of `feed` that were matched."""
         matches: list[ItemMatch] = []
         stories: dict[str, Story] = {}
         alerts: list[PlannedAlert] = []
         cards: list[PlannedCard] = []
         filed: list[FiledReport] = []
         updates: list[PlannedUpdate] = []
-        found_in: list[tuple[Item, Sequence[Match]]] = []
-        for item in items:
-            # A long text takes milliseconds to match; chats are answered in between.
-            await asyncio.sleep(0)
-            matched = self._matcher.match(document_for(item, feed))
-            if matched:
-                found_in.append((item, matched))
         fingerprints = [fingerprint_for(item, feed, found) for item, found in found_in]
         stored = await self._find_related(found_in, fingerprints)
         placed = [
@@ -101,7 +110,7 @@ class AlertPlanner:
                 alerts.append(PlannedAlert(story.key, max(match.priority for match in sending)))
                 cards += plan_cards(
                     story.key, sending, item, self._watchers, grade=feed.grade, outlet=outlet_of(feed),
-                    origins=self._updates.count_origins(story, new),
+                    origins=self._updates.count_origins(story, new), earlier=self._updates.earlier_rings(story),
                 )  # fmt: skip
             updates += self._updates.plan(story, new)
         return AlertPlan(
@@ -113,9 +122,7 @@ class AlertPlanner:
             return UNWATCHED
         return verdict.outcome
 
-    async def _find_related(
-        self, found_in: Sequence[tuple[Item, Sequence[Match]]], fingerprints: Sequence[Fingerprint]
-    ) -> list[Related]:
+    async def _find_related(self, found_in: MatchedItems, fingerprints: Sequence[Fingerprint]) -> list[Related]:
         if not found_in:
             return []
         return await self._store.find_related(fingerprints, min(item.first_seen for item, _ in found_in) - WINDOW)

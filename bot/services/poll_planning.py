@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -31,7 +32,7 @@ from bot.ports.alert_store import StoryStore
 from bot.ports.chat_store import SubscriptionStore
 from bot.ports.clock import Clock
 from bot.ports.feed_store import FeedStore, PollStore, SeenStore
-from bot.services.alerting import AlertPlan, AlertPlanner
+from bot.services.alerting import AlertPlan, AlertPlanner, MatchedItems
 from bot.services.catalog import Catalog
 from bot.services.coverage import plan_coverage_messages
 from bot.services.documents import archive_words
@@ -50,13 +51,15 @@ class PlanningStore(FeedStore, PollStore, SeenStore, StoryStore, SubscriptionSto
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The items of one reading, oldest first, and what of them is new."""
+    """The items of one reading, oldest first, what of them is new, and the new ones with what they matched."""
 
     items: Sequence[Item]
     novelty: Novelty
+    new: tuple[Item, ...]
+    matched: MatchedItems = ()
 
 
-_NOTHING = _Found((), Novelty())
+_NOTHING = _Found((), Novelty(), ())
 
 
 class PollPlanner:
@@ -100,16 +103,39 @@ class PollPlanner:
             return [build_network_notice(down_since=None, ended=now - before, now=now)]
         return []
 
-    async def plan(self, batch: Sequence[Reading], notices: Sequence[FeedNotice] = ()) -> list[PollRecord]:
-        """One record for each reading, in their order; `notices` are to be recorded with them."""
+    @asynccontextmanager
+    async def planned(
+        self,
+        batch: Sequence[Reading],
+        notices: Sequence[FeedNotice],
+        alone: Callable[[], AbstractAsyncContextManager[None]],
+    ) -> AsyncIterator[list[PollRecord]]:
+        """One record for each reading, in their order, to be recorded in the block; `notices` go with them.
+
+        Where something matched, the block is `alone`, so that a story begun in one batch is found by the next.
+        """
         now = self._clock.now()
         await self._count_feeds(now)
         found = await self._find_new(batch, now)
-        alerts = (
-            AlertPlanner(self._store, self._catalog, await load_watchers(self._store, self._catalog))
-            if any(one.novelty.new for one in found)
-            else None
-        )
+        if not any(one.new for one in found):
+            yield await self._plan(batch, found, None, notices, now)
+            return
+        alerts = AlertPlanner(self._store, self._catalog, await load_watchers(self._store, self._catalog))
+        found = [
+            replace(one, matched=await alerts.match(reading.status.feed, one.new))
+            for reading, one in zip(batch, found, strict=True)
+        ]
+        async with alone() if any(one.matched for one in found) else nullcontext():
+            yield await self._plan(batch, found, alerts, notices, now)
+
+    async def _plan(
+        self,
+        batch: Sequence[Reading],
+        found: Sequence[_Found],
+        alerts: AlertPlanner | None,
+        notices: Sequence[FeedNotice],
+        now: datetime,
+    ) -> list[PollRecord]:
         records: list[PollRecord] = []
         changes: list[HealthChange] = []
         for reading, one in zip(batch, found, strict=True):
@@ -118,7 +144,7 @@ class PollPlanner:
             if change is not None:
                 changes.append(change)
             if reading.parsed is not None:
-                # Matching a long first document takes milliseconds; chats are answered in between.
+                # A long first document takes milliseconds; chats are answered in between.
                 await asyncio.sleep(0)
         return await self._add_messages(records, notices, changes)
 
@@ -153,9 +179,8 @@ class PollPlanner:
             return self._plan_failure(reading, reading.error, now)
         assert reading.response is not None
         status, state = reading.status, reading.status.state
-        new = tuple(doubt_date(item, state.last_new_item) for item in found.novelty.new)
         rhythm = _learn(reading, found, now)
-        succeeded = self._next_state(reading, rhythm, new_items=len(new), now=now)
+        succeeded = self._next_state(reading, rhythm, new_items=len(found.new), now=now)
         pulse, change = _judge(reading, found, rhythm, succeeded, now)
         notices = build_novelty_notices(
             found.novelty, feed_id=status.feed.id, outlet=status.feed.outlet, previous=state.last_success, now=now
@@ -166,11 +191,11 @@ class PollPlanner:
             notices.append(build_health_notice(change, status.feed.outlet, now))
         for notice in notices:
             log.info("feed_notice", feed=status.feed.id, kind=notice.kind.value)
-        plan = await alerts.plan(status.feed, new) if alerts and new else AlertPlan()
+        plan = await alerts.plan(status.feed, found.matched) if alerts and found.matched else AlertPlan()
         record = PollRecord(
             succeeded,
-            new,
-            await _words_of(new),
+            found.new,
+            await _words_of(found.new),
             plan.matches,
             plan.stories,
             plan.alerts,
@@ -184,7 +209,7 @@ class PollPlanner:
             revisions=found.novelty.revisions,
             notices=tuple(notices),
             memory=reading.memory,
-            missed_push=bool(new) and has_missed(status.push, state.last_poll, now),
+            missed_push=bool(found.new) and has_missed(status.push, state.last_poll, now),
         )
         return record, change
 
@@ -272,7 +297,9 @@ def _compare(reading: Reading, items: Sequence[Item], seen: dict[str, dict[str, 
     past = Past(
         seen.get(status.feed.id, {}), status.state.last_success, status.rhythm, baselined=status.state.baselined
     )
-    return _Found(items, find_novelty(items, past, now=now, left_out=reading.parsed.left_out))
+    novelty = find_novelty(items, past, now=now, left_out=reading.parsed.left_out)
+    new = tuple(doubt_date(item, status.state.last_new_item) for item in novelty.new)
+    return _Found(items, novelty, new)
 
 
 def _learn(reading: Reading, found: _Found, now: datetime) -> Rhythm:

@@ -3,8 +3,8 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Protocol
@@ -220,15 +220,13 @@ class Polling:
             self._in_flight -= recorded
 
     async def _record(self, batch: Sequence[Reading], summary: PollSummary) -> None:
-        """Records a batch: the answers without a document, which begin no story and so wait for nobody; the others."""
+        """Records a batch: the answers without a document, which wait for nobody, and the others."""
         notices = self._planner.watch_network(batch)
         if quiet := [reading for reading in batch if reading.parsed is None]:
             await self._record_unbroken(quiet, notices, summary)
             notices = []
         if documents := [reading for reading in batch if reading.parsed is not None]:
-            # One batch at a time, so that a story begun in one is found by the next.
-            async with self._recording, self._plan_alone():
-                await self._record_unbroken(documents, notices, summary)
+            await self._record_unbroken(documents, notices, summary)
 
     async def _record_unbroken(
         self, batch: Sequence[Reading], notices: Sequence[FeedNotice], summary: PollSummary
@@ -247,10 +245,17 @@ class Polling:
                 await self._record_unbroken([reading], notices, summary)
                 notices = []
 
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """What no other batch is in meanwhile, of this process or another."""
+        async with self._recording, self._plan_alone():
+            yield
+
     async def _record_together(
         self, batch: Sequence[Reading], notices: Sequence[FeedNotice], summary: PollSummary
     ) -> None:
-        recorded = await self._store.record_polls(await self._planner.plan(batch, notices), self._clock.now())
+        async with self._planner.planned(batch, notices, self._alone) as polls:
+            recorded = await self._store.record_polls(polls, self._clock.now())
         if recorded.deliveries:
             self._on_alerts()
         summary.items_new += recorded.items

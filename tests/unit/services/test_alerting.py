@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.feeds import Feed
 from bot.domain.fingerprints import Fingerprint
 from bot.domain.items import Item
 from bot.domain.policy import BASELINE, DIGEST_ONLY, SENT, UNWATCHED
@@ -14,7 +15,7 @@ from bot.domain.stories import KnownReport, Related
 from bot.domain.updates import ShownStory
 from bot.domain.watchlists import WatchlistCatalog
 from bot.matching.records import Priority
-from bot.services.alerting import AlertPlanner
+from bot.services.alerting import AlertPlan, AlertPlanner
 from bot.services.catalog import Catalog
 from tests.factories import build_feed, build_filed_report, build_item, build_story, build_subscription, build_watchlist
 from tests.fakes.clock import START
@@ -48,6 +49,10 @@ def build_planner(*known: KnownReport, watched: bool = True, priority: Priority 
     return AlertPlanner(KnownReports(*known), catalog, build_watchers(subscriptions))
 
 
+async def plan_poll(planner: AlertPlanner, feed: Feed, items: Sequence[Item]) -> AlertPlan:
+    return await planner.plan(feed, await planner.match(feed, items))
+
+
 def outlet_item(key: str, title: str) -> Item:
     return build_item(key, title=title, summary="")
 
@@ -62,28 +67,29 @@ def outlet_item(key: str, title: str) -> Item:
     ],
 )
 async def test_every_match_says_what_became_of_it(planner: AlertPlanner, item: Item, outcome: str, cards: int) -> None:
-    plan = await planner.plan(FEED, [item])
+    plan = await plan_poll(planner, FEED, [item])
     assert [match.outcome for match in plan.matches] == [outcome]
     assert len(plan.cards) == cards
 
 
 async def test_an_item_that_matches_nothing_begins_no_story() -> None:
-    plan = await build_planner().plan(FEED, [outlet_item("a", "Rain over the hills")])
+    plan = await plan_poll(build_planner(), FEED, [outlet_item("a", "Rain over the hills")])
     assert (plan.matches, plan.stories, plan.alerts, plan.cards) == ((), (), (), ())
 
 
 async def test_a_report_of_a_known_story_joins_it() -> None:
     known = build_known("yesterday", "CSTO warns of drug routes near the Tajik border", id=18)
     title = "CSTO warns of drug routes near Tajik border"
-    plan = await build_planner(known).plan(FEED, [outlet_item("today", title)])
+    plan = await plan_poll(build_planner(known), FEED, [outlet_item("today", title)])
     assert [(story.key, story.id) for story in plan.stories] == [("yesterday", 18)]
     assert [alert.story_key for alert in plan.alerts] == ["yesterday"]
 
 
 async def test_polls_of_one_batch_see_each_others_stories() -> None:
     planner = build_planner()
-    first = await planner.plan(FEED, [outlet_item("a", "CSTO summit in Minsk ends without a statement")])
-    second = await planner.plan(build_feed("daily"), [outlet_item("b", "CSTO summit in Minsk ends without statement")])
+    first = await plan_poll(planner, FEED, [outlet_item("a", "CSTO summit in Minsk ends without a statement")])
+    daily = build_feed("daily")
+    second = await plan_poll(planner, daily, [outlet_item("b", "CSTO summit in Minsk ends without statement")])
     assert second.stories[0].key == first.stories[0].key
 
 
@@ -92,5 +98,5 @@ async def test_different_news_of_one_list_are_different_stories() -> None:
         outlet_item("a", "CSTO summit ends in Minsk"),
         outlet_item("b", "CSTO sends thermal cameras to the border"),
     ]
-    plan = await build_planner().plan(FEED, items)
+    plan = await plan_poll(build_planner(), FEED, items)
     assert len(plan.stories) == len(plan.cards) == 2

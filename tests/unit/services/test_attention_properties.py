@@ -82,7 +82,7 @@ class Newsroom:
             items.append(
                 build_item(f"item-{self.items}", title=title, summary="", feed_id=outlet, published=now, first_seen=now)
             )
-        plan = await planner.plan(feed, items)
+        plan = await planner.plan(feed, await planner.match(feed, items))
         poll = build_poll(
             outlet, state=build_feed_state(outlet), items=tuple(items), matches=plan.matches, stories=plan.stories,
             alerts=plan.alerts, cards=plan.cards, filed=plan.filed, updates=plan.updates,

@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bot.domain.feeds import Feed, FeedStatus
@@ -31,7 +33,7 @@ class Newsroom:
         self.store = store
         self.clock = FakeClock()
         self.publishers = FakePublishers()
-        self.woken = 0
+        self.woken = self.planned_alone = 0
         self.alerted = asyncio.Event()
         self.polling = Polling(
             store,
@@ -42,7 +44,13 @@ class Newsroom:
             chance=random.Random(7),
             polls_per_hour=polls_per_hour,
             on_alerts=self._wake,
+            plan_alone=self._plan_alone,
         )
+
+    @asynccontextmanager
+    async def _plan_alone(self) -> AsyncIterator[None]:
+        self.planned_alone += 1
+        yield
 
     def _wake(self) -> None:
         self.woken += 1
@@ -79,6 +87,17 @@ async def test_what_is_new_later_rings_once(store: Store) -> None:
     again = await room.polling.poll_all()
     assert (again.items_new, again.matches, again.alerts, room.woken) == (0, 0, 0, 1)
     assert (await store.count_totals()).deliveries == 1
+
+
+async def test_only_what_matched_is_planned_by_one_process_at_a_time(store: Store) -> None:
+    room = Newsroom(store)
+    room.publishers.publish(WIRE.url, build_parsed_item(guid="rain", title="Rain over the hills"))
+    room.publishers.publish(DAILY.url)
+    await room.open(WIRE, DAILY)
+    assert ((await store.count_totals()).items, room.planned_alone) == (1, 0)
+    room.publishers.publish(WIRE.url, NEW)
+    await room.polling.poll_all()
+    assert ((await store.count_totals()).alerts, room.planned_alone) == (1, 1)
 
 
 async def test_reordered_and_edited_entries_are_not_new(store: Store) -> None:

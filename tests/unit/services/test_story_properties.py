@@ -85,7 +85,7 @@ async def _check(rounds: list[list[tuple[str, str, bool]]], *, merge: bool) -> N
 
 
 async def _plan(planner: AlertPlanner, feed: str, item: Item) -> PollRecord:
-    plan = await planner.plan(build_feed(feed), [item])
+    plan = await planner.plan(build_feed(feed), await planner.match(build_feed(feed), [item]))
     return build_poll(
         feed,
         items=(item,),

@@ -25,7 +25,7 @@ async def report(post: Post, outlet: str, title: str, **fields: str) -> None:
     item = build_item(
         f"{outlet}-{now.timestamp()}", title=title, summary="", feed_id=outlet, published=now, first_seen=now
     )
-    plan = await planner.plan(feed, [item])
+    plan = await planner.plan(feed, await planner.match(feed, [item]))
     poll = build_poll(
         outlet, state=build_feed_state(outlet), items=(item,), matches=plan.matches, stories=plan.stories,
         alerts=plan.alerts, cards=plan.cards, filed=plan.filed, updates=plan.updates,
