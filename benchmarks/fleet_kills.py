@@ -9,8 +9,9 @@ another started in its place.
 
 import argparse
 import asyncio
+import os
 import tempfile
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 
 from tests.crash.fleet import Plan, open_trial
@@ -40,8 +41,10 @@ async def main() -> None:
     with start_server(quick=False) as server, tempfile.TemporaryDirectory() as folder:
         async with open_trial(plan, Path(folder), server.make_database()) as trial:
             outcome = await trial.run()
-    for name, value in asdict(outcome).items():
-        print(f"{name.replace('_', ' '):22} {value if not isinstance(value, float) else round(value, 1)}")
+    for each in fields(outcome):
+        value = getattr(outcome, each.name)
+        print(f"{each.name.replace('_', ' '):22} {value if not isinstance(value, float) else round(value, 1)}")
+    print(f"{'load at the end':22} {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

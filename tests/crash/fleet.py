@@ -5,12 +5,13 @@ import itertools
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from string import ascii_lowercase
+from typing import LiteralString
 
 import psycopg
 from aiohttp import web
@@ -28,11 +29,34 @@ _EVERYTHING = tuple(word for part in ("chat", "poll", "deliver") for word in ("-
 _OLD = ("Weather", "Rain.")
 _SAMPLE_SECONDS = 0.25
 _REPEAT = "Possibly a repeat"
-_OVERDUE = """
+# How long the feed and the message that wait longest have been due; for how long no feed at all was polled while one
+# was due; and how many processes are at work.
+_SAMPLE = """
 SELECT
-    (SELECT coalesce(max(%(now)s - next_due), 0) FROM feeds WHERE enabled = 1),
-    (SELECT coalesce(max(%(now)s - not_before), 0) FROM deliveries WHERE state IN ('pending', 'sending'))
+    greatest(%(now)s - min(next_due), 0),
+    (SELECT greatest(coalesce(max(%(now)s - not_before), 0), 0) FROM deliveries WHERE state IN ('pending', 'sending')),
+    CASE WHEN min(next_due) < %(now)s THEN %(now)s - greatest(max(last_poll), min(next_due)) ELSE 0 END,
+    (SELECT count(*) FROM processes WHERE seen > clock_timestamp() - interval '2.5 seconds')
+FROM feeds WHERE enabled = 1
 """
+_UNREAD = "SELECT count(*) FROM feeds WHERE last_poll IS NULL"
+_TAKEN_ON = "SELECT leases.name FROM leases JOIN processes ON processes.id = process_id WHERE processes.name LIKE %s"
+# Of the shards and lanes that a killed process had taken on, those in which something is due and at which nobody is: no
+# feed was polled since, or no other process has taken the lane on.
+_ORPHANED = {
+    "shard": """
+        SELECT count(*) FROM (
+            SELECT 1 FROM feeds WHERE 'shard ' || shard = ANY(%(names)s) AND enabled = 1
+            GROUP BY shard HAVING min(next_due) < %(now)s AND max(last_poll) < %(killed)s
+        ) AS orphaned
+    """,
+    "lane": """
+        SELECT count(*) FROM unnest(CAST(%(names)s AS text[])) AS lanes (name) WHERE name NOT IN (
+            SELECT leases.name FROM leases JOIN processes ON processes.id = process_id
+            WHERE processes.name NOT LIKE %(dead)s
+        ) AND EXISTS (SELECT 1 FROM deliveries WHERE state IN ('pending', 'sending') AND not_before < %(now)s)
+    """,
+}
 # Its row, or a job that it had and nobody ended.
 _HELD = """
 SELECT EXISTS (SELECT 1 FROM processes WHERE name LIKE %s) OR EXISTS (
@@ -79,9 +103,15 @@ class Outcome:
     repeats: int = 0
     repeats_unsaid: int = 0
     polls: int = 0
-    longest_until_freed: float = 0.0  # from a kill until others may take on what the dead process had
-    longest_poll_gap: float = 0.0
-    longest_send_gap: float = 0.0
+    # From a kill until others may take on what the dead process had, and until others were at all of it.
+    longest_until_freed: float = 0.0
+    longest_until_polled: float = 0.0
+    longest_until_sent: float = 0.0
+    # Whoever was killed: the longest that one feed or message was due, and that nobody polled anything while one was.
+    longest_overdue_poll: float = 0.0
+    longest_overdue_send: float = 0.0
+    longest_silence: float = 0.0
+    fewest_at_work: int = 99
     refused_by_platform: int = 0
     exit_codes: Counter[int] = field(default_factory=Counter)
 
@@ -121,8 +151,7 @@ class Trial:
         """Starts everything, kills for as long as planned, waits until all is quiet, and counts."""
         for _ in range(self._plan.processes):
             self._services.append(await self._home.start_service(*_EVERYTHING))
-        await self._until(lambda: len(self._asked) == self._plan.feeds, "every feed was read once", 120)
-        await asyncio.sleep(1)
+        await self._until_all_read()
         began = time.monotonic()
         before = self._asked.total()
         watching = asyncio.create_task(self._watch())
@@ -152,41 +181,63 @@ class Trial:
 
     async def _kill_one(self) -> None:
         victim = self._services.pop(self._chance.randrange(len(self._services)))
-        process = victim.process_id
+        name = f"%(process {victim.process_id})"
+        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+            cursor = await connection.execute(_TAKEN_ON, (name,))
+            had = [row[0] for row in await cursor.fetchall()]
         await victim.kill()
         self.outcome.kills += 1
         self._services.append(await self._home.launch_service(*_EVERYTHING))
-        self._freeing.append(asyncio.create_task(self._until_freed(process)))
+        self._freeing.append(asyncio.create_task(self._follow(name, had)))
 
-    async def _until_freed(self, process: int) -> None:
-        killed = time.monotonic()
+    async def _follow(self, dead: str, had: Sequence[str]) -> None:
+        """Measures until others have what a process `had` when it was killed."""
+        outcome = self.outcome
+        freed, polled, sent = await asyncio.gather(
+            self._seconds_until(_HELD, (dead,)),
+            self._until_taken_over("shard", dead, had),
+            self._until_taken_over("lane", dead, had),
+        )
+        outcome.longest_until_freed = max(outcome.longest_until_freed, freed)
+        outcome.longest_until_polled = max(outcome.longest_until_polled, polled)
+        outcome.longest_until_sent = max(outcome.longest_until_sent, sent)
+
+    async def _until_taken_over(self, kind: str, dead: str, had: Sequence[str]) -> float:
+        names = [name for name in had if name.startswith(kind)]
+        values = {"names": names, "dead": dead, "killed": round(time.time() * 1_000_000)}
+        return await self._seconds_until(_ORPHANED[kind], values) if names else 0.0
+
+    async def _seconds_until(self, question: LiteralString, values: Mapping[str, object] | Sequence[object]) -> float:
+        """The seconds until the answer is no, or none."""
+        began = time.monotonic()
         async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
             while True:
-                cursor = await connection.execute(_HELD, (f"%(process {process})",))
-                if await cursor.fetchone() == (False,):
-                    break
+                given = values | {"now": round(time.time() * 1_000_000)} if isinstance(values, dict) else values
+                row = await (await connection.execute(question, given)).fetchone()
+                if row is None or not row[0]:
+                    return time.monotonic() - began
                 await asyncio.sleep(0.1)
-        self.outcome.longest_until_freed = max(self.outcome.longest_until_freed, time.monotonic() - killed)
 
     async def _watch(self) -> None:
         """How long anything was due without anybody doing it."""
         async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
             while True:
                 now = round(time.time() * 1_000_000)
-                cursor = await connection.execute(_OVERDUE, {"now": now})
-                row = await cursor.fetchone()
+                row = await (await connection.execute(_SAMPLE, {"now": now})).fetchone()
                 assert row is not None
-                polls, sends = (microseconds / 1_000_000 for microseconds in row)
-                self.outcome.longest_poll_gap = max(self.outcome.longest_poll_gap, polls)
-                self.outcome.longest_send_gap = max(self.outcome.longest_send_gap, sends)
+                poll, send, silence = (microseconds / 1_000_000 for microseconds in row[:3])
+                outcome = self.outcome
+                outcome.longest_overdue_poll = max(outcome.longest_overdue_poll, poll)
+                outcome.longest_overdue_send = max(outcome.longest_overdue_send, send)
+                outcome.longest_silence = max(outcome.longest_silence, silence)
+                outcome.fewest_at_work = min(outcome.fewest_at_work, row[3])
                 await asyncio.sleep(_SAMPLE_SECONDS)
 
-    async def _until(self, happened: Callable[[], bool], what: str, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while not happened():
-            if time.monotonic() > deadline:
-                raise AssertionError(f"in {seconds:.0f} s it did not come to this: {what}\n" + self._log())
-            await asyncio.sleep(0.1)
+    async def _until_all_read(self) -> None:
+        """Waits until every feed was read and that was recorded: what waited for the start is no gap."""
+        async with asyncio.timeout(180):
+            await self._seconds_until(_UNREAD, ())
+        await asyncio.sleep(1)
 
     async def _until_quiet(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
@@ -227,9 +278,6 @@ class Trial:
             first = [planned[chat].index(title) for title in dict.fromkeys(came)]
             outcome.out_of_order += sum(later < earlier for earlier, later in itertools.pairwise(first))
         outcome.refused_by_platform = self._telegram.too_many_requests
-
-    def _log(self) -> str:
-        return "\n".join(line for service in self._services for line in service.log[-5:])
 
 
 @asynccontextmanager

@@ -21,5 +21,7 @@ async def test_kills_lose_nothing_and_keep_the_order(tmp_path: Path, postgres_ur
     assert outcome.repeats_unsaid == 0
     assert outcome.repeats <= plan.chats * outcome.kills
     assert outcome.longest_until_freed < POLL_GAP + STARTING
-    assert outcome.longest_poll_gap < POLL_GAP + STARTING
-    assert outcome.longest_send_gap < SEND_GAP + STARTING
+    assert outcome.longest_until_polled < POLL_GAP + STARTING
+    assert outcome.longest_until_sent < SEND_GAP + STARTING
+    assert outcome.longest_overdue_poll < POLL_GAP + STARTING
+    assert outcome.longest_overdue_send < SEND_GAP + STARTING
