@@ -77,12 +77,18 @@ def new_rhythm(now: datetime, dates: Iterable[datetime | None] = (), window: int
     """The rhythm of a feed read for the first time, from the dates of the entries it carries."""
     known = sorted(date for date in dates if date and now - 2 * _HALF_LIFE <= date <= now)
     if len(set(known)) < _LEAST_DATES or now - known[0] < _LEAST_SPAN:
-        return _reckon(Rhythm(now, window=window), [0.0] * HOURS)
+        return replace(_nothing_known(), reckoned=now, window=window)
     counts = [0.0] * HOURS
     for date in known[1:]:  # the oldest begins the time that is covered
         counts[hour_of_week(date)] += _fading(now - date)
     covered = _covered(now - known[0])
     return _reckon(Rhythm(now, weeks=covered, window=window), counts)
+
+
+@cache
+def _nothing_known() -> Rhythm:
+    """The rhythm of a feed of which nothing is known, at whatever moment."""
+    return _reckon(Rhythm(_EPOCH_MONDAY), [0.0] * HOURS)
 
 
 def learn(

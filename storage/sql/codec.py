@@ -20,6 +20,7 @@ from bot.sentences import Sentence
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _SENTENCE = '{"sentence": '
+_encode_json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would make an encoder each time
 _Record = TypeVar("_Record")
 Samples = dict[str, tuple[Sample, ...]]
 
@@ -56,7 +57,7 @@ def decode_duration(microseconds: int | None) -> timedelta | None:
 
 def encode_strings(strings: Iterable[str]) -> str:
     """A JSON list, in the given order."""
-    return json.dumps(list(strings), ensure_ascii=False)
+    return _encode_json(list(strings))
 
 
 def decode_strings(text: str) -> tuple[str, ...]:

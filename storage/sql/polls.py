@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from bot.domain.alerts import ItemMatch, alert_ids
 from bot.domain.deliveries import REPORTS_APART, DeliveryState, Form, PlannedCard, Urgency
@@ -141,10 +142,12 @@ def _record_lessons(connection: Connection, poll: PollRecord, now: datetime) -> 
     enqueue(connection, poll.messages, now)
 
 
-def _insert_items(connection: Connection, items: Iterable[Item]) -> dict[str, int]:
+def _insert_items(connection: Connection, items: Sequence[Item]) -> dict[str, int]:
     new: dict[str, int] = {}
+    # Those of a poll come from one feed at one moment, so this is one statement for all.
+    for (feed_id, first_seen), same in groupby(items, lambda item: (item.feed_id, item.first_seen)):
+        remember(connection, feed_id, keys_of(list(same)), first_seen)
     for item in items:
-        remember(connection, item.feed_id, keys_of([item]), item.first_seen)
         inserted = connection.execute(_INSERT_ITEM, item_values(item)).fetchone()
         if inserted:
             new[item.key] = inserted["id"]

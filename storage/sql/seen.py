@@ -6,6 +6,7 @@ side. Keys outlive their items. Moments are kept as whole minutes since 1970.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 
 from bot.domain.items import build_title_key
@@ -47,6 +48,7 @@ def decode_minute(minutes: int) -> datetime:
     return decode_moment(minutes * _MINUTE)
 
 
+@lru_cache(maxsize=16_384)
 def short_feed(feed_id: str) -> int:
     """A feed in 48 bits."""
     return int.from_bytes(blake2b(feed_id.encode(), digest_size=6).digest(), "big")
