@@ -65,7 +65,7 @@ async def serve_parts(
     watch = StoreWatch(app.store, health, app.clock, lambda: app.ownership.destination)
     inbox = Inbox(app.services, on_replies=app.wake)
     reloading = build_reloading(app, chats)
-    loops: dict[str, Loop] = {"database": watch.run}
+    loops: dict[str, Loop] = {"database": watch.run, "owner": app.ownership.follow}
     singles: dict[str, Loop] = {}
     on_news: dict[News, Callable[[], Awaitable[None]]] = {News.WATCHLISTS: reloading.follow_chats}
     if Part.CHAT in parts:

@@ -254,9 +254,16 @@ async def handle_pause(request: Request) -> Reply:
         now=request.now,
     )
     end = until_words(until, _zone(request)) if until else "/resume"
-    return say(
-        request, tr("Paused until {end}, critical too.", end=end), ((Button(tr("Resume"), "resume"),),), private=False
-    )
+    said = tr("Paused until {end}, critical too.", end=end)
+    held = [card for card in await request.services.store.list_held() if card.destination.key == request.destination.key]
+    if held:
+        waiting = trn(
+            "{count:,} alert that quiet hours hold waits as long.",
+            "{count:,} alerts that quiet hours hold wait as long.",
+            len(held),
+        )
+        said = f"{said} {waiting}"
+    return say(request, said, ((Button(tr("Resume"), "resume"),),), private=False)
 
 
 async def handle_resume(request: Request) -> Reply:

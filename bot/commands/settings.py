@@ -246,8 +246,8 @@ COMMANDS = (
         usage="[HH:MM-HH:MM [days] | off | override critical|confirmed|none]",
         details=later(
             "In quiet hours alerts wait for the morning. Critical ones ring all the same unless "
-            "`override` says otherwise: `confirmed` lets only those through that come from a "
-            "reliable source, `none` nothing."
+            "`override` says otherwise: `confirmed` lets only those through from a reliable "
+            "source or two origins, `none` nothing."
         ),
         needs_admin=True,
     ),

@@ -36,7 +36,7 @@ _CARD_WORDS = {
     DeliveryState.SENT: later("sent"),
     DeliveryState.FAILED: later("failed"),
     DeliveryState.SUPPRESSED: later("held back"),
-    DeliveryState.HELD: later("waits until quiet hours are over, planned"),
+    DeliveryState.HELD: later("held by quiet hours, planned"),
     DeliveryState.DIGESTED: later("sent in a digest, planned"),
 }
 
@@ -178,6 +178,13 @@ def _sent_lines(traced: TracedItem, zone: ZoneInfo, *, here: bool) -> list[Block
     if not cards:
         return [line(f"{tr('6. Sent:')} {_unsent_reason(traced, here=here)}")]
     blocks: list[Block] = [line(tr("6. Sent:"))] if len(cards) > 1 else []
+    if story and traced.trace.is_repeat:
+        grouped = tr(
+            "this report rang nobody by itself; it was grouped into S{number}, first card {time}",
+            number=story.number,
+            time=short_time(min(card.created_at for card in cards), zone),
+        )
+        blocks = [line(f"{tr('6. Sent:')} {grouped}")]
     lead = "   • " if blocks else f"{tr('6. Sent:')} "
     blocks += [line(f"{lead}{_card_words(card, zone, here=here)}") for card in cards[:_MOST_CARDS]]
     if len(cards) > _MOST_CARDS:

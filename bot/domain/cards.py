@@ -64,11 +64,13 @@ def lead_report(view: AlertView, watched: frozenset[str]) -> Report:
     return next((report for report in view.reports if ringing(report.matches, watched)), view.reports[0])
 
 
-def build_card(view: AlertView, destination: Destination, watched: frozenset[str], *, repeat: bool = False) -> Message:
+def build_card(
+    view: AlertView, destination: Destination, watched: frozenset[str], *, repeat: bool = False, first: str = ""
+) -> Message:
     """The card of an alert for a destination that watches `watched` lists.
 
-    `repeat` marks a copy sent although the first may have arrived. Raises ValueError if none of the
-    lists rings.
+    `repeat` marks a copy sent although the first may have arrived. `first` is the alert of an earlier card there, whose
+    story took in that of this one. Raises ValueError if none of the lists rings.
     """
     lists = ringing(all_matches(view), watched)
     if not lists:
@@ -90,6 +92,9 @@ def build_card(view: AlertView, destination: Destination, watched: frozenset[str
     blocks += [line(f"⚠️ {warning}") for warning in _warnings(primary, lead, origins)[:_MOST_WARNINGS]]
     if repeat:
         blocks.append(line(tr("⚠️ Possibly a repeat: whether the first copy arrived is unknown.")))
+    if first:
+        joined = tr("Merged into {story}: updates come under the card {id}.", story=view.story.label, id=first)
+        blocks.append(line("↪ ", joined))
     blocks += _triage_lines(view, zone)
     blocks += [Gap(), *_reasons(primary, lead), *_other_lists(view, primary)]
     blocks += _story_lines(view, lead, origins, zone)

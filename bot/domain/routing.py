@@ -150,11 +150,13 @@ def plan_cards(
     grade: str,
     outlet: str = "",
     origins: int = 1,
+    earlier: Sequence[Match] = (),
 ) -> tuple[PlannedCard, ...]:
     """One card for every destination that watches one of the lists that `item` rings on.
 
     `sending` are the matches that may be sent, `grade` is the reliability of the item's source and `outlet` its name;
-    `origins` is how many the story has with it.
+    `origins` is how many the story has with it, and `earlier` what its earlier reports rang on: a quieter report may
+    confirm what quiet hours hold.
     A destination whose loudest list is of low priority, or wanted in the digest only, gets a suppressed card: the
     digest has it. So does one that wants more reliable sources, until one of them reports the story, and one that
     muted all of what rings. Quiet hours put a card off, and it then makes no sound.
@@ -169,6 +171,10 @@ def plan_cards(
         loudest = max(watcher.loudness(match) for match in left or heard)
         chosen = any(match.priority is not Priority.LOW for match in left)
         held_until = watcher.find_hold(loudest, grade, item.first_seen, origins)
+        if held_until and left:
+            before = max((watcher.loudness(match) for match in earlier if watcher.hears(match)), default=loudest)
+            if watcher.find_hold(before, grade, item.first_seen, origins) is None:
+                loudest, held_until = before, None
         cards.append(
             PlannedCard(
                 story_key,

@@ -1,6 +1,7 @@
 """What became of an item: everything the store kept about it, for the answer to "why was I not told?"."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.chats import Destination
@@ -47,7 +48,10 @@ class SentCard:
 
 @dataclass(frozen=True, slots=True)
 class StoryTrace:
-    """The story an item is in: its number, how many reports it has, and its alert where it rang."""
+    """The story an item is in: its number, how many reports it has, and its alert where it rang.
+
+    `rang_first` names the item that rang first on each list; empty for a story put together by hand, where several did.
+    """
 
     number: int
     headline: str
@@ -55,6 +59,7 @@ class StoryTrace:
     alert_id: str = ""
     priority: Priority | None = None
     cards: tuple[SentCard, ...] = ()
+    rang_first: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +70,9 @@ class ItemTrace:
     feed: Feed
     matches: tuple[RecordedMatch, ...] = ()
     story: StoryTrace | None = None
+
+    @property
+    def is_repeat(self) -> bool:
+        """Whether earlier reports of its story had rung on all that it could have rung on."""
+        rang = self.story.rang_first if self.story else {}
+        return bool(rang) and all(self.item.key != first for first in rang.values())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.alerts import AlertView
 from bot.domain.cards import all_matches, build_card
 from bot.domain.deliveries import Delivery
 from bot.domain.discreet import hide_card
@@ -23,6 +24,10 @@ _NEVER_SENT = "the message it was to change was never sent"
 
 class ComposingStore(AlertStore, BurstingStore, SoundStore, Protocol):
     """The part of the store that composing needs."""
+
+    async def find_story_alert(self, story_id: int, destination_key: str) -> str | None:
+        """The first alert of a story that was shown at a destination."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,18 @@ async def compose(
     watched = watcher.heard_lists(all_matches(view)) & catalog.sending
     if not ringing(all_matches(view), watched):
         return NO_LONGER_WATCHED
+    first = "" if delivery.edits is None else await _find_first(store, view, delivery.destination.key)
     with speaking(watcher.language):
-        card = build_card(view, delivery.destination, watched, repeat=delivery.possible_duplicate)
+        card = build_card(view, delivery.destination, watched, repeat=delivery.possible_duplicate, first=first)
         is_discreet = watcher.attention.settings.discreet
         if delivery.edits is not None:
             return Composed(delivery, hide_card(card, view) if is_discreet and not delivery.opened else card)
         card = explain_delay(card, delivery.due_at or delivery.created_at, sending, now)
         delivery, card = await settle_sound(store, watcher, delivery, card, now)
         return Composed(delivery, hide_card(card, view) if is_discreet else card)
+
+
+async def _find_first(store: ComposingStore, view: AlertView, destination_key: str) -> str:
+    """The alert of the card that stands for a story where two of its cards do; empty for that card itself."""
+    first = await store.find_story_alert(view.story.id, destination_key) if view.story.id is not None else None
+    return first if first is not None and first != view.alert.id else ""

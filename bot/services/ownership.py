@@ -13,6 +13,9 @@ from bot.domain.ownership import Guesses, Owner, build_code, read_code, show_cod
 from bot.errors import Conflict, Forbidden
 from bot.ports.clock import Clock
 from bot.ports.owner_store import OwnerStore
+from bot.services.rounds import look_every
+
+_FOLLOWED_SECONDS = 30.0
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +69,14 @@ class Ownership:
     async def load(self) -> None:
         """Reads who claimed the bot. Raises StoreError."""
         self._claimed = await self._store.find_owner()
+
+    async def follow(self) -> None:
+        """Reads it again every half minute until cancelled: another process may have let the owner go."""
+        await look_every(_FOLLOWED_SECONDS, self._load_again, lambda: None, self._clock, failed="owner_not_read")
+
+    async def _load_again(self) -> int:
+        await self.load()
+        return 0
 
     def invite(self) -> None:
         """Shows a new code in the log, if there is no owner."""

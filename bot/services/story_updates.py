@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.alerts import Report
+from bot.domain.cards import all_matches
+from bot.domain.policy import ringing
 from bot.domain.routing import Watchers
 from bot.domain.stories import Story
 from bot.domain.updates import REMEMBERED, PlannedUpdate, ShownStory, count_origins, plan_updates
+from bot.matching.records import Match
 
 
 class ShownStories(Protocol):
@@ -38,6 +41,11 @@ class StoryUpdates:
         """How many origins a story that was looked up has with this report."""
         shown = self._shown.get(story.id) if story.id is not None else None
         return count_origins(shown.view, report) if shown else 1
+
+    def earlier_rings(self, story: Story) -> tuple[Match, ...]:
+        """What a story that was looked up rang on before."""
+        shown = self._shown.get(story.id) if story.id is not None else None
+        return ringing(all_matches(shown.view), self._sending) if shown else ()
 
     def plan(self, story: Story, report: Report) -> tuple[PlannedUpdate, ...]:
         """The updates that follow from a report of a story that was looked up; none of a story that is new."""

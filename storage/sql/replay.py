@@ -5,10 +5,17 @@ from datetime import datetime
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.items import Item
+from bot.domain.policy import DIGEST_ONLY, SENT
 from bot.domain.traces import ItemTrace, RecordedMatch, SentCard, StoryTrace, Wanted
 from bot.matching.records import Priority
 from storage.sql import Connection, Row
-from storage.sql.codec import decode_message, decode_moment, decode_optional_moment, encode_moment
+from storage.sql.codec import (
+    decode_message,
+    decode_moment,
+    decode_optional_moment,
+    encode_moment,
+    encode_strings,
+)
 from storage.sql.rows import build_destination, build_feed, build_item, build_match
 
 _FIRST = "SELECT coalesce(min(id), 0) - 1 AS before FROM items WHERE first_seen >= :since"
@@ -26,6 +33,12 @@ _STORY = """
 SELECT stories.id, stories.headline, alerts.id AS alert_id, alerts.priority,
     (SELECT count(*) FROM items WHERE items.story_id = stories.id) AS reports
 FROM stories LEFT JOIN alerts ON alerts.story_id = stories.id WHERE stories.id = :id
+"""
+_RANG = """
+SELECT matches.watchlist, items.key FROM items JOIN matches ON matches.item_id = items.id
+WHERE items.story_id = :id AND matches.outcome IN (SELECT value FROM json_each(:outcomes)) AND NOT EXISTS (
+    SELECT 1 FROM corrections WHERE corrections.story_id = :id AND kind = 'merge' AND undone = 0
+) ORDER BY items.id DESC
 """
 _CARDS = """
 SELECT deliveries.state, deliveries.reason, deliveries.attempts, deliveries.created_at, deliveries.answered_at,
@@ -77,6 +90,7 @@ def _trace(connection: Connection, item_id: int) -> ItemTrace:
 def _trace_story(connection: Connection, story_id: int) -> StoryTrace:
     row = connection.execute(_STORY, {"id": story_id}).fetchone()
     cards = connection.execute(_CARDS, {"alert_id": row["alert_id"]}) if row["alert_id"] else ()
+    rang = connection.execute(_RANG, {"id": story_id, "outcomes": encode_strings((SENT, DIGEST_ONLY))})
     return StoryTrace(
         number=row["id"],
         headline=row["headline"],
@@ -84,6 +98,7 @@ def _trace_story(connection: Connection, story_id: int) -> StoryTrace:
         alert_id=row["alert_id"] or "",
         priority=Priority(row["priority"]) if row["alert_id"] else None,
         cards=tuple(_build_card(card) for card in cards),
+        rang_first={watchlist: key for watchlist, key in rang},
     )
 
 

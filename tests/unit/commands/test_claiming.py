@@ -1,11 +1,14 @@
 """Whoever sends the code of the log owns a bot that nobody owns."""
 
+import asyncio
+
 import pytest
 import structlog
 
 from bot.domain.chats import ChatKind, Destination, Person, Platform
 from bot.services.ownership import Ownership
 from tests import factories
+from tests.fakes.clock import START
 from tests.unit.commands.desk import NILUFAR, Desk, text_of
 
 GROUP = factories.build_destination("-100500", kind=ChatKind.GROUP)
@@ -77,6 +80,15 @@ async def test_in_slack_a_command_is_seen_by_nobody_else(desk: Desk, ownership: 
     desk.app = type(desk.app)(desk.clock, Platform.SLACK)
     assert "You are the owner" in text_of(await desk.write(f"/claim {ownership.code}", channel, dana))
     assert ownership.destination == Destination(Platform.SLACK, dana.id, title="Dana", workspace="T0TEAM")
+
+
+async def test_an_owner_who_left_by_another_process_is_one_no_longer(desk: Desk, ownership: Ownership) -> None:
+    await desk.write(f"/claim {ownership.code}")
+    following = asyncio.create_task(ownership.follow())
+    await desk.store.forget(NILUFAR, None, START)
+    await desk.clock.advance(31)
+    following.cancel()
+    assert ownership.destination is None
 
 
 async def test_a_link_to_a_list_is_no_code(desk: Desk, ownership: Ownership) -> None:

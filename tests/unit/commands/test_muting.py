@@ -1,6 +1,7 @@
 """/mute, /unmute, /pause and /resume: the words of their answers, and who may what."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -136,6 +137,16 @@ async def test_a_pause_ends_with_resume(desk: Desk) -> None:
     assert await active(desk) == [(MuteKind.ALL, "", True)]
     assert words(await desk.press(buttons(paused)["Resume"])).startswith("Alerts come again.")
     assert await active(desk) == []
+
+
+async def test_a_pause_says_that_what_quiet_hours_hold_waits_as_long(desk: Desk) -> None:
+    await desk.watch("csto")
+    held = build_planned_card(story_key="item-1", destination=PRIVATE, not_before=START + timedelta(hours=1))
+    await desk.store.record_polls([replace(build_ringing_poll("item-1", PRIVATE), cards=(held,))], START)
+    said = "Paused until Tue 24 Nov 09:00, critical too. 1 alert that quiet hours hold waits as long."
+    assert words(await desk.write("/pause 2h")) == said
+    assert "6. Sent: here, held by quiet hours, planned " in words(await desk.write("/whynot S1"))
+    assert "waits as long" not in words(await desk.write("/pause 2h", GROUP))
 
 
 async def test_in_a_group_admins_mute_and_members_do_not(desk: Desk) -> None:

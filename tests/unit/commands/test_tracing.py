@@ -50,6 +50,22 @@ async def test_the_alert_id_and_the_story_name_the_same_item(desk: Desk) -> None
         assert text_of(await desk.write(f"/whynot {name}")) == by_address, name
 
 
+async def test_a_repeat_is_said_to_have_rung_nobody_by_itself(desk: Desk) -> None:
+    await desk.watch("csto")
+    first = factories.build_ringing_poll("item-1", PRIVATE)
+    await desk.ring(first)
+    repeat = factories.build_poll(
+        items=(factories.build_item("item-2", link="https://tass.example/2"),),
+        matches=(factories.build_item_match("item-2", story_key="item-1"),),
+        stories=first.stories,
+    )
+    await desk.store.record_polls([repeat], START)
+    rows = text_of(await desk.write("/whynot https://tass.example/2")).splitlines()
+    assert rows[-2] == "6. Sent: this report rang nobody by itself; it was grouped into S1, first card 24 Nov 07:00"
+    assert rows[-1].startswith("   • here, sent ")
+    assert "by itself" not in text_of(await desk.write(f"/whynot {LINK}"))
+
+
 async def test_another_chat_does_not_learn_who_was_told(desk: Desk) -> None:
     await desk.watch("csto")
     await desk.ring(factories.build_ringing_poll("item-1", PRIVATE))

@@ -1,8 +1,13 @@
 """Who gets a card, how urgent, and whether at all."""
 
+from dataclasses import replace
+from datetime import time
+
+from bot.domain.chat_settings import Attention, ChatSettings
 from bot.domain.chats import Level
 from bot.domain.deliveries import Urgency
 from bot.domain.policy import DIGEST_CHOSEN, DIGEST_ONLY
+from bot.domain.quiet import Override, QuietHours
 from bot.domain.routes import RoutedDestination, RoutedList, RouteTarget
 from bot.domain.routing import build_watchers, plan_cards
 from bot.domain.watchlists import Place
@@ -72,6 +77,22 @@ def test_of_what_a_chat_chose_and_what_a_file_sends_the_looser_holds() -> None:
     for level, least in ((Level.HIGH, Priority.MEDIUM), (Level.DIGEST, Priority.LOW), (Level.ALL, Priority.LOW)):
         watcher = build_watchers([build_subscription(level=level)], routed).by_key[build_destination().key]
         assert (watcher.least["csto"], watcher.digest_only) == (least, frozenset())
+
+
+def test_a_quieter_report_from_a_second_origin_confirms_what_quiet_hours_hold() -> None:
+    quiet = QuietHours(time(0), time(23, 59), Override.CONFIRMED)
+    attention = {build_destination().key: Attention(ChatSettings(quiet=quiet))}
+    watchers = build_watchers([build_subscription()], attention=attention)
+
+    def plan(origins: int, *earlier: Match) -> tuple[bool, Urgency, bool]:
+        (card,) = plan_cards("k", [build_match()], build_item(), watchers, grade="F", origins=origins, earlier=earlier)
+        return card.not_before is None, card.urgency, card.silent
+
+    critical = build_match(priority=Priority.CRITICAL)
+    assert plan(1, critical) == (False, Urgency.ALERT, True)
+    assert plan(2, build_match()) == (False, Urgency.ALERT, True)
+    assert plan(2, replace(critical, watchlist="elsewhere")) == (False, Urgency.ALERT, True)
+    assert plan(2, critical) == (True, Urgency.CRITICAL, False)
 
 
 def test_nobody_watching_plans_no_card() -> None:

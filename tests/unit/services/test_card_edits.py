@@ -1,8 +1,10 @@
 """Cards that were sent are brought up to date by the lanes."""
 
+from bot.domain.corrections import Correction
 from bot.domain.messages import plain_text
 from bot.errors import SendError, SendOutcome
 from bot.ports.store import Store
+from tests.fakes.clock import START
 from tests.unit.services.test_delivering import DESK, OTHER, Post
 
 
@@ -60,3 +62,16 @@ async def test_a_card_of_lists_that_are_no_longer_watched_stays_as_it_is(store: 
     await store.request_edits(alert_id, post.clock.now())
     await post.deliver_until(3)
     assert [edit.destination for edit in post.messenger.edits] == [OTHER.key]
+
+
+async def test_of_two_cards_of_a_merged_story_the_second_points_to_the_first(store: Store) -> None:
+    post, kept = await sent_card(store)
+    await post.ring("item-2", DESK)
+    await post.deliver_until(6)
+    (other,) = {view.alert.id for view in await store.list_alerts(DESK.key, START, 3)} - {kept}
+    await store.record_merge(kept, other, Correction("telegram:42", DESK.key, post.clock.now()))
+    await post.deliver_until(12)
+    pointing = f"↪ Merged into S1: updates come under the card {kept}."
+    edits = [plain_text(edit.message) for edit in post.messenger.edits]
+    assert [pointing in edit for edit in edits] == [other in edit.partition("\n")[0] for edit in edits]
+    assert any(pointing in edit for edit in edits)
