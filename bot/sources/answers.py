@@ -17,7 +17,7 @@ class BadAnswer(Exception):
     """What came is not HTTP, or has more headers than anybody needs."""
 
 
-class BrokenOff(OSError):
+class BrokenOff(ConnectionError):
     """The connection ended before the answer did."""
 
 

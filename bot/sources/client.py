@@ -100,7 +100,8 @@ class HttpClient:
                 if answer.has_begun:
                     raise
                 # The server closed the connection in the moment in which it was taken.
-        addresses = await self._find_addresses(place.host, times)
+        literal = find_address(place.host)
+        addresses = (literal,) if literal is not None else await self._look_up(place.host, times)
         for number, address in enumerate(addresses, 1):
             opened = open_socket(address, place.port, self._networks)
             connection = Connection(opened, loop, self._tls if is_secure(url) else None, place.host.rstrip("."))
@@ -119,9 +120,7 @@ class HttpClient:
                     raise
         raise AssertionError("a name without addresses is an error of its own")
 
-    async def _find_addresses(self, host: str, times: Times) -> Sequence[Address]:
-        if (literal := find_address(host)) is not None:
-            return (literal,)
+    async def _look_up(self, host: str, times: Times) -> Sequence[Address]:
         try:
             async with asyncio.timeout_at(min(times.connected, times.done)):
                 return await self._resolver.resolve(host)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address
 
-from bot.sources.addresses import Address, Network, find_address, is_allowed, is_inside
+from bot.sources.addresses import Address, Network, find_address, is_allowed, is_inside, is_public
 from bot.sources.failures import AddressRefused, UnknownHost
 from bot.sources.urls import PUBLIC_PORTS, refused_address, refused_port
 
@@ -87,10 +87,11 @@ def open_socket(address: Address, port: int, private_networks: Sequence[Network]
 
     Every connection passes here: names and literals, first requests and redirects, whatever the DNS said a second time.
     """
-    if not is_allowed(address, private_networks):
-        raise AddressRefused(refused_address(str(address), address))
-    if port not in PUBLIC_PORTS and not is_inside(address, private_networks):
-        raise AddressRefused(refused_port(port))
+    if not is_inside(address, private_networks):
+        if not is_public(address):
+            raise AddressRefused(refused_address(str(address), address))
+        if port not in PUBLIC_PORTS:
+            raise AddressRefused(refused_port(port))
     opened = socket.socket(socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6)
     opened.setblocking(False)  # noqa: FBT003  the socket module's own
     return opened

@@ -10,6 +10,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # With these, a page may tell that it is a robot that was turned away.
 _WALL_STATUSES = frozenset({401, 403, 429, 503})
 _LONGEST_REPLY = 1024
+_NO_HEADERS: CIMultiDict[str] = CIMultiDict()
 
 
 class Document:
@@ -17,7 +18,7 @@ class Document:
 
     def __init__(self, *, is_conditional: bool, max_packed: int, max_body: int) -> None:
         self.status = 0
-        self.headers: CIMultiDict[str] = CIMultiDict()
+        self.headers = _NO_HEADERS
         self._is_conditional = is_conditional
         self._max_packed = max_packed
         self._max_body = max_body
@@ -68,7 +69,7 @@ class ShortReply:
 
     def __init__(self) -> None:
         self.status = 0
-        self.headers: CIMultiDict[str] = CIMultiDict()
+        self.headers = _NO_HEADERS
         self._start = b""
 
     def begin(self, status: int, headers: CIMultiDict[str]) -> bool:

@@ -1,9 +1,8 @@
 """Taking turns: how many requests run at once, over all hosts and at each one, and how far apart."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import TracebackType
 
 
 @dataclass(slots=True)
@@ -27,31 +26,70 @@ class Turns:
         self._per_host = per_host
         self._hosts: dict[str, _Host] = {}
 
-    @asynccontextmanager
-    async def take(self, host: str, *, spacing: float = 0.0) -> AsyncIterator[None]:
-        """Waits for a turn at `host` and holds it for the block. The next begins `spacing` seconds after its end."""
-        loop = asyncio.get_running_loop()
+    def take(self, host: str, *, spacing: float = 0.0) -> "Turn":
+        """A turn at `host`, waited for and held by `async with`. The next begins `spacing` seconds after its end."""
+        return Turn(self, host, spacing)
+
+    async def begin(self, host: str) -> None:
+        """Waits for a turn at `host`. Every turn that began is to be ended."""
         state = self._hosts.get(host)
         if state is None:
             state = self._hosts[host] = _Host(asyncio.Semaphore(self._per_host))
         state.users += 1
         try:
-            async with state.gate:
-                if (pause := state.not_before - loop.time()) > 0:
+            await state.gate.acquire()
+            try:
+                if state.not_before and (pause := state.not_before - asyncio.get_running_loop().time()) > 0:
                     await asyncio.sleep(pause)
-                async with self._overall:
-                    yield
-                if spacing:
-                    state.not_before = loop.time() + spacing
-        finally:
-            state.users -= 1
-            if not state.users:
-                self._forget(host, state, loop)
+                await self._overall.acquire()
+            except BaseException:
+                state.gate.release()
+                raise
+        except BaseException:
+            self._leave(host, state)
+            raise
 
-    def _forget(self, host: str, state: _Host, loop: asyncio.AbstractEventLoop) -> None:
+    def end(self, host: str, spacing: float) -> None:
+        """Gives a turn back. The next begins `spacing` seconds from now."""
+        self._overall.release()
+        state = self._hosts[host]
+        if spacing:
+            state.not_before = asyncio.get_running_loop().time() + spacing
+        state.gate.release()
+        self._leave(host, state)
+
+    def _leave(self, host: str, state: _Host) -> None:
+        state.users -= 1
+        if not state.users:
+            self._forget(host, state)
+
+    def _forget(self, host: str, state: _Host) -> None:
         """Drops a host nobody wants, once its pause is over."""
-        pause = state.not_before - loop.time()
-        if pause > 0:
-            loop.call_later(pause, self._forget, host, state, loop)
-        elif not state.users:
-            self._hosts.pop(host, None)
+        if state.users:
+            return
+        if state.not_before:
+            loop = asyncio.get_running_loop()
+            if (pause := state.not_before - loop.time()) > 0:
+                loop.call_later(pause, self._forget, host, state)
+                return
+        if self._hosts.get(host) is state:
+            del self._hosts[host]
+
+
+class Turn:
+    """One turn, for `async with`."""
+
+    __slots__ = ("_host", "_spacing", "_turns")
+
+    def __init__(self, turns: Turns, host: str, spacing: float) -> None:
+        self._turns = turns
+        self._host = host
+        self._spacing = spacing
+
+    async def __aenter__(self) -> None:
+        await self._turns.begin(self._host)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._turns.end(self._host, self._spacing)
