@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from bot.domain.alerts import AlertView
 from bot.domain.language import tr
-from bot.domain.messages import Button, Message, Text, line
+from bot.domain.messages import Button, Message, Text, bold, line
 from bot.domain.wording import DISCS
 
 SHOW = "show"
 # Behind /digest: the stories that a digest told of.
 TOLD = "told"
+# Behind /digest: the weekly trend at once.
+_WEEKLY_NOW = "weekly now"
 _HEAD_LINES = 2
 
 
@@ -27,6 +29,12 @@ def hide_digest(first: Message, *, has_stories: bool) -> Message:
     """What stands in the place of a digest: its head and its numbers, and a button for the rest."""
     show = ((Button(tr("Show"), "digest", argument=TOLD),),) if has_stories else ()
     return replace(first, blocks=first.blocks[:_HEAD_LINES], buttons=show)
+
+
+def hide_week(title: str) -> Message:
+    """What stands in the place of a weekly trend: that it is there, and a button for it."""
+    show = Button(tr("Show"), "digest", argument=_WEEKLY_NOW)
+    return Message((line("📈 ", bold(title), style="head"),), title, ((show,),))
 
 
 def _hide(sign: str, alert_id: str, *, silent: bool) -> Message:

@@ -41,14 +41,17 @@ def find_admins(trail: Iterable[AuditEntry], platform: Platform) -> tuple[Person
     return tuple(people.values())[:_MOST_CALLED]
 
 
-def build_reminder(card: UnansweredCard, admins: Sequence[Person]) -> OutgoingMessage:
-    """One reply to the card, which calls the admins. Its key makes sure that there is never a second one."""
+def build_reminder(card: UnansweredCard, admins: Sequence[Person], *, discreet: bool = False) -> OutgoingMessage:
+    """One reply to the card, which calls the admins. Its key makes sure that there is never a second one.
+
+    In a `discreet` chat it names no headline.
+    """
     minutes = int(REMIND_AFTER.total_seconds() // 60)
     said = tr("Nobody has {alert} after {minutes} min.", alert=card.alert_id, minutes=minutes)
     called = [span for person in admins for span in (Text(person.name or tr("Admin"), mention=person.id), Text(" "))]
     blocks = [
         line("⏰ ", said),
-        Line((Text(isolate(shorten(card.headline, _TITLE_LIMIT))),), "title"),
+        *([] if discreet else [Line((Text(isolate(shorten(card.headline, _TITLE_LIMIT))),), "title")]),
         *([Line(tuple(called[:-1]))] if called else []),
     ]
     take = Button(tr("✅ I have this"), "ack", card.alert_id, primary=True)

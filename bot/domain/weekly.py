@@ -36,14 +36,18 @@ class Week:
 def build_week_picture(trends: Sequence[ListTrend], day: date) -> Message:
     """The message that the picture goes with; its summary says what the picture shows."""
     sentences = [trend_words(trend, day) for trend in trends]
-    first, last = day - timedelta(days=7), day - timedelta(days=1)
-    title = tr("Weekly trend · {first} - {last}", first=short_date(first), last=f"{short_date(last)} {last.year}")
-    blocks: list[Block] = [line("📈 ", bold(title), style="head")]
+    blocks: list[Block] = [line("📈 ", bold(week_title(day)), style="head")]
     blocks += [line(sentence) for sentence in sentences[:_MOST_SENTENCES]]
     if len(sentences) > _MOST_SENTENCES:
         more = len(sentences) - _MOST_SENTENCES
         blocks.append(line(trn("And {count} list more.", "And {count} lists more.", more)))
     return Message(tuple(blocks), " ".join(sentences[:_MOST_SENTENCES]))
+
+
+def week_title(day: date) -> str:
+    """`Weekly trend · 17 Nov - 23 Nov 2026`: the seven days before `day`."""
+    first, last = day - timedelta(days=7), day - timedelta(days=1)
+    return tr("Weekly trend · {first} - {last}", first=short_date(first), last=f"{short_date(last)} {last.year}")
 
 
 def build_week(week: Week, destination: Destination) -> tuple[Message, ...]:

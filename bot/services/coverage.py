@@ -9,7 +9,7 @@ from bot.domain.deliveries import OutgoingMessage, Urgency
 from bot.domain.feeds import Feed, FeedStatus
 from bot.domain.health import HealthChange
 from bot.domain.hearing import listens_to
-from bot.domain.language import speaking, tr
+from bot.domain.language import speaking, tr, trn
 from bot.domain.messages import plain_message
 from bot.domain.routing import Watcher
 from bot.domain.wording import language_name, local_time
@@ -93,7 +93,10 @@ def _message(  # noqa: PLR0917  parts of one sentence
     destination, at = watcher.destination, local_time(since, watcher.zone)
     told = [change for change in changes if change.now.is_deaf is lost]
     names = "; ".join(f"{feeds[one.feed_id].outlet}: {(one.now if lost else one.before).words}" for one in told)
-    facts = {"language": language_name(lang), "lists": _name_lists(lists), "time": at, "names": names}
+    settings = watcher.attention.settings
+    # No list is named where others look at a screen.
+    named = trn("{count} list", "{count} lists", len(lists)) if settings.discreet else _name_lists(lists)
+    facts = {"language": language_name(lang), "lists": named, "time": at, "names": names}
     if lost:
         text = tr("No healthy {language}-language feed for {lists} since {time} ({names}).", **facts)
     else:

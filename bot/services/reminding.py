@@ -13,7 +13,6 @@ from bot.ports.chat_store import AuditStore
 from bot.ports.clock import Clock
 from bot.ports.outbox_store import DeliveryStore
 from bot.ports.triage_store import TriageStore
-from bot.services.chat_settings import find_chat_language
 from bot.services.rounds import look_every
 
 _EVERY_SECONDS = 20.0
@@ -48,8 +47,9 @@ class CriticalReminders:
         for card in due:
             trail = await self._store.list_audit(_MOST_READ, card.destination.key)
             admins = find_admins(trail, card.destination.platform)
-            with speaking(await find_chat_language(self._store, card.destination.key)):
-                reminder = build_reminder(card, admins)
+            settings = attention[card.destination.key].settings
+            with speaking(settings.language):
+                reminder = build_reminder(card, admins, discreet=settings.discreet)
             await self._store.enqueue([reminder], now)
             log.info("reminder_queued", destination=card.destination.key, alert=card.alert_id)
         return len(due)

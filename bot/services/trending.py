@@ -9,6 +9,7 @@ import structlog
 
 from bot.domain.alerts import AlertView
 from bot.domain.digest_times import DigestMark
+from bot.domain.discreet import hide_week
 from bot.domain.language import speaking
 from bot.domain.messages import Attachment, Message
 from bot.domain.new_names import find_new_names
@@ -16,7 +17,7 @@ from bot.domain.precision import measure_list
 from bot.domain.routing import Watcher
 from bot.domain.told import RungStory, ToldAlert
 from bot.domain.trends import ListTrend, build_trend_plot, build_trends
-from bot.domain.weekly import Week, build_week, build_week_picture
+from bot.domain.weekly import Week, build_week, build_week_picture, week_title
 from bot.errors import FileError
 from bot.ports.alert_store import AlertStore
 from bot.ports.chat_store import SubscriptionStore
@@ -125,6 +126,8 @@ class Trends:
             return False
         with speaking(watcher.language):
             parts = await self._builder.build(watcher, day, now)
+            if parts and watcher.attention.settings.discreet:  # no list and no headline where others look at a screen
+                parts = (hide_week(week_title(day)),)
         messages = build_notices(f"trend:{destination.key}:{day.isoformat()}", watcher, parts, now)
         done = await self._store.record_trend(destination, day, now, messages)
         if done:

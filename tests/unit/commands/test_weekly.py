@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.chat_settings import Switch
 from bot.domain.deliveries import OutgoingMessage
 from bot.domain.plots import TrendPlot
 from bot.ports.store import Store
+from bot.services.chat_settings import set_switch
 from bot.services.trending import Trends
 from tests import factories
 from tests.fakes.file_maker import FakeFileMaker
@@ -101,3 +103,16 @@ async def test_without_a_picture_the_sentences_come_alone(desk: Desk) -> None:
     sentences, _ = await take(desk)
     assert SENTENCE in text_of(sentences.message)
     assert sentences.message.attachment is None
+
+
+async def test_a_discreet_chat_is_told_no_list_and_no_headline_before_it_asks(desk: Desk, store: Store) -> None:
+    await set_switch(store, PRIVATE, Switch.DISCREET, on=True, by=NILUFAR, now=desk.clock.now())
+    assert await trends(desk).send_due() == 0
+    await desk.clock.advance(timedelta(days=6, minutes=35).total_seconds())
+    assert await trends(desk).send_due() == 1
+    (only,) = await take(desk)
+    assert only.message.attachment is None
+    assert only.message.summary == "Weekly trend · 7 Dec - 13 Dec 2026"
+    assert text_of(only.message) == f"📈 {only.message.summary}"
+    ((show,),) = only.message.buttons
+    assert (show.action, show.argument) == ("digest", "weekly now")

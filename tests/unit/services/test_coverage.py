@@ -2,6 +2,7 @@
 
 from datetime import time
 
+from bot.domain.chat_settings import Switch
 from bot.domain.health import Health, HealthChange, Pulse
 from bot.domain.hearing import listens_to
 from bot.domain.quiet import QuietHours
@@ -9,7 +10,7 @@ from bot.domain.watchlists import WatchlistCatalog
 from bot.matching.watchlist import SourceFilter
 from bot.ports.store import Store
 from bot.services.catalog import Catalog
-from bot.services.chat_settings import set_quiet
+from bot.services.chat_settings import set_quiet, set_switch
 from bot.services.coverage import plan_coverage_messages
 from tests.factories import at, build_destination, build_feed, build_person, build_poll, build_watchlist
 from tests.fakes.clock import START
@@ -88,3 +89,10 @@ async def test_at_night_it_makes_no_sound(store: Store) -> None:
     (night,) = await plan_coverage_messages(store, CATALOG, [lost], START)
     (morning,) = await plan_coverage_messages(store, CATALOG, [lost], at(60))
     assert (night.message.silent, morning.message.silent) == (True, False)
+
+
+async def test_a_discreet_chat_is_told_of_no_list_by_name(store: Store) -> None:
+    await open_desk(store, "khovar")
+    await set_switch(store, build_destination(), Switch.DISCREET, on=True, by=build_person(), now=START)
+    (only,) = await messages(store, HealthChange("ozodi", Health.OK, Health.NOT_A_FEED, at(20)))
+    assert "No healthy Tajik-language feed for 1 list since" in only

@@ -36,12 +36,14 @@ class Watch:
         self.store, self.clock = store, FakeClock()
         self.reminders = CriticalReminders(store, self.clock)
 
-    async def begin(self, *, wanted: bool = True, priority: Priority = Priority.CRITICAL) -> str:
+    async def begin(
+        self, *, wanted: bool = True, priority: Priority = Priority.CRITICAL, discreet: bool = False
+    ) -> str:
         """A story rings and its card is sent; the alert's id."""
         now = self.clock.now()
         await self.store.sync_feeds([build_feed()], now)
         entry = AuditEntry(now, DANA.key, Action.CHANGED, Subject.SETTING, "reminders", GROUP.key, name="Dana")
-        await self.store.record_settings(GROUP, ChatSettings(reminders=wanted), entry)
+        await self.store.record_settings(GROUP, ChatSettings(reminders=wanted, discreet=discreet), entry)
         poll = build_ringing_poll("item-1")
         card = build_planned_card(destination=GROUP, urgency=Urgency.CRITICAL)
         await self.store.record_polls([replace(poll, alerts=(PlannedAlert("item-1", priority),), cards=(card,))], now)
@@ -98,3 +100,10 @@ async def test_after_an_outage_nobody_is_reminded_of_what_is_hours_old(watch: Wa
     await watch.begin()
     await watch.clock.advance(7 * 3600)
     assert await watch.pass_minutes(5) == []
+
+
+async def test_a_discreet_group_is_told_no_headline(watch: Watch) -> None:
+    alert = await watch.begin(discreet=True)
+    (reminder,) = await watch.pass_minutes(16)
+    assert reminder.message is not None
+    assert plain_text(reminder.message).splitlines() == [f"⏰ Nobody has {alert} after 15 min.", "Dana"]
