@@ -45,9 +45,3 @@ def other_postgres_url(postgres_server: Server) -> Iterator[str]:
     url = postgres_server.make_database()
     yield url
     postgres_server.drop_database(url)
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """A DATABASE_URL; empty for a SQLite file in the data folder, which is what tests get unless they are marked."""
-    return str(request.getfixturevalue("postgres_url")) if getattr(request, "param", "") == "postgres" else ""

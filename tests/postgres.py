@@ -17,8 +17,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-# Runs a test that asks for `database_url`, itself or by what it uses, once on each store.
-on_both_stores = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
+# For end-to-end tests, which otherwise run on both stores.
+only_on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+only_on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
 _TEMPLATE = "template_of_tests"
 _DURABLE = "-c max_connections=200"

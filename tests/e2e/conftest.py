@@ -12,6 +12,19 @@ from tests.fakes.slack import SlackFake
 from tests.fakes.telegram import TelegramFake
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs each test once on each store, unless it says that it is about one of them."""
+    has_chosen = any("database_url" in mark.args for mark in metafunc.definition.iter_markers("parametrize"))
+    if "database_url" in metafunc.fixturenames and not has_chosen:
+        metafunc.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The DATABASE_URL of a new database; empty for a SQLite file in the data folder."""
+    return str(request.getfixturevalue("postgres_url")) if request.param == "postgres" else ""
+
+
 @pytest.fixture
 async def telegram() -> AsyncIterator[TelegramFake]:
     async with TelegramFake() as fake:

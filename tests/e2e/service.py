@@ -16,11 +16,13 @@ from typing import Any
 
 import aiohttp
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from bot.config import SHIPPED_WATCHLISTS, setting_names
 from tests.e2e.processes import Process, fork_loaded, start_anew
 
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS = 30.0
+_EVERY_ROW = SQL("SELECT * FROM {}")
 # A person on a slow machine: the promise is ten seconds.
 _IN_TIME = 10.0
 # Root may write anywhere, and nobody can mount a disk anew under an open file; but each connection can be told.
@@ -110,6 +112,18 @@ class Home:
     async def pass_waits(self) -> None:
         """Ten minutes pass for edits that are not due yet."""
         self._change("UPDATE deliveries SET not_before = 0 WHERE state = 'ahead'")
+
+    def dump_database(self) -> str:
+        """Every row of every table, as text."""
+        if url := self.settings.get("DATABASE_URL"):
+            with psycopg.connect(url) as postgres:
+                tables = postgres.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+                rows = [
+                    str(row) for (table,) in tables for row in postgres.execute(_EVERY_ROW.format(Identifier(table)))
+                ]
+            return "\n".join(rows)
+        with closing(sqlite3.connect(self.folder / "data" / "tocsin.db")) as connection:
+            return "\n".join(connection.iterdump())
 
     def _change(self, statement: str) -> None:
         if url := self.settings.get("DATABASE_URL"):

@@ -1,8 +1,6 @@
 """The secrets of those who call us: in no log line at DEBUG and on no page, and sealed where they are stored."""
 
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,7 +25,7 @@ FEED = (
 
 
 @pytest.fixture
-def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake) -> Home:
+def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake, database_url: str) -> Home:
     return Home.build(
         tmp_path,
         one_chat(telegram),
@@ -42,6 +40,7 @@ def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake) -> Home:
         TOCSIN_SECRET_KEY=KEY,
         TOCSIN_LOG_LEVEL="debug",
         PORT="0",
+        DATABASE_URL=database_url,
     )
 
 
@@ -82,8 +81,7 @@ async def test_no_secret_of_those_who_call_us_is_written_anywhere(
     hidden = (SIGNING, WEBHOOK, KEY, PING, CLIENT_SECRET, telegram.token, token, code, state, asked["hub.secret"])
     written = "\n".join(service.log) + pages
     assert [secret for secret in hidden if secret in written] == []
-    with closing(sqlite3.connect(home.folder / "data" / "tocsin.db")) as connection:
-        dump = "\n".join(connection.iterdump())
+    dump = home.dump_database()
     assert "sealed1-" in dump
     hub_secret = asked["hub.secret"]  # the one that has to be there: it proves what the hub sends
     assert [secret for secret in hidden if secret in dump and secret != hub_secret] == []

@@ -14,7 +14,7 @@ from tests.e2e.scene import OLD_NEWS, READER, WARNING, build_rss, is_card, watch
 from tests.e2e.service import Home, Service, read_page, stop_in_time
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.telegram import TelegramFake
-from tests.postgres import Server
+from tests.postgres import Server, only_on_postgres, only_on_sqlite
 
 # Seconds from the cure until everything goes on: the promise.
 _RECOVERED = 30.0
@@ -106,6 +106,7 @@ def count_answers(telegram: TelegramFake) -> int:
 
 
 @pytest.mark.timeout(120)  # three troubles, each of which has to be noticed and to end
+@only_on_sqlite
 async def test_a_disk_that_is_full_or_read_only_and_a_locked_file_are_waited_for(
     home: Home, telegram: TelegramFake, publisher: FeedServer
 ) -> None:
@@ -122,6 +123,7 @@ def damage(database: Path) -> None:
 
 
 @pytest.mark.parametrize("loss", ["damaged", "deleted"])
+@only_on_sqlite
 async def test_a_database_that_is_lost_while_it_runs_comes_back_from_its_backup(
     home: Home, telegram: TelegramFake, publisher: FeedServer, loss: str
 ) -> None:
@@ -152,6 +154,7 @@ async def test_a_database_that_is_lost_while_it_runs_comes_back_from_its_backup(
     assert len(list((home.folder / "data").glob("*.damaged-*"))) == (1 if loss == "damaged" else 0)
 
 
+@only_on_sqlite
 async def test_a_damaged_database_without_a_backup_begins_anew_and_floods_nobody(
     home: Home, telegram: TelegramFake, publisher: FeedServer
 ) -> None:
@@ -167,6 +170,7 @@ async def test_a_damaged_database_without_a_backup_begins_anew_and_floods_nobody
     assert not any(is_card(message) for message in telegram.messages(READER))
 
 
+@only_on_sqlite
 async def test_sqlite_is_refused_where_the_disk_is_wiped(home: Home) -> None:
     home.settings["DYNO"] = "worker.1"
     code, _, err = await home.call("run")
@@ -178,7 +182,7 @@ async def test_sqlite_is_refused_where_the_disk_is_wiped(home: Home) -> None:
 
 
 @pytest.mark.timeout(120)  # as above
-@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@only_on_postgres
 async def test_a_postgresql_that_hangs_up_takes_no_writes_or_is_started_anew_is_waited_for(
     home: Home, telegram: TelegramFake, publisher: FeedServer, postgres_server: Server
 ) -> None:

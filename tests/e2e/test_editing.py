@@ -12,7 +12,6 @@ from tests.fakes.slack import SlackFake
 from tests.fakes.slack_world import SlackMessage
 from tests.fakes.telegram import TelegramFake
 from tests.integration.publishing import build_rss
-from tests.postgres import on_both_stores
 
 # The first reading of a feed alerts nothing, and is what a test looks at.
 NEWS = ("Tajik guards close the border at Panj", "Heroin seized near Osh", "Rain over the hills")
@@ -34,7 +33,6 @@ async def home(tmp_path: Path, telegram: TelegramFake, slack: SlackFake, databas
         yield built
 
 
-@on_both_stores
 async def test_a_list_is_made_edited_and_undone_in_telegram(home: Home, telegram: TelegramFake) -> None:
     service = await home.start_service()
     try:

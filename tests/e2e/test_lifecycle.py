@@ -9,7 +9,6 @@ from tests.e2e.scene import OLD_NEWS, READER, WARNING, build_rss, is_card, watch
 from tests.e2e.service import Home, Service, read_page, stop_in_time
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.telegram import TelegramFake
-from tests.postgres import on_both_stores
 
 
 @pytest.fixture
@@ -17,7 +16,6 @@ def home(reader_home: Home) -> Home:
     return reader_home
 
 
-@on_both_stores
 async def test_a_platform_that_hangs_does_not_hold_up_the_end_and_nothing_is_lost(
     home: Home, telegram: TelegramFake, publisher: FeedServer
 ) -> None:
@@ -56,7 +54,6 @@ async def test_a_signal_during_the_start_is_obeyed(home: Home, telegram: Telegra
     assert not any('"started"' in line for line in service.log)
 
 
-@on_both_stores
 async def test_the_second_instance_waits_and_takes_over_when_the_first_is_killed(
     home: Home, telegram: TelegramFake, publisher: FeedServer
 ) -> None:

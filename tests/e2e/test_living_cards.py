@@ -5,14 +5,12 @@ from tests.e2e.service import Home
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.slack import SlackFake
 from tests.fakes.telegram import TelegramFake
-from tests.postgres import on_both_stores
 
 ATTACK = ("CSTO says gunmen attacked road workers near Darvoz on the Tajik border", "Shots were heard at night.")
 CONFIRMED = ("CSTO says gunmen attacked workers near Darvoz on Tajik border", "Villagers saw smoke over the road.")
 TOLL = ("CSTO says gunmen attacked road workers near Darvoz on the Tajik border, 3 killed, 5 wounded", ATTACK[1])
 
 
-@on_both_stores
 async def test_a_second_report_edits_the_card_and_a_new_toll_is_said_under_it(
     home: Home, telegram: TelegramFake, slack: SlackFake, publisher: FeedServer
 ) -> None:

@@ -18,13 +18,11 @@ from tests.e2e.service import Home
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.slack import SlackFake
 from tests.fakes.telegram import TelegramFake
-from tests.postgres import on_both_stores
 
 CYBER = ("Ten TTPs every blue team should hunt for", "MITRE ATT&CK detections for this quarter.")
 WARNING_COPIED = ("CSTO warns of <armed> groups & drug routes near the Tajik border", "Copied from the agency.")
 
 
-@on_both_stores
 async def test_alerts_reach_both_chats_and_buttons_answer(
     home: Home, telegram: TelegramFake, slack: SlackFake, publisher: FeedServer
 ) -> None:
@@ -65,7 +63,6 @@ async def test_alerts_reach_both_chats_and_buttons_answer(
     assert telegram.too_many_requests == slack.too_many_requests == 0
 
 
-@on_both_stores
 async def test_who_takes_a_story_in_one_chat_stands_on_the_card_of_the_other(
     home: Home, telegram: TelegramFake, slack: SlackFake, publisher: FeedServer
 ) -> None:
@@ -94,7 +91,6 @@ async def test_who_takes_a_story_in_one_chat_stands_on_the_card_of_the_other(
         await service.stop()
 
 
-@on_both_stores
 async def test_a_restart_sends_nothing_twice_and_forgets_nothing(
     home: Home, telegram: TelegramFake, slack: SlackFake, publisher: FeedServer
 ) -> None:
@@ -141,7 +137,6 @@ async def test_platforms_out_of_reach_do_not_stop_the_start(home: Home, telegram
     assert await service.stop() == 0
 
 
-@on_both_stores
 async def test_a_kill_in_the_middle_of_sending_loses_nothing_and_repeats_at_most_once(
     home: Home, telegram: TelegramFake, slack: SlackFake, publisher: FeedServer
 ) -> None:

@@ -9,7 +9,6 @@ from tests.e2e.scene import OLD_NEWS, READER, build_rss, one_chat
 from tests.e2e.service import Home
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.telegram import TelegramFake
-from tests.postgres import on_both_stores
 
 OWNER = 4002
 ROUTES = f"""\
@@ -43,7 +42,6 @@ async def telegram() -> AsyncIterator[TelegramFake]:
         yield fake
 
 
-@on_both_stores
 async def test_edits_come_into_use_and_mistakes_reach_the_owner(
     tmp_path: Path, telegram: TelegramFake, publisher: FeedServer, database_url: str
 ) -> None:
@@ -83,10 +81,11 @@ async def test_edits_come_into_use_and_mistakes_reach_the_owner(
 
 
 async def test_without_an_owner_in_the_routes_the_owner_of_the_service_hears_of_a_mistake(
-    tmp_path: Path, telegram: TelegramFake, publisher: FeedServer
+    tmp_path: Path, telegram: TelegramFake, publisher: FeedServer, database_url: str
 ) -> None:
     home = Home.build(
         tmp_path,
+        DATABASE_URL=database_url,
         TELEGRAM_BOT_TOKEN=telegram.token,
         TELEGRAM_API_URL=telegram.origin,
         TOCSIN_OWNER=f"telegram:{OWNER}",
