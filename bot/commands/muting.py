@@ -255,7 +255,8 @@ async def handle_pause(request: Request) -> Reply:
     )
     end = until_words(until, _zone(request)) if until else "/resume"
     said = tr("Paused until {end}, critical too.", end=end)
-    held = [card for card in await request.services.store.list_held() if card.destination.key == request.destination.key]
+    key = request.destination.key
+    held = [card for card in await request.services.store.list_held() if card.destination.key == key]
     if held:
         waiting = trn(
             "{count:,} alert that quiet hours hold waits as long.",

@@ -98,7 +98,7 @@ def _trace_story(connection: Connection, story_id: int) -> StoryTrace:
         alert_id=row["alert_id"] or "",
         priority=Priority(row["priority"]) if row["alert_id"] else None,
         cards=tuple(_build_card(card) for card in cards),
-        rang_first={watchlist: key for watchlist, key in rang},
+        rang_first=dict(rang.fetchall()),
     )
 
 
