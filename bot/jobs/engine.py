@@ -137,7 +137,7 @@ class Engine:
             async with asyncio.TaskGroup() as tasks:
                 for job in stalled:
                     tasks.create_task(self._end_lost(job))
-            await self._queue_due()
+            await self._queue_due(frozenset(job.queueing_lock or "" for job in stalled))
 
     async def _end_lost(self, job: Job) -> None:
         log.warning("job_lost", job=job.queueing_lock, attempts=job.attempts)
@@ -151,8 +151,8 @@ class Engine:
             nb_hours=_FORGET_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
         )
 
-    async def _queue_due(self) -> None:
-        """Has somebody look at whatever is due."""
+    async def _queue_due(self, lost: frozenset[str] = frozenset()) -> None:
+        """Has somebody look at whatever is due, first of all at what was `lost` with its worker."""
         dead = {
             name for name in await self._list_names(_DEAD, failures=_FAILURES) if not name.startswith((_LANE, "tick"))
         }
@@ -160,17 +160,19 @@ class Engine:
             log.error("job_dead", job=name, reason="It failed five times in a row and is left alone for an hour.")
         present = await self._list_names(_PRESENT) | dead
         shards = [str(shard) for shard in await self._duties.list_due_shards()]
-        await self._queue("shard:", POLLS, shards, present)
-        await self._queue(_LANE, SENDS, await self._duties.list_due_lanes(frozenset(present)), present)
+        await self._queue("shard:", POLLS, shards, present, lost)
+        await self._queue(_LANE, SENDS, await self._duties.list_due_lanes(frozenset(present)), present, lost)
 
-    async def _queue(self, prefix: str, queue: str, names: Iterable[str], present: set[str]) -> None:
+    async def _queue(
+        self, prefix: str, queue: str, names: Iterable[str], present: set[str], lost: frozenset[str] = frozenset()
+    ) -> None:
         task = self._poll if queue == POLLS else self._send
         for name in names:
             lock = prefix + name
             if lock in present:
                 continue
             try:
-                await task.configure(lock=lock, queueing_lock=lock).defer_async(name=name)
+                await task.configure(lock=lock, queueing_lock=lock, priority=int(lock in lost)).defer_async(name=name)
             except AlreadyEnqueued:  # by another process, a moment ago
                 continue
 
