@@ -220,10 +220,15 @@ class Service:
         return code
 
 
+async def find_port(service: Service) -> int:
+    """Where a service that was started with PORT=0 is called."""
+    port: int = json.loads(await service.wait_for_log("health_pages"))["port"]
+    return port
+
+
 async def read_page(service: Service, path: str) -> tuple[int, str]:
     """A health page of a service that was started with PORT=0."""
-    log = await service.wait_for_log("health_pages")
-    port = json.loads(log)["port"]
+    port = await find_port(service)
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
         return answer.status, await answer.text()
 

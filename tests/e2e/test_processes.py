@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.scene import OLD_NEWS, READER, WARNING, build_rss, find_button, is_card, one_chat
-from tests.e2e.service import Home, Service
+from tests.e2e.service import Home, Service, find_port
 from tests.fakes.feed_server import FeedServer
 from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_world import SentMessage
@@ -94,6 +94,38 @@ async def test_what_a_killed_process_did_is_taken_over(
     repeats = [card for card in cards if "Possibly a repeat" in card]
     assert len(cards) - len(repeats) == 2
     assert len(repeats) <= 1
+
+
+async def test_any_process_may_be_called_by_telegram_and_each_update_is_answered_once(
+    home: Home, telegram: TelegramFake
+) -> None:
+    home.settings |= {"TELEGRAM_WEBHOOK_URL": "https://tocsin.example.org/telegram", "PORT": "0"}
+    async with running(home, ("web",), ("web",), ("chat", "deliver")) as (first, second, _):
+        await telegram.wait_until(lambda: telegram.api.setup.webhook or None, "a webhook", PATIENCE)
+        origins = [f"http://127.0.0.1:{await find_port(service)}" for service in (first, second)]
+        for origin in origins:
+            telegram.user_says(READER, READER, "/status")
+            # An answer that is lost on its way makes Telegram call again, and a balancer may choose another process.
+            assert await telegram.api.setup.call_webhook(origin, answers_arrive=False) == 1
+            assert await telegram.api.setup.call_webhook(origins[0]) == 1
+        await wait_for_answers(telegram, 2)
+
+        await first.kill()
+        telegram.user_says(READER, READER, "/status")
+        assert await telegram.api.setup.call_webhook(origins[0]) == 0
+        assert await telegram.api.setup.call_webhook(origins[1]) == 1
+        await wait_for_answers(telegram, 3)
+        await asyncio.sleep(1)
+    assert count_answers(telegram) == 3
+    assert not any(call.method == "getUpdates" for call in telegram.calls)
+
+
+def count_answers(telegram: TelegramFake) -> int:
+    return sum(message.text.startswith("Tocsin ") for message in telegram.messages(READER))
+
+
+async def wait_for_answers(telegram: TelegramFake, number: int) -> None:
+    await telegram.wait_until(lambda: count_answers(telegram) >= number or None, "answers", PATIENCE)
 
 
 async def test_parts_need_a_database_that_can_be_shared(home: Home) -> None:

@@ -38,24 +38,31 @@ class Setup:
         """The names in a menu, in order."""
         return [one["command"] for one in self.commands.get((json.dumps({"type": scope}), language), [])]
 
-    async def call_webhook(self, origin: str) -> int:
-        """Delivers what is pending in order, until one call fails; how many were confirmed.
+    async def call_webhook(self, origin: str, *, answers_arrive: bool = True) -> int:
+        """Delivers what is pending in order, until one call fails; how many were answered.
 
-        The server is reached at `origin`, which stands for what https and the proxy do in between.
+        The server is reached at `origin`, which stands for what https and the proxy do in between. What is answered
+        comes again if the answer does not arrive.
         """
         assert self.webhook, "no webhook is set"
-        confirmed = 0
+        answered = 0
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook["secret_token"]}
         async with aiohttp.ClientSession(headers=headers) as session:
             for update in self._updates.pending:
                 address = f"{origin}{urlsplit(self.webhook['url']).path}"
-                async with session.post(address, json=update) as answer:
-                    if not answer.ok:
-                        self.last_webhook_error = f"Wrong response from the webhook: {answer.status} {answer.reason}"
-                        return confirmed
-                self._updates.confirm_before(update["update_id"] + 1)
-                confirmed += 1
-        return confirmed
+                try:
+                    async with session.post(address, json=update) as answer:
+                        answer.raise_for_status()
+                except aiohttp.ClientResponseError as error:
+                    self.last_webhook_error = f"Wrong response from the webhook: {error.status} {error.message}"
+                    break
+                except aiohttp.ClientConnectionError:
+                    self.last_webhook_error = "Connection refused"
+                    break
+                if answers_arrive:
+                    self._updates.confirm_before(update["update_id"] + 1)
+                answered += 1
+        return answered
 
     async def _set_my_commands(self, given: Parameters) -> bool:
         commands = check_commands(given.structure("commands"))
