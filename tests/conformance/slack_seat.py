@@ -62,8 +62,10 @@ class SlackSeat:
         return True
 
     def _do(self, step: Step, user: str, channel: str) -> Delivery | None:
-        if step.how in {How.FILE, How.LOCATE}:
+        if step.how is How.LOCATE:
             return None
+        if step.how is How.FILE:
+            return self._fake.user_shares_file_in_dm(user, "list.yaml", len(step.text))
         if step.how is How.PRESS:
             return self._press(step.text, user, channel)
         if step.how is How.WRITE:

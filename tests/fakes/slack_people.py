@@ -170,6 +170,12 @@ class People:
         event = self._write(user, self.opens_dm(user), as_slack_sends(text), thread)
         return self._tell({**event, "channel_type": "im"})
 
+    def user_shares_file_in_dm(self, user: str, name: str, size: int) -> Delivery:
+        """A person sends the bot a file, which an app without `files:read` only learns the name of."""
+        event = self._write(user, self.opens_dm(user), "", "")
+        file = {"id": "F0SHARED", "name": name, "size": size}
+        return self._tell({**event, "channel_type": "im", "subtype": "file_share", "files": [file]})
+
     def opens_home(self, user: str) -> Delivery:
         """A person opens the app's home tab."""
         event = {"type": "app_home_opened", "user": user, "channel": self.opens_dm(user), "tab": "home"}

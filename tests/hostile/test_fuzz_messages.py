@@ -2,6 +2,8 @@
 did not write. The long run: `pytest tests/hostile/test_fuzz_messages.py --hypothesis-profile=long`.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import example, given, settings
@@ -11,6 +13,7 @@ from bot.chat.slack.mrkdwn import clean as slack_clean
 from bot.chat.slack.render import render as render_slack
 from bot.chat.slack.views import build_home, build_modal
 from bot.chat.telegram.fitting import clean as telegram_clean
+from bot.chat.telegram.fitting import fit_blocks
 from bot.chat.telegram.render import render as render_telegram
 from bot.commands.alerts import build_full_text
 from bot.commands.answers import cut_page
@@ -20,13 +23,13 @@ from bot.domain.backlog import build_backlog_digest
 from bot.domain.bursts import Burst, BurstContents, Covered, build_burst
 from bot.domain.cards import build_card
 from bot.domain.deliveries import Form
-from bot.domain.dialogs import Dialog, build_view
+from bot.domain.dialogs import Choice, Dialog, Field, build_view
 from bot.domain.digest_contents import DigestContents
 from bot.domain.digest_times import DigestMark
 from bot.domain.digests import Surroundings, build_digest
 from bot.domain.discreet import hide_card
 from bot.domain.handovers import Handover, build_handover
-from bot.domain.messages import Message
+from bot.domain.messages import Block, Gap, Message, Quote, plain_message
 from bot.domain.reminders import UnansweredCard, build_reminder
 from bot.domain.triage import Acknowledgement, Triage, lifeless
 from bot.domain.updates import Changes, build_update
@@ -45,7 +48,11 @@ UTC = ZoneInfo("UTC")
 # What clients make clickable without any markup; hashtags and commands of ours are the only ones that may be.
 _FOREIGN = {"mention", "text_mention", "url", "email", "cashtag", "phone_number"}
 _OUR_TAGS, _OUR_COMMANDS = {"#csto"}, {"/missed", "/feeds", "/digest", "/watchlists", "/handover", "/mute"}
-_LONGEST_TITLE = 60
+_WITH_HEADLINE = ("card", "digest", "burst", "backlog", "full text", "timeline")
+# Short enough that nothing is cut anywhere.
+TITLES = TEXTS.map(lambda text: text[:60])
+SUMMARIES = TEXTS.map(lambda text: text[:300])
+NAMES = TEXTS.map(lambda text: text[:40])
 # Each example is every kind of message on a platform: 50 in the suite, 10,000 in the long run.
 _EXAMPLES = settings(max_examples=settings.default.max_examples // 2 if settings.default else 50, deadline=None)
 
@@ -111,20 +118,70 @@ def test_home_tabs_and_modals_are_taken_and_nothing_in_them_comes_alive(title: s
     home = check_view(build_home(Dialog("Home", parts=tuple(messages.values())), DESKS[1]))
     assert _is_ours(home.live)
     mute = build_mute_dialog("7KD4", [("source", name or "x"), ("list", title or "x")], [("1d", summary or "x")])
-    for dialog in (mute, *(build_view(message, "Tocsin", "Close") for message in messages.values())):
+    form = _build_form(title, summary, name)
+    for dialog in (mute, form, *(build_view(message, "Tocsin", "Close") for message in messages.values())):
         modal = build_modal(dialog, DESKS[1])
         assert modal is None or _is_ours(check_view(modal).live)
 
 
 @_EXAMPLES
-@given(TEXTS.map(lambda text: text[:_LONGEST_TITLE]))
-def test_a_headline_is_read_as_its_source_wrote_it(title: str) -> None:
-    for kind in ("card", "digest", "burst", "backlog", "full text", "timeline"):
-        telegram = render_telegram(build_messages(title or "x", "", "Wire", 0)[kind])
+@given(TITLES, SUMMARIES, NAMES)
+@example("*a* _b_ `c` <b>&amp;</b>", "<!channel> & @admin", "Dana <@U1>")
+def test_what_is_shown_is_what_was_said_without_what_could_do_harm(title: str, summary: str, name: str) -> None:
+    """Letter by letter the texts of the message, once they are cleaned; and in those all that the source wrote."""
+    for kind, message in build_messages(title or "x", summary, name, 0).items():
+        telegram = render_telegram(message)
         shown = read_text(telegram.text, telegram.parse_mode or "", [], 4096).text
-        assert _letters(telegram_clean(title)) in _letters(shown), kind
-        slack = render_slack(build_messages(title or "x", "", "Wire", 1)[kind], Form.RICH)
-        assert _letters(slack_clean(title)) in _letters(check_blocks(list(slack.blocks)).visible), kind
+        assert _squeezed(shown) == _squeezed(_said(fit_blocks(message.blocks), str)), kind
+        _check_source(kind, shown, (telegram_clean(title), telegram_clean(summary), lifeless(name)))
+    for kind, message in build_messages(title or "x", summary, name, 1).items():
+        slack = "\n".join(_shown(block) for block in render_slack(message, Form.RICH).blocks)
+        untagged = [block for block in message.blocks if isinstance(block, Gap | Quote) or block.style != "tags"]
+        assert _squeezed(slack) == _squeezed(_said(untagged, slack_clean)), kind
+        _check_source(kind, slack, (slack_clean(title), slack_clean(summary), lifeless(name)))
+
+
+def _build_form(title: str, summary: str, name: str) -> Dialog:
+    """A form as those of new and edited lists and of new feeds are, with what sources and people wrote in it."""
+    fields = (
+        Field("title", "Name", value=title),
+        Field("any", "Words", "text", summary, hint=name),
+        Field("owner", "Owner", "choice", "a", choices=(Choice("a", name), Choice("b", title))),
+    )
+    return Dialog(title, fields, "new", parts=(plain_message(summary or "x"),), submit=name or "x", close=title)
+
+
+def _check_source(kind: str, shown: str, sources: tuple[str, str, str]) -> None:
+    """That a message holds the headline, the text and the name in the order of `sources`, where it is about them."""
+    title, summary, name = map(_letters, sources)
+    letters = _letters(shown)
+    assert title in letters or kind not in _WITH_HEADLINE, kind
+    assert summary in letters or kind != "full text", kind
+    assert name in letters or kind not in {"card", "timeline"}, kind
+
+
+def _said(blocks: Sequence[Block], clean: Callable[[str], str]) -> str:
+    return "\n".join(clean("".join(one.text for one in block.spans)) for block in blocks if not isinstance(block, Gap))
+
+
+def _shown(block: dict[str, Any]) -> str:
+    """What a block of Slack shows beside its buttons and without the signs of mrkdwn, which are all ours."""
+    if block["type"] == "actions":
+        return ""
+    return check_blocks([_without_signs(block)]).visible
+
+
+def _without_signs(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_without_signs(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    bare = {name: _without_signs(value) for name, value in part.items() if name != "accessory"}
+    return {**bare, "text": part["text"].replace("*", "").replace("`", "")} if part.get("type") == "mrkdwn" else bare
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _is_ours(alive: list[Live] | tuple[Live, ...]) -> bool:

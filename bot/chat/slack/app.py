@@ -20,14 +20,14 @@ from bot.chat.slack.screens import Screens
 from bot.chat.slack.updates import Reading, find_answer_address, read_update
 from bot.chat.slack.workspaces import Workspaces, team_of
 from bot.commands.bare_chat import BareChat
-from bot.commands.chat_app import Departure, Membership, Received, StoreUpdate
+from bot.commands.chat_app import Departure, Membership, Received, ReceivedFile, StoreUpdate
 from bot.commands.invocation import Invocation
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import Form
 from bot.domain.dialogs import Dialog
 from bot.domain.language import tr
 from bot.domain.messages import plain_message
-from bot.errors import SendError
+from bot.errors import SendError, SettingsError
 
 _NOTICE_SECONDS = 5.0
 _NOT_THERE = frozenset({"channel_not_found", "not_in_channel"})
@@ -114,6 +114,14 @@ class SlackApp(BareChat):
     async def show_dialog(self, update: InboundUpdate, destination: Destination, dialog: Dialog) -> bool:
         """Shows a dialog as a modal, or as the home tab; false where the person waited for too long. Never raises."""
         return await self._screens.show(update, destination, dialog)
+
+    async def read_file(self, file: ReceivedFile) -> str:
+        """Files are not read. Raises SettingsError."""
+        del file
+        raise SettingsError(
+            tr("In Slack I read no files: that would take the right to read all of them."),
+            tr("Write /edit with the name of the list, or send its text as a message."),
+        )
 
     async def find_obstacle(self, destination: Destination) -> str:
         """Why the bot cannot post to a channel, with the cure; empty where it can or Slack does not say."""

@@ -122,6 +122,14 @@ class Interaction(Part):
         return self.channel.id if self.channel else self.container.channel_id
 
 
+class SharedFile(Part):
+    """A file that came with a message, or a long text that Slack made one of."""
+
+    id: str = ""
+    name: str | None = None
+    size: int = 0
+
+
 class Event(Part):
     """What happened."""
 
@@ -135,6 +143,7 @@ class Event(Part):
     ts: str = ""
     thread_ts: str = ""
     tab: str = ""
+    files: tuple[SharedFile, ...] = ()
     tokens: Mapping[str, Any] = {}
 
 

@@ -12,7 +12,7 @@ from bot.chat.slack.buttons import PRESSES
 from bot.chat.slack.payloads import Command, EventCallback, Interaction, read_payload
 from bot.chat.slack.places import build_destination, build_person
 from bot.chat.slack.views import find_place, read_view
-from bot.commands.chat_app import Departure, Membership, Received
+from bot.commands.chat_app import Departure, Membership, Received, ReceivedFile
 from bot.commands.invocation import Invocation, Via
 from bot.commands.presses import Press
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Person, ReplyAddress
@@ -232,9 +232,10 @@ def _read_words(
     event = given.event
     words = _as_typed(_behind_mention(event.text, given.bot_user))
     is_mention = event.type == "app_mention"
-    if not words and not is_mention:
+    files = () if words else event.files
+    if not words and not is_mention and not files:
         return None
-    verb, argument = _split(words)
+    verb, argument = _split(words) if not files else ("", "")
     # Whoever names the bot wants a command of it, in a thread too; other words under a card may be plain talk.
     via = Via.REPLY if event.thread_ts and not is_mention else Via.COMMAND
     invocation = Invocation(
@@ -247,7 +248,8 @@ def _read_words(
         replied_message=event.thread_ts,
     )
     under = event.thread_ts or (event.ts if is_mention else "")
-    return Received(invocation, ReplyAddress(under))
+    file = ReceivedFile(files[0].id, files[0].name or "", files[0].size) if files else None
+    return Received(invocation, ReplyAddress(under), file=file)
 
 
 def _behind_mention(text: str, bot_user: str) -> str:

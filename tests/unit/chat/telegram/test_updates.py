@@ -120,6 +120,21 @@ def test_a_word_in_answer_to_a_person_asks_for_nothing() -> None:
     assert read(message("why", reply_to_message={**CARD, "from": DANA})) is None
 
 
+HERE = {"latitude": 38.559772, "longitude": 68.787038}
+
+
+@pytest.mark.parametrize("fields", [{"chat": PRIVATE}, {"reply_to_message": CARD}])
+def test_a_location_that_is_shared_in_private_or_in_answer_to_the_bot_asks_for_its_clock(
+    fields: dict[str, Any],
+) -> None:
+    invocation = asked(message("", location=HERE, **fields))
+    assert (invocation.verb, invocation.argument, invocation.via) == ("timezone", "38.56, 68.79", Via.COMMAND)
+
+
+def test_a_location_in_a_group_is_for_its_people() -> None:
+    assert read(message("", location=HERE)) is None
+
+
 def test_a_topic_is_part_of_the_destination() -> None:
     invocation = asked(message("/status", message_thread_id=44, is_topic_message=True))
     assert invocation.destination.key == "telegram:-100500:44"
