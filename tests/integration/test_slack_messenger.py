@@ -81,6 +81,16 @@ async def test_an_answer_goes_into_the_thread(fake: SlackFake, slack: SlackChat)
     assert (answer.thread_ts, answer.visible) == (card.message, "Because.")
 
 
+@pytest.mark.parametrize("broadcast", [True, False])
+async def test_a_rise_to_critical_in_a_thread_is_shown_to_the_channel_too(
+    fake: SlackFake, slack: SlackChat, *, broadcast: bool
+) -> None:
+    card = await send(slack)
+    await send(slack, plain_message("🔺 Now critical."), reply_to=ReplyAddress(card.message, broadcast=broadcast))
+    posted = [call.parameters for call in fake.calls if call.method == "chat.postMessage"]
+    assert (posted[-1]["thread_ts"], posted[-1].get("reply_broadcast", False)) == (card.message, broadcast)
+
+
 async def test_an_answer_under_a_deleted_message_goes_to_the_channel(fake: SlackFake, slack: SlackChat) -> None:
     await send(slack, plain_message("Because."), reply_to=ReplyAddress("1732430000.999999"))
     answer = await fake.wait_for_message("C0DESK")

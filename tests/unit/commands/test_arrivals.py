@@ -60,6 +60,13 @@ async def test_who_blocks_the_bot_is_reported_to_nobody(desk: Desk) -> None:
     assert await desk.store.list_subscriptions() == []
 
 
+async def test_who_takes_the_bot_back_is_sent_cards_again(desk: Desk) -> None:
+    await desk.watch("csto")
+    await tell(desk, Membership(PRIVATE, present=False, reason="the bot was blocked"))
+    await desk.write("/help")
+    assert len(await desk.store.list_subscriptions()) == 1
+
+
 async def test_losing_a_chat_that_was_never_served_is_no_news(desk: Desk) -> None:
     inbox = with_owner(desk)
     assert await tell(desk, Membership(GROUP, present=False, reason="the bot was removed"), inbox) == []

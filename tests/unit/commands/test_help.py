@@ -3,7 +3,7 @@
 from bot.domain.chats import ChatKind
 from bot.domain.messages import Button
 from tests import factories
-from tests.unit.commands.desk import PRIVATE, Desk, button_of, text_of
+from tests.unit.commands.desk import NILUFAR, PRIVATE, Desk, button_of, text_of
 
 GROUP = factories.build_destination("-100200", kind=ChatKind.GROUP, title="Field desk")
 
@@ -65,6 +65,13 @@ async def test_a_second_start_is_a_short_status(desk: Desk) -> None:
 
 async def test_a_link_to_a_list_watches_it(desk: Desk) -> None:
     assert text_of(await desk.write("/start wl_drug_trafficking")).startswith("Watching Drug trafficking (medium).")
+
+
+async def test_a_link_with_which_an_admin_adds_the_bot_to_a_group_watches_its_list(desk: Desk) -> None:
+    desk.app.admins.add(NILUFAR.key)
+    await desk.write("/start wl_csto", GROUP)
+    (subscription,) = await desk.store.list_subscriptions(GROUP.key)
+    assert subscription.watchlist == "csto"
 
 
 async def test_a_link_to_a_list_in_a_group_needs_an_admin(desk: Desk) -> None:
