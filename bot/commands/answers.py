@@ -22,6 +22,8 @@ _BUTTON_BYTES = 64
 _BUTTON_PREFIX = "a1:"
 # A watchlist or alert id never holds a full stop, so a page cannot be taken for one.
 _PAGE_MARK = "p."
+# Above this a list is offered as a file (UX specification 2.5).
+_MOST_PAGED = 40
 
 T = TypeVar("T")
 
@@ -117,6 +119,14 @@ def pager(verb: str, argument: str, number: int, pages: int) -> tuple[tuple[Butt
     here = Button(f"{number}/{pages}", verb, f"{_PAGE_MARK}{number}", argument)
     following = Button("›", verb, f"{_PAGE_MARK}{min(number + 1, pages)}", argument)
     return (((previous,) if number > 1 else ()) + (here,) + ((following,) if number < pages else ()),)
+
+
+def offer_export(request: Request, results: int, command: str) -> tuple[Block, ...]:
+    """A hint at a file of what takes many pages to read; nothing for fewer."""
+    if results <= _MOST_PAGED:
+        return ()
+    hint = tr("All {count} as a file: {command}", count=results, command=command)
+    return (Line((Text(commands_in(hint, request.destination.platform)),), "context"),)
 
 
 def fits_button(action: str, subject: str, argument: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.commands.answers import STALE_PAGE, cut_page, pager, say, take_page
+from bot.commands.answers import STALE_PAGE, cut_page, offer_export, pager, say, take_page
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
 from bot.domain.feed_notices import FeedNotice, notice_words
@@ -45,6 +45,8 @@ async def handle_feeds(request: Request) -> Reply:
             blocks.append(_trouble_line(status, request))
     if notices and number == 1:
         blocks += [line(bold(tr("Lately"))), *(_notice_line(notice, request) for notice in notices)]
+    if not wanted:
+        blocks += offer_export(request, len(statuses), "/export opml")
     summary = tr("{counts}. Page {number} of {pages}.", counts=counts, number=page.number, pages=page.pages)
     return Reply(Message(tuple(blocks), summary, pager("feeds", wanted, page.number, page.pages)))
 

@@ -1,6 +1,6 @@
 """What did not arrive the usual way: /missed pages through digests, /retry sends again what was given up."""
 
-from bot.commands.answers import pager, read_typed_page, say
+from bot.commands.answers import offer_export, pager, read_typed_page, say
 from bot.commands.grammar import read_number
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
@@ -42,6 +42,7 @@ async def handle_missed(request: Request) -> Reply:
         ),
         Gap(),
         *alert_lines(missed.alerts, request.destination, watched),
+        *offer_export(request, missed.total, "/export csv"),
     )
     return Reply(Message(blocks, tr("Page {page} of {pages}.", page=page, pages=pages), pager(MISSED, "", page, pages)))
 

@@ -125,6 +125,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         paged("more than ten", write("feeds"), press("›")),
         error("none of that language", write("feeds kk")),
         error("a page that is not there", write("feeds p.9")),
+        paged("so many that a file is better", write("feeds p.6")).after(add_many_feeds),
     ),
     "addfeed": (
         success("a feed", write(f"addfeed {FEED}")),
