@@ -16,7 +16,7 @@ _CLOCK_SKEW = timedelta(days=1)
 # A new entry so much older than what its feed gave last is misdated (UX specification 2.2).
 _OUT_OF_ORDER = timedelta(days=30)
 # What `canonical_link` only takes the last slashes from.
-_SIMPLE_LINK = re.compile(r"https?://[a-z0-9][a-z0-9.-]*+(?:/[a-zA-Z0-9_.~/=+,@%!*()-]*+)?")
+_SIMPLE_LINK = re.compile(r"https?://([a-z0-9][a-z0-9.-]*+)(?:/[a-zA-Z0-9_.~/=+,@%!*()-]*+)?")
 _WORD = re.compile(r"[^\W_]+")
 _TRACKING = ("utm_", "fbclid", "gclid", "yclid", "mc_cid", "mc_eid", "at_medium", "at_campaign", "ref_src")
 
@@ -131,8 +131,13 @@ def build_item(
 def build_title_key(feed_id: str, title: str, link: str) -> str:
     """The sign of a headline at the host of `link`; empty without a headline."""
     words = " ".join(headline_words(title))
-    host = (urlsplit(link).hostname or "").removeprefix("www.") if link else ""
+    host = _host_of(link).removeprefix("www.") if link else ""
     return _digest(feed_id, "title", host, words) if words else ""
+
+
+def _host_of(link: str) -> str:
+    simple = _SIMPLE_LINK.fullmatch(link)
+    return simple[1] if simple else urlsplit(link).hostname or ""
 
 
 def headline_words(title: str) -> list[str]:
@@ -174,6 +179,8 @@ def canonical_link(link: str) -> str:
 
 def _names_one_text(link: str) -> bool:
     """A bare host is the outlet's front page: feeds without links of their own repeat it on every entry."""
+    if simple := _SIMPLE_LINK.fullmatch(link):
+        return simple.end(1) < len(link)
     parts = urlsplit(link)
     return bool(parts.path or parts.query)
 

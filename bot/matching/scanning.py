@@ -21,6 +21,7 @@ from bot.matching.tokens import tokenise
 # Chunks remembered; some 20 MB at most. Full, the memo starts afresh.
 _MEMO_LIMIT = 100_000
 _LONGEST_REMEMBERED = 64
+_PAIR_LIMIT = 20_000
 
 
 class Spot(NamedTuple):
@@ -55,12 +56,36 @@ _size_of = attrgetter("size")
 _ONE = {1}
 
 
+class PhraseMemo(dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[tuple[int, int, tuple[int, ...]], ...]]):
+    """The slots that two neighbouring words fill -> the phrases anchored on them: number, place of the first, slots."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__()
+        self._lexicon = lexicon
+
+    def __missing__(
+        self, pair: tuple[tuple[int, ...], tuple[int, ...]]
+    ) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+        lefts, rights = pair
+        phrases = tuple(
+            (phrase, place, self._lexicon.slots(phrase))
+            for left in lefts
+            for right in rights
+            for phrase, place in self._lexicon.phrases_at(left, right)
+        )
+        if len(self) >= _PAIR_LIMIT:
+            self.clear()
+        self[pair] = phrases
+        return phrases
+
+
 class ChunkMemo(dict[str, Chunk | None]):
     """Chunk -> what it holds; None for the commonest case, one word of no interest. Shared by all readers."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__()
         self._lexicon = lexicon
+        self.phrases = PhraseMemo(lexicon)
 
     def __missing__(self, text: str) -> Chunk | None:
         tokens = tokenise(text)
@@ -142,7 +167,7 @@ class FieldScan:
 class Scan:
     """A document's three fields and the patterns that occur in them."""
 
-    __slots__ = ("_has_places_of_words", "_lexicon", "_places", "document", "fields", "patterns")
+    __slots__ = ("_has_places_of_words", "_places", "document", "fields", "patterns")
 
     def __init__(self, document: Document, lexicon: Lexicon, memo: ChunkMemo) -> None:
         self.document = document
@@ -151,12 +176,11 @@ class Scan:
             FieldScan(clean_text(document.summary, document.boilerplate), memo),
             FieldScan(clean_text(document.content, document.boilerplate), memo),
         )
-        self._lexicon = lexicon
         self._places: defaultdict[int, list[Spot]] = defaultdict(list)
         self._has_places_of_words = False
         for number, field in enumerate(self.fields):
             if field.words:
-                self._find_phrases(number, field)
+                self._find_phrases(number, field, memo.phrases)
             if lexicon.regexes:
                 for pattern, first, last in field.find_regexes(lexicon.regexes):
                     self._places[pattern].append(Spot(number, first, last, pattern))
@@ -183,21 +207,14 @@ class Scan:
                         self._places[term].append(Spot(number, place, place, term))
         return self._places[pattern]
 
-    def _find_phrases(self, number: int, field: FieldScan) -> None:
+    def _find_phrases(self, number: int, field: FieldScan, phrases: PhraseMemo) -> None:
         numbers, words = field.numbers, field.words
         for index in [index for index, word in enumerate(words[:-1]) if word.lefts]:
             if words[index + 1].rights and numbers[index + 1] == numbers[index] + 1:
-                self._try_phrases(number, field, index + 1, words[index].lefts)
-
-    def _try_phrases(self, number: int, field: FieldScan, index: int, lefts: tuple[int, ...]) -> None:
-        """Find the phrases anchored on the word at `index` and the one before it."""
-        for left in lefts:
-            for right in field.words[index].rights:
-                for phrase, place in self._lexicon.phrases_at(left, right):
-                    start = index - 1 - place
-                    slots = self._lexicon.slots(phrase)
+                for phrase, place, slots in phrases[words[index].lefts, words[index + 1].rights]:
+                    start = index - place
                     if _stand_together(field, start, slots):
-                        first = field.numbers[start]
+                        first = numbers[start]
                         self._places[phrase].append(Spot(number, first, first + len(slots) - 1, phrase))
 
 

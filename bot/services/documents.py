@@ -34,13 +34,13 @@ def document_for(item: Item, feed: Feed) -> Document:
 
 
 class _WordMemo(dict[str, str]):
-    """The folded words of what stands between two spaces: a language's most frequent words make up most of its texts.
+    """The folded words of what stands between two spaces, a space before each; no word reaches over a space.
 
-    No word reaches over a space.
+    A language's most frequent words make up most of its texts.
     """
 
     def __missing__(self, chunk: str) -> str:
-        words = " ".join(folded_words(chunk))
+        words = "".join([f" {word}" for word in folded_words(chunk)])
         if len(chunk) <= _LONGEST_REMEMBERED:
             if len(self) >= _MOST_REMEMBERED:
                 self.clear()
@@ -56,7 +56,7 @@ def _memo() -> _WordMemo:
 def archive_words(item: Item) -> str:
     """An item's whole text as folded words with single spaces, for full-text search."""
     chunks = f"{item.title} {item.summary} {item.content}".split()
-    return " ".join(filter(None, map(_memo().__getitem__, chunks)))
+    return "".join(map(_memo().__getitem__, chunks))[1:]
 
 
 def fingerprint_for(item: Item, feed: Feed, matches: Iterable[Match]) -> Fingerprint:
