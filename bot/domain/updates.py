@@ -143,7 +143,8 @@ def _why_suppressed(view: AlertView, report: Report, card: ShownCard, watcher: W
     if not watcher.accepts(grade):
         return BELOW_CLEARANCE
     # The card rang for itself; at night only what makes the story critical may do so again.
-    rings = changes.is_alarm and watcher.find_hold(changes.loudest, grade, now, count_origins(view, report)) is None
+    origins = count_origins(view.reports, report)
+    rings = changes.is_alarm and watcher.find_hold(changes.loudest, grade, now, origins) is None
     if watcher.is_quiet(now) and not rings:
         return IN_QUIET_HOURS
     today = sum(moment >= day_began(now, watcher.zone) for moment in card.updates)
@@ -170,9 +171,9 @@ def find_changes(before: AlertView, report: Report, watched: frozenset[str], wat
     return Changes(tuple(lines), rings, loudest > was)
 
 
-def count_origins(view: AlertView, report: Report) -> int:
-    """How many origins a story has with one more report."""
-    return len(find_origins(sorted((*view.reports, report), key=report_time)).origins)
+def count_origins(reports: Sequence[Report], report: Report) -> int:
+    """How many origins a story of these reports has with one more."""
+    return len(find_origins(sorted((*reports, report), key=report_time)).origins) if reports else 1
 
 
 def build_update(before: AlertView, alert_id: str, report: Report, changes: Changes) -> Message:
@@ -205,7 +206,7 @@ def _by(report: Report, watcher: Watcher) -> str:
 def _source_lines(before: AlertView, report: Report, watcher: Watcher) -> list[Line]:
     reports = sorted(before.reports, key=report_time)
     was = len(find_origins(reports).origins)
-    now = count_origins(before, report)
+    now = count_origins(before.reports, report)
     official = report.feed.owner in _OFFICIAL and not any(one.feed.owner in _OFFICIAL for one in reports)
     if was == 1 < now:
         return [_line(tr("Confirmed by"), _by(report, watcher))]

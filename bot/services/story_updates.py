@@ -1,11 +1,11 @@
 """Plans the updates that later reports of stories bring under cards that stand in chats. Decides only."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.alerts import Report
-from bot.domain.cards import all_matches
 from bot.domain.policy import ringing
 from bot.domain.routing import Watchers
 from bot.domain.stories import Story
@@ -29,6 +29,7 @@ class StoryUpdates:
         self._watchers = watchers
         self._sending = sending
         self._shown: dict[int, ShownStory | None] = {}
+        self._begun: dict[str, list[Report]] = defaultdict(list)  # by the keys of stories that did not ring before
 
     async def load(self, stories: Iterable[Story], now: datetime) -> None:
         """Looks up what stands in chats of these stories. Raises StoreError."""
@@ -39,19 +40,24 @@ class StoryUpdates:
 
     def count_origins(self, story: Story, report: Report) -> int:
         """How many origins a story that was looked up has with this report."""
-        shown = self._shown.get(story.id) if story.id is not None else None
-        return count_origins(shown.view, report) if shown else 1
+        shown = self._find(story)
+        return count_origins(shown.view.reports if shown else self._begun[story.key], report)
 
     def earlier_rings(self, story: Story) -> tuple[Match, ...]:
         """What a story that was looked up rang on before."""
-        shown = self._shown.get(story.id) if story.id is not None else None
-        return ringing(all_matches(shown.view), self._sending) if shown else ()
+        shown = self._find(story)
+        reports = shown.view.reports if shown else self._begun[story.key]
+        return ringing([match for report in reports for match in report.matches], self._sending)
 
     def plan(self, story: Story, report: Report) -> tuple[PlannedUpdate, ...]:
         """The updates that follow from a report of a story that was looked up; none of a story that is new."""
-        shown = self._shown.get(story.id) if story.id is not None else None
+        shown = self._find(story)
         if story.id is None or shown is None:
+            self._begun[story.key].append(report)
             return ()
         planned = plan_updates(shown, report, self._watchers, self._sending)
         self._shown[story.id] = shown.grow(report, planned)
         return planned
+
+    def _find(self, story: Story) -> ShownStory | None:
+        return self._shown.get(story.id) if story.id is not None else None

@@ -1,10 +1,16 @@
 """Later reports change the card in the chat, and bring a message under it where something changed."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
+from bot.domain.audit import Action, AuditEntry, Subject
+from bot.domain.chat_settings import ChatSettings
 from bot.domain.deliveries import REPORTS_APART
 from bot.domain.messages import plain_text
+from bot.domain.quiet import Override, QuietHours
 from bot.domain.watchlists import WatchlistCatalog
+from bot.matching.records import Priority
+from bot.matching.watchlist import Condition, Escalation, Group, Term
 from bot.ports.store import Store
 from bot.services.alerting import AlertPlanner
 from bot.services.catalog import Catalog
@@ -67,3 +73,26 @@ async def test_a_card_that_waits_for_its_chance_says_everything_itself(store: St
     (card,) = post.messenger.sent
     assert "2 outlets, 2 origins" in plain_text(card.message)
     assert post.messenger.edits == []
+
+
+async def test_two_origins_in_one_batch_confirm_at_night(store: Store) -> None:
+    post = await watching(store)
+    now = post.clock.now()
+    quiet = QuietHours(time(0), time(23, 59), Override.CONFIRMED)
+    entry = AuditEntry(now, "telegram:42", Action.CHANGED, Subject.SETTING, DESK.key)
+    await store.record_settings(DESK, ChatSettings(quiet=quiet), entry)
+    watchlist = build_watchlist()
+    louder = Escalation("toll", Condition(all_of=(("workers",),)), Priority.CRITICAL)
+    workers = Group("workers", "workers", (Term("workers", "en"),))
+    catalog = Catalog(
+        WatchlistCatalog((replace(watchlist, groups=(*watchlist.groups, workers), escalations=(louder,)),))
+    )
+    planner = AlertPlanner(store, catalog, await load_watchers(store, catalog))
+    plans = []
+    for outlet, title in (("asia-plus", ATTACK), ("vakhsh", ATTACK.replace("workers", "builders"))):
+        feed = build_feed(outlet, grade="F")
+        item = build_item(outlet, title=title, summary="", feed_id=outlet, published=now, first_seen=now)
+        plans.append(await planner.plan(feed, await planner.match(feed, [item])))
+    held, confirmed = (card for plan in plans for card in plan.cards)
+    assert held.not_before is not None
+    assert (confirmed.story_key, confirmed.not_before, confirmed.silent) == (held.story_key, None, False)
