@@ -12,7 +12,7 @@ FIRST_STRONG_ISOLATE = "\u2068"
 POP_DIRECTIONAL_ISOLATE = "\u2069"
 # Latin, Greek and Cyrillic; letters in frames such as 🆕 run from left to right, too.
 _LETTERS = "A-Za-z\u00c0-\u024f\u0370-\u052f\U0001f100-\U0001f1ff"
-_FROM_RIGHT = "\u0590-\u08ff\ufb1d-\ufeff"
+_FROM_RIGHT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _PLACE = r"\{[^{}]*\}"
 _TYPED = r"`[^`\n]+`"
 # A command with what is typed behind it: words of ASCII, and what is filled in.

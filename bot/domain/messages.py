@@ -193,7 +193,6 @@ def isolate(text: str) -> str:
 
     Right-to-left letters always count as running against it: feeds mix them with others.
     """
-    from_right = any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufeff" for char in text)
-    if from_right or (spoken() in RIGHT_TO_LEFT and any(char.isalpha() for char in text)):
+    if runs_from_right(text) or (spoken() in RIGHT_TO_LEFT and any(char.isalpha() for char in text)):
         return isolated(text)
     return text

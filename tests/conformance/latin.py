@@ -36,7 +36,7 @@ _ENGLISH = frozenset(
 # Names of people, places and files, and what is typed: values of settings, parts of lists, the owners of feeds.
 _NAMES = frozenset(
     _WORD.findall(
-        "dana bahrom sitora desk you console europe archive timeline png csv opml english hh mm stable any "
+        "dana bahrom sitora desk own you console europe archive timeline png csv opml english hh mm stable any "
         "members can reminders state more day en ru fa tg independent exile public intergov ngo thinktank vendor gov"
     )
 )

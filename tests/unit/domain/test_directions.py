@@ -16,7 +16,13 @@ from bot.chat.telegram.render import render as render_telegram
 from bot.domain.cards import build_card
 from bot.domain.deliveries import Form
 from bot.domain.digests import build_digest
-from bot.domain.directions import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE, has_foreign, isolate_runs
+from bot.domain.directions import (
+    FIRST_STRONG_ISOLATE,
+    POP_DIRECTIONAL_ISOLATE,
+    has_foreign,
+    isolate_runs,
+    runs_from_right,
+)
 from bot.domain.language import install, speaking, tr
 from bot.domain.messages import Message, Quote, Text, bold, line
 from bot.sources.catalogues import load_catalogues
@@ -124,3 +130,8 @@ def test_a_card_is_shown_alike_on_every_platform() -> None:
         assert source in shown
     assert head in console
     assert "چرا: " in console
+
+
+@pytest.mark.parametrize(("text", "expected"), [("⚠️ Panj", False), ("✅ Панҷ", False), ("پنج", True), ("ﷲ", True)])
+def test_a_sign_that_makes_an_emoji_is_no_letter_from_right_to_left(text: str, *, expected: bool) -> None:
+    assert runs_from_right(text) is expected
