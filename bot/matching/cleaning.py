@@ -1,4 +1,4 @@
-"""Blanking what stands in a text but says nothing about its news: legal disclaimers, site names, boilerplate.
+"""Blanking what stands in a text but says nothing about its news: disclaimers, member lists, site names, boilerplate.
 
 Otherwise every Russian article that mentions the Taliban also contains "terrorist" and "banned".
 Blanked characters become spaces, so every other character keeps its offset.
@@ -7,6 +7,7 @@ Blanked characters become spaces, so every other character keeps its offset.
 import re
 from functools import cache, lru_cache
 
+from bot.matching.member_lists import find_member_lists
 from bot.matching.tokens import cut_words
 
 # What Russian law (255-FZ on foreign agents, article 4 of the media law on banned organisations) makes media add to a
@@ -69,12 +70,14 @@ def _spell_out(spelling: str) -> str:
 
 
 def clean_text(text: str, boilerplate: tuple[str, ...] = ()) -> str:
-    """The text with disclaimers and boilerplate phrases blanked; equally long."""
+    """The text with disclaimers, lists of members and boilerplate phrases blanked; equally long."""
     if ("(" in text or "[" in text or "*" in text) and any(hint in text for hint in _HINTS):
         for pattern in _disclaimers():
             text = pattern.sub(_blank, text)
     if _CLAUSE_HINT in text:
         text = _clause().sub(_blank, text)
+    for begin, end in find_member_lists(text):
+        text = text[:begin] + " " * (end - begin) + text[end:]
     return _without_phrases(text, boilerplate) if boilerplate else text
 
 

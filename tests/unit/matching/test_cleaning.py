@@ -94,3 +94,36 @@ def test_an_outlets_boilerplate_does_not_count_whatever_its_punctuation() -> Non
 @given(st.text(alphabet="признаозпещеорт(*)[]. |-—агент\n", max_size=200), st.lists(st.text(max_size=9), max_size=3))
 def test_cleaning_never_changes_a_length(text: str, phrases: list[str]) -> None:
     assert len(clean_title(text, tuple(phrases))) == len(text)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Organization includes Armenia, Belarus, Kazakhstan, Kyrgyzstan, Russia and Tajikistan.",
+        "Members of the CSTO are Russia, Belarus, Armenia, Kazakhstan, the Kyrgyz Republic, and Tajikistan.",
+        "Armenia, Belarus, Kazakhstan, Kyrgyzstan, Russia and Tajikistan are members of the CSTO.",
+        "The union unites Armenia, Belarus, Kazakhstan, Kyrgyzstan and Russia",
+        "В ОДКБ входят Армения, Белоруссия, Казахстан, Киргизия, Россия и Таджикистан.",
+        "Членами ОДКБ являются Россия, Армения, Беларусь, Казахстан, Кыргызстан и Таджикистан.",
+        "ОДКБ состоит из Армении, Беларуси, Казахстана, Кыргызстана, России и Таджикистана.",
+        "Аъзои СПАД: Арманистон, Қазоқистон, Қирғизистон, Русия ва Тоҷикистон.",
+        "اعضای این سازمان ارمنستان، بلاروس، قزاقستان، قرقیزستان، روسیه و تاجیکستان هستند.",
+    ],
+)  # fmt: skip
+def test_the_sentence_that_lists_the_members_of_the_bloc_does_not_count(sentence: str) -> None:
+    news = "A drill began at Lyaur. "
+    assert clean_text(f"{news}{sentence}").rstrip(" .") == news.rstrip(" .")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ministers of Armenia, Belarus, Kazakhstan, Kyrgyzstan, Russia and Tajikistan met in Yerevan.",
+        "CSTO members Armenia, Belarus, Kazakhstan, Kyrgyzstan, Russia and Tajikistan send troops to the border.",
+        "The CSTO includes Armenia, Belarus, Kazakhstan, Kyrgyzstan, Russia and Tajikistan; a drill begins on Monday.",
+        "The deal includes Kazakhstan, Kyrgyzstan and Tajikistan, while Armenia and Belarus stay away.",
+        "Армения приостановила участие; остались Беларусь, Казахстан, Киргизия, Россия и Таджикистан.",
+    ],
+)  # fmt: skip
+def test_what_the_members_do_still_counts(sentence: str) -> None:
+    assert clean_text(sentence) == sentence
