@@ -18,9 +18,10 @@ import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from string import ascii_lowercase
 
 import psycopg
 import structlog
@@ -45,6 +46,14 @@ from tests.postgres import start_server
 _TICKS = os.sysconf("SC_CLK_TCK")
 _FEEDS, _CHANNELS, _MESSAGES = 60_000, 400, 60
 _JOBS, _LATENCIES = 500, 40
+_AT_ONCE = 100  # feeds of a shard
+_KINDS = {
+    "poll": "poll, nothing new",
+    "news": "poll, one new item",
+    "match": "poll, one that matches",
+    "send": "delivery",
+}
+_TITLES = {"poll": "", "news": "Markets and weather", "match": "CSTO"}
 _ADD_FEEDS = """
 INSERT INTO feeds (id, url, outlet, lang, country, owner, grade, origin_group, topics, boilerplate, enabled, note,
     origin, added_by, next_due, etag, last_modified, last_poll, last_success, baselined, failures, problem,
@@ -80,39 +89,41 @@ class Work:
     """What one worker did."""
 
     units: int
+    seconds: float
     processor_seconds: float
 
 
 class InstantPublishers(FakePublishers):
-    """Every feed answers at once: nothing new, or one new entry."""
+    """Every feed answers at once: nothing new, or one new entry whose title begins so."""
 
-    def __init__(self, *, news: bool) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__()
-        self._news = news
+        self._title = title
 
     async def fetch(self, request: FeedRequest) -> FeedResponse:
         """The answer for a feed."""
-        return FeedResponse(request.url, b"x", '"tag"', "", "application/rss+xml", not_modified=not self._news)
+        return FeedResponse(request.url, b"x", '"tag"', "", "application/rss+xml", not_modified=not self._title)
 
     async def parse_news(self, response: FeedResponse, memory: FeedMemory) -> tuple[ParsedFeed, FeedMemory]:
-        """One entry that nobody has seen."""
+        """One entry that nobody has seen, in words that no other has."""
         number = random.getrandbits(60)
+        words = " ".join("".join(random.choices(ascii_lowercase, k=8)) for _ in range(8))
         entry = ParsedItem(
             guid=str(number),
             link=f"{response.url}/{number}",
-            title=f"Markets and weather, number {number}",
+            title=f"{self._title} {words}",
             summary="Prices rose in the region on Tuesday, and rain is expected along the river until Friday.",
             published=datetime.now(UTC),
         )
         return ParsedFeed("Wire", "en", "", (entry,)), memory
 
 
-async def poll(url: str, seconds: float, *, news: bool) -> int:
+async def poll(url: str, seconds: float, title: str) -> int:
     """Polls shard after shard for so long; how many feeds."""
     store, clock = await open_store(url), SystemClock()
     fleet = open_fleet(store)
     await fleet.join("worker")
-    publishers = InstantPublishers(news=news)
+    publishers = InstantPublishers(title)
     catalog = Catalog(WatchlistCatalog((build_watchlist(),)))
     polling = Polling(
         store, publishers, publishers, catalog, clock, chance=random.Random(1), plan_alone=fleet.plan_alone
@@ -123,7 +134,7 @@ async def poll(url: str, seconds: float, *, news: bool) -> int:
         random.shuffle(shards)
         for shard in shards:
             if time.monotonic() < until and await fleet.take(f"shard {shard}"):
-                summary = await polling.poll(await fleet.list_due_feeds(shard, clock.now(), 500))
+                summary = await polling.poll(await fleet.list_due_feeds(shard, clock.now(), _AT_ONCE))
                 done += summary.feeds
                 await fleet.give_back(f"shard {shard}")
     await store.close()
@@ -156,12 +167,12 @@ async def run_worker(kind: str, url: str, seconds: float, number: int, workers: 
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    began = _own_seconds()
+    began, own = time.monotonic(), _own_seconds()
     if kind == "send":
         units = await deliver(url, seconds, number, workers)
     else:
-        units = await poll(url, seconds, news=kind == "news")
-    print(json.dumps({"units": units, "processor_seconds": _own_seconds() - began}))
+        units = await poll(url, seconds, _TITLES[kind])
+    print(json.dumps(asdict(Work(units, time.monotonic() - began, _own_seconds() - own))))
 
 
 async def measure_workers(kind: str, url: str, seconds: float, workers: int) -> list[Work]:
@@ -253,7 +264,7 @@ async def fill(url: str) -> None:
     await store.close()
     with psycopg.connect(url) as connection:
         connection.execute(_ADD_FEEDS, {"now": round(time.time() * 1_000_000), "feeds": 100})
-    await poll(url, 0.01, news=True)
+    await poll(url, 0.01, _TITLES["news"])
     now = round(time.time() * 1_000_000)
     outgoing = build_outgoing()
     message, reply = encode_message(outgoing.message), encode_reply_address(outgoing.reply_to)
@@ -280,16 +291,16 @@ async def main() -> None:
         return
     print("unit                        workers    a second   ms worker   ms server   load")
     with start_server(quick=False) as server:
-        for kind, words in (("poll", "poll, nothing new"), ("news", "poll, one new item"), ("send", "delivery")):
+        for kind, words in _KINDS.items():
             for workers in given.workers:
                 url = server.make_database()
                 await fill(url)
                 before = server_seconds(server.folder)
                 done = await measure_workers(kind, url, given.seconds, workers)
                 ours, theirs = sum(work.processor_seconds for work in done), server_seconds(server.folder) - before
-                units = sum(work.units for work in done)
+                units, rate = sum(work.units for work in done), sum(work.units / work.seconds for work in done)
                 print(
-                    f"{words:26} {workers:8} {units / given.seconds:11.0f} {ours * 1000 / units:11.2f}"
+                    f"{words:26} {workers:8} {rate:11.0f} {ours * 1000 / units:11.2f}"
                     f" {theirs * 1000 / units:11.2f} {os.getloadavg()[0]:6.1f}"
                 )
                 server.drop_database(url)

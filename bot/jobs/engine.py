@@ -66,7 +66,10 @@ class Duties:
 
 
 class Engine:
-    """Works for the queues it is given, over at most `connections` of its own to the database at `url`."""
+    """Works for the queues it is given, over at most `connections` of its own to the database at `url`.
+
+    If it sends, one more hears of what is to be sent.
+    """
 
     def __init__(self, url: str, duties: Duties, queues: Mapping[str, int], *, connections: int) -> None:
         # It says at INFO what it does with each job.
@@ -92,6 +95,8 @@ class Engine:
                         name=queue,
                         concurrency=concurrency,
                         fetch_job_polling_interval=_LOOK_SECONDS,
+                        # Hearing of jobs takes a connection for each queue. Only messages are in such a hurry.
+                        listen_notify=queue == SENDS,
                         update_heartbeat_interval=_BEAT_SECONDS,
                         stalled_worker_timeout=_STALLED_SECONDS,
                         shutdown_graceful_timeout=0,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.e2e.scene import OLD_NEWS, READER, WARNING, build_rss, find_button, is_card, one_chat
@@ -18,6 +19,8 @@ JIRGA = ("Elders call a jirga in Wana", "It meets on Friday.")
 FLOOD = ("Flood warning for the Panj", "The river rises near the CSTO border post of Tajikistan; troops help.")
 # What is promised of sending after a kill. Polling is promised within ten.
 TAKEN_OVER = 15.0
+# Of one process that does everything, as docs/operations.md has it.
+MOST_CONNECTIONS = 15
 PATIENCE = 30.0
 
 
@@ -41,6 +44,15 @@ async def running(home: Home, *parts: tuple[str, ...]) -> AsyncIterator[list[Ser
         codes = await asyncio.gather(*(service.stop() for service in services))
     assert time.monotonic() - began < 10
     assert {code for code in codes if code >= 0} <= {0}
+
+
+def count_connections(home: Home) -> int:
+    with psycopg.connect(home.settings["DATABASE_URL"]) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def tells_of(news: tuple[str, str]) -> Callable[[SentMessage], bool]:
@@ -81,6 +93,7 @@ async def test_what_a_killed_process_did_is_taken_over(
         await watch(telegram)
         publisher.serve("/agency", build_rss(OLD_NEWS, WARNING))
         await telegram.wait_for_message(READER, tells_of(WARNING), timeout=PATIENCE)
+        assert count_connections(home) <= 2 * MOST_CONNECTIONS
 
         await first.kill()
         killed = time.monotonic()
@@ -126,6 +139,18 @@ def count_answers(telegram: TelegramFake) -> int:
 
 async def wait_for_answers(telegram: TelegramFake, number: int) -> None:
     await telegram.wait_until(lambda: count_answers(telegram) >= number or None, "answers", PATIENCE)
+
+
+async def test_a_job_that_always_fails_is_shown_by_the_doctor(home: Home) -> None:
+    assert (await home.call("migrate"))[0] == 0
+    with psycopg.connect(home.settings["DATABASE_URL"]) as connection:
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, lock, status)"
+            " SELECT 'polls', 'poll_shard', 'shard:8', 'shard:8', 'failed' FROM generate_series(1, 5)"
+        )
+    code, out, _ = await home.call("doctor")
+    assert code == 1
+    assert "1 job failed, such as shard:8 (5 times in the last hour)" in " ".join(out.split())
 
 
 async def test_parts_need_a_database_that_can_be_shared(home: Home) -> None:
