@@ -12,7 +12,7 @@ from yarl import URL
 from bot.sources.addresses import Address, Network, find_address
 from bot.sources.answers import AnswerReader, Receiver
 from bot.sources.connections import CheckedResolver, open_socket
-from bot.sources.exchanges import Connection, ConnectTimeout, NoConnection, Times
+from bot.sources.exchanges import Connection, ConnectTimeout, Ends, NoConnection, Times
 from bot.sources.urls import is_secure
 
 # How long a connection waits for the next feed of its host; no feed of the internet is asked again within minutes.
@@ -33,19 +33,8 @@ class Timeouts(NamedTuple):
     total: float
 
 
-class _Place(NamedTuple):
-    """Where a connection leads."""
-
-    scheme: str
-    host: str
-    port: int
-
-
-class _Kept(NamedTuple):
-    """A connection that waits for the next request, until a loop time."""
-
-    connection: Connection
-    until: float
+# Scheme, host and port.
+_Place = tuple[str, str, int]
 
 
 class HttpClient:
@@ -58,8 +47,10 @@ class HttpClient:
         self._resolver = resolver
         self._networks = networks
         self._tls = tls
+        self._ends = Ends(asyncio.get_running_loop())
         self._busy: set[Connection] = set()
-        self._kept: dict[_Place, _Kept] = {}
+        # Connections that wait for the next request, each until a loop time; the first waits longest.
+        self._kept: dict[_Place, tuple[Connection, float]] = {}
         self._ticking: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Self:
@@ -91,7 +82,8 @@ class HttpClient:
         loop = asyncio.get_running_loop()
         now = loop.time()
         times = Times(now + timeouts.connect, now + timeouts.total, timeouts.silence)
-        place = _Place(url.scheme, url.raw_host or "", url.port or 0)
+        host, port = url.raw_host or "", url.port or 0
+        place = (url.scheme, host, port)
         if method == "GET" and (kept := self._take_kept(place)) is not None:
             answer = AnswerReader(receiver)
             try:
@@ -100,11 +92,12 @@ class HttpClient:
                 if answer.has_begun:
                     raise
                 # The server closed the connection in the moment in which it was taken.
-        literal = find_address(place.host)
-        addresses = (literal,) if literal is not None else await self._look_up(place.host, times)
+        literal = find_address(host)
+        addresses = (literal,) if literal is not None else await self._look_up(host, times)
         for number, address in enumerate(addresses, 1):
-            opened = open_socket(address, place.port, self._networks)
-            connection = Connection(opened, loop, self._tls if is_secure(url) else None, place.host.rstrip("."))
+            opened = open_socket(address, port, self._networks)
+            tls = self._tls if is_secure(url) else None
+            connection = Connection(opened, loop, self._ends, tls, host.rstrip("."))
             is_last = number == len(addresses)
             until = (
                 times
@@ -113,7 +106,7 @@ class HttpClient:
             )
             answer = AnswerReader(receiver)
             try:
-                done = connection.connect((str(address), place.port), request, answer, until)
+                done = connection.connect((str(address), port), request, answer, until)
                 return await self._finish(connection, done, answer, place)
             except (NoConnection, ConnectTimeout):
                 if is_last:
@@ -146,18 +139,18 @@ class HttpClient:
 
     def _keep(self, connection: Connection, place: _Place) -> None:
         if (older := self._kept.pop(place, None)) is not None:
-            older.connection.close()
+            older[0].close()
         elif len(self._kept) >= _MOST_KEPT:
-            self._kept.pop(next(iter(self._kept))).connection.close()
-        self._kept[place] = _Kept(connection, asyncio.get_running_loop().time() + _KEPT_SECONDS)
+            self._kept.pop(next(iter(self._kept)))[0].close()
+        self._kept[place] = (connection, asyncio.get_running_loop().time() + _KEPT_SECONDS)
 
     def _take_kept(self, place: _Place) -> Connection | None:
         kept = self._kept.pop(place, None)
         if kept is None:
             return None
-        if kept.connection.is_quiet():
-            return kept.connection
-        kept.connection.close()
+        if kept[0].is_quiet():
+            return kept[0]
+        kept[0].close()
         return None
 
     def _tick(self) -> None:
@@ -169,9 +162,11 @@ class HttpClient:
     def _look_at_times(self, now: float) -> None:
         for connection in self._busy:
             connection.check(now)
-        while self._kept and (oldest := next(iter(self._kept.items())))[1].until <= now:
-            del self._kept[oldest[0]]
-            oldest[1].connection.close()
+        for place, (connection, until) in list(self._kept.items()):
+            if until > now:
+                break
+            del self._kept[place]
+            connection.close()
 
 
 def build_request(method: str, url: URL, headers: Mapping[str, str], body: bytes = b"") -> bytes:

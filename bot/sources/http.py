@@ -81,7 +81,7 @@ class HttpFetcher:
     def __init__(
         self,
         private_networks: Sequence[Network] = (),
-        concurrency: int = 256,
+        concurrency: int = 400,
         host_concurrency: int = 1,
         contact: str = "",
         *,
@@ -93,6 +93,7 @@ class HttpFetcher:
         self._concurrency = concurrency
         self._host_concurrency = host_concurrency
         self._limits = limits or FetchLimits()
+        self._timeouts = Timeouts(self._limits.connect, self._limits.read, self._limits.total)
         self._lookup = lookup
         self._vault = vault or Vault()
         self._private_hosts: set[str] = set()
@@ -169,7 +170,7 @@ class HttpFetcher:
             async with self._turns.take(target.host or ""):
                 try:
                     await self._clients[may_enter].ask(
-                        "POST", target, headers, reply, timeouts=self._timeouts(self._limits.total), body=body
+                        "POST", target, headers, reply, timeouts=self._timeouts, body=body
                     )
                 except (OSError, BadAnswer, ValueError) as error:
                     raise connection_error(error, target) from error
@@ -191,18 +192,18 @@ class HttpFetcher:
         url, may_enter, is_permanent = read_url(start, self._private_networks), True, True
         loop = asyncio.get_running_loop()
         # Only requests are counted: waiting for one's turn is not the server's fault.
-        seconds = self._limits.total
+        timeouts = self._timeouts
         for hop in range(self._limits.max_redirects + 1):
             spacing = 0.0 if self.is_private(str(url)) else self._limits.spacing
             async with self._turns.take(url.host or "", spacing=spacing):
                 started = loop.time()
                 try:
-                    answer = await self._request(url, headers, seconds, may_enter=may_enter)
+                    answer = await self._request(url, headers, timeouts, may_enter=may_enter)
                 except (OSError, BadAnswer, ValueError) as error:
                     raise connection_error(error, url) from error
-                seconds = max(seconds - (loop.time() - started), 0.001)
             if isinstance(answer, FeedResponse):
                 return replace(answer, moved_to=str(url)) if hop and is_permanent else answer
+            timeouts = timeouts._replace(total=max(timeouts.total - (loop.time() - started), 0.001))
             is_permanent = is_permanent and answer.is_permanent
             # Whoever publishes on the internet must not steer us into the operator's own networks.
             may_enter = may_enter and self.is_private(str(url))
@@ -210,7 +211,7 @@ class HttpFetcher:
         raise _too_many_redirects(start, self._limits.max_redirects)
 
     async def _request(
-        self, url: URL, headers: dict[str, str], seconds: float, *, may_enter: bool
+        self, url: URL, headers: dict[str, str], timeouts: Timeouts, *, may_enter: bool
     ) -> FeedResponse | _Redirect:
         """One request: the document, or where it is said to be."""
         reply = Document(
@@ -219,7 +220,7 @@ class HttpFetcher:
             max_body=self._limits.max_body,
         )
         try:
-            await self._clients[may_enter].ask("GET", url, headers, reply, timeouts=self._timeouts(seconds))
+            await self._clients[may_enter].ask("GET", url, headers, reply, timeouts=timeouts)
             body = reply.read()
         except (FeedError, OSError, BadAnswer):
             if not reply.may_be_wall:
@@ -234,9 +235,6 @@ class HttpFetcher:
         if reply.headers.get("cf-mitigated") or (looks_like_html(body) and is_bot_wall(body)):
             raise bot_wall_error(url, reply.status, None)
         return _read_answer(reply, url, body)
-
-    def _timeouts(self, total: float) -> Timeouts:
-        return Timeouts(self._limits.connect, self._limits.read, total)
 
 
 def _refusal(reply: Document, url: URL, body: bytes) -> FeedError:

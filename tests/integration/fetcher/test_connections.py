@@ -11,6 +11,7 @@ from yarl import URL
 from bot.errors import FetchProblem
 from bot.ports.fetcher import FeedRequest
 from bot.sources.client import build_request
+from bot.sources.exchanges import Ends
 from bot.sources.http import HttpFetcher
 from tests.fakes.feed_server import LOOPBACK, RSS, FeedServer
 from tests.integration.fetcher.asking import QUICK, fail
@@ -88,6 +89,20 @@ async def test_a_large_encrypted_document_is_read_whole(trusted: None) -> None:
         url = server.serve("/feed", body)
         for _ in range(2):
             assert (await fetcher.fetch(FeedRequest(url))).body == body
+
+
+async def test_exchanges_that_end_together_are_told_of_in_small_groups() -> None:
+    """What follows on each takes its time, and chats are answered in between."""
+    loop = asyncio.get_running_loop()
+    ends, waiting = Ends(loop), [loop.create_future() for _ in range(100)]
+    for done in waiting:
+        ends.add(done, None)
+    told: list[int] = []
+    while len(told) < 4:
+        await asyncio.sleep(0)
+        told.append(sum(done.done() for done in waiting))
+
+    assert told == [32, 64, 96, 100]
 
 
 @pytest.mark.parametrize("value", ['"x"\r\nHost: inside.example', '"x"\n', "\0"])
