@@ -38,7 +38,7 @@ async def handle_draft(request: Request) -> Reply:
     number = read_number(first)
     if number is None:
         raise NotFound(tr(_GONE))
-    draft = await request.services.store.get_draft(number, request.destination.key)
+    draft = await request.services.store.get_draft(number, request.destination.key, request.invocation.at)
     action, _, rest = rest.strip().partition(" ")
     if action in _HEADINGS:
         return await _see(request, draft, action)
@@ -54,7 +54,7 @@ async def _watch(request: Request, draft: Draft, _: str) -> Reply:
     obstacle = await request.find_obstacle()
     if obstacle:
         return Reply(plain_message(obstacle))
-    made = await request.services.editor.watch_draft(draft, request.person, request.now)
+    made = await request.services.editor.watch_draft(draft, request.person, request.invocation.at)
     watchlist = made.watchlist
     await request.services.store.subscribe(
         request.destination, made.id, request.person.key, request.now, name=request.person.name
@@ -66,7 +66,7 @@ async def _watch(request: Request, draft: Draft, _: str) -> Reply:
 
 
 async def _apply(request: Request, draft: Draft, _: str) -> Reply:
-    version = await request.services.editor.apply_draft(draft, request.person, request.now)
+    version = await request.services.editor.apply_draft(draft, request.person, request.invocation.at)
     undo = ((Button(tr("Undo"), "edit", version.watchlist, "undo"),),)
     names = {"list": version.watchlist, "number": version.number, "name": request.person.name or tr("an admin")}
     if request.destination.kind is ChatKind.PRIVATE:

@@ -60,7 +60,7 @@ async def handle_new_feed(request: Request) -> Reply:
     if number is None:
         raise NotFound(GONE, LOOK_AGAIN)
     store, words = request.services.store, said.casefold().split()
-    draft = await store.get_feed_draft(number, request.destination.key)
+    draft = await store.get_feed_draft(number, request.destination.key, request.invocation.at)
     if _CANCEL in words:
         await store.drop_feed_draft(draft.id, draft.destination)
         return Reply(plain_message(tr("Nothing was added.")), in_place=True)
@@ -90,7 +90,7 @@ def _describe(draft: FeedDraft, words: list[str]) -> FeedDraft:
 
 
 async def _add(request: Request, draft: FeedDraft) -> Reply:
-    feed = await add_draft(request.services.store, draft, request.person, request.now)
+    feed = await add_draft(request.services.store, draft, request.person, request.invocation.at)
     text = tr(
         "Added {outlet} ({id}): {items} read, none sent. {ringing} would have matched in 7 days.",
         outlet=feed.outlet,

@@ -75,8 +75,8 @@ class Draft:
     """A watchlist that somebody tested or edited and has not put into use yet.
 
     `watchlist` is the id of the list it would change, empty for a new one, and `based_on` the number of the version
-    it was made from. `samples` by name (`samples`, `gone`, `new`, `unchanged`) are what its buttons show. `id` is 0
-    until it is recorded.
+    it was made from. `samples` by name (`samples`, `gone`, `new`, `unchanged`) are what its buttons show. `used_at` is
+    the moment of the request that put it into use. `id` is 0 until it is recorded.
     """
 
     destination: str
@@ -90,6 +90,7 @@ class Draft:
     query: str = ""
     samples: dict[str, tuple[Sample, ...]] = field(default_factory=dict)
     id: int = 0
+    used_at: datetime | None = None
 
 
 def build_list_id(words: Collection[str], taken: Collection[str]) -> str:

@@ -16,7 +16,7 @@ class FeedDraft:
 
     `destination` is the chat's key. `newest` is the date of the newest of its `items`, `ringing` how many of the last
     seven days' ring on a list that the chat watches. `owner` and `grade` are those of a `Feed`, empty until they are
-    chosen. `id` is 0 until it is recorded.
+    chosen. `used_at` is the moment of the request that added it. `id` is 0 until it is recorded.
     """
 
     destination: str
@@ -31,3 +31,4 @@ class FeedDraft:
     owner: str = ""
     grade: str = ""
     id: int = 0
+    used_at: datetime | None = None

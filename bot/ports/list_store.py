@@ -32,7 +32,7 @@ class WatchlistStore(Protocol):
         ...
 
     async def add_chat_list(self, draft: Draft, list_id: str, now: datetime) -> ChatList:
-        """Makes a list of a draft, as its first version, and drops the draft.
+        """Makes a list of a draft, as its first version, and uses the draft up; once for each moment `now`.
 
         Raises Conflict if the id is taken or the chat has as many lists as it may have, NotFound if the draft is gone.
         """
@@ -43,7 +43,7 @@ class WatchlistStore(Protocol):
         ...
 
     async def add_version(self, draft: Draft, now: datetime) -> Version:
-        """Puts a changed list into use as a new version, and drops the draft.
+        """Puts a changed list into use as a new version, and uses the draft up; once for each moment `now`.
 
         Raises Conflict if the list was changed since the draft was made, NotFound if it or the draft is gone.
         """
@@ -71,8 +71,8 @@ class WatchlistStore(Protocol):
         """Keeps a draft for two weeks; the draft with its id."""
         ...
 
-    async def get_draft(self, draft_id: int, destination_key: str) -> Draft:
-        """A draft of a chat. Raises NotFound."""
+    async def get_draft(self, draft_id: int, destination_key: str, now: datetime | None = None) -> Draft:
+        """A draft of a chat. Raises NotFound, also for one that was used, except by the same request, made `now`."""
         ...
 
     async def rate_sample(self, draft_id: int, destination_key: str, number: int, *, useful: bool) -> Draft:

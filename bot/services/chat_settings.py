@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Protocol
+from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.domain.audit import Action, AuditEntry, Subject
@@ -50,9 +50,8 @@ async def set_quiet(
         raise Conflict(
             tr("Quiet hours here are set by {file}.", file=place_words(target.place)), tr("Change it there.")
         )
-    settings = replace(await get_settings(store, destination), quiet=quiet)
     detail = f"{quiet} {_day_words(quiet.days)}, rings: {quiet.override.value}" if quiet else "off"
-    await store.record_settings(destination, settings, _entry("quiet hours", detail, destination, by, now))
+    await _change(store, destination, _entry("quiet hours", detail, destination, by, now), quiet=quiet)
 
 
 async def set_digest(
@@ -69,17 +68,19 @@ async def set_digest(
     if target and target.digest:
         said = tr("The digest's time here is set by {file}.", file=place_words(target.place))
         raise Conflict(said, tr("Change it there."))
-    settings = replace(await get_settings(store, destination), digest=digest)
-    await store.record_settings(destination, settings, _entry("digest", _time_words(digest), destination, by, now))
+    known = (await get_settings(store, destination)).digest
+    if digest and known and (digest.at, digest.days) == (known.at, known.days):
+        return  # nothing but the moment of the choice would change
+    entry = _entry("digest", _time_words(digest), destination, by, now)
+    await _change(store, destination, entry, digest=digest)
 
 
 async def set_weekly(
     store: SettingsStore, destination: Destination, weekly: DigestTime | None, *, by: Person, now: datetime
 ) -> None:
     """Says when a chat's weekly trend comes, or that none does."""
-    settings = replace(await get_settings(store, destination), weekly=weekly)
     entry = _entry("weekly trend", _time_words(weekly), destination, by, now)
-    await store.record_settings(destination, settings, entry)
+    await _change(store, destination, entry, weekly=weekly)
 
 
 async def set_timezone(
@@ -91,30 +92,36 @@ async def set_timezone(
         raise Conflict(
             tr("The time zone here is set by {file}.", file=place_words(target.place)), tr("Change it there.")
         )
-    await store.record_timezone(destination, zone.key, _entry("time zone", zone.key, destination, by, now))
+    if zone.key != destination.timezone:
+        await store.record_timezone(destination, zone.key, _entry("time zone", zone.key, destination, by, now))
 
 
 async def set_language(
     store: SettingsStore, destination: Destination, language: str, *, by: Person, now: datetime
 ) -> None:
     """Lets a chat be spoken to in a language, given by its code."""
-    settings = replace(await get_settings(store, destination), language=language)
-    await store.record_settings(destination, settings, _entry("language", language, destination, by, now))
+    await _change(store, destination, _entry("language", language, destination, by, now), language=language)
 
 
 async def set_switch(
     store: SettingsStore, destination: Destination, switch: Switch, *, on: bool, by: Person, now: datetime
 ) -> None:
     """Turns a switch of a chat on or off."""
-    known = await get_settings(store, destination)
-    settings = {
-        Switch.DISCREET: replace(known, discreet=on),
-        Switch.REMINDERS: replace(known, reminders=on),
-        Switch.MEMBERS_CAN_MUTE: replace(known, members_can_mute=on),
+    field = {
+        Switch.DISCREET: "discreet",
+        Switch.REMINDERS: "reminders",
+        Switch.MEMBERS_CAN_MUTE: "members_can_mute",
     }[switch]
-    detail = "on" if on else "off"
-    name = switch.value.replace("_", " ")
-    await store.record_settings(destination, settings, _entry(name, detail, destination, by, now))
+    entry = _entry(switch.value.replace("_", " "), "on" if on else "off", destination, by, now)
+    await _change(store, destination, entry, **{field: on})
+
+
+async def _change(store: SettingsStore, destination: Destination, entry: AuditEntry, **fields: object) -> None:
+    """Keeps changed settings. What is so already is no change, for instance when a request is handled again."""
+    known = await get_settings(store, destination)
+    changed = replace(known, **cast("dict[str, Any]", fields))
+    if changed != known:
+        await store.record_settings(destination, changed, entry)
 
 
 async def find_chat_language(store: AttentionReader, destination_key: str) -> str:

@@ -64,14 +64,21 @@ async def look_at_feed(
 
 
 async def add_draft(store: DraftingStore, draft: FeedDraft, person: Person, now: datetime) -> Feed:
-    """The feed, in use from now on. Raises Conflict for one that was added meanwhile, Forbidden for one too many."""
+    """The feed, in use from now on. Raises Conflict for one that was added meanwhile, Forbidden for one too many.
+
+    The same request, which is made `now`, adds it once.
+    """
     known = await store.list_feeds()
+    if draft.used_at is not None:
+        own = [status.feed for status in known if (status.feed.url, status.feed.added_by) == (draft.url, person.key)]
+        if own:
+            return own[0]
     refuse_known(known, draft.url)
     refuse_glutton(known, person)
     seen = ParsedFeed(title=draft.title, lang=draft.lang, home="", items=())
     taken = {status.feed.id for status in known}
     feed = build_feed(draft.url, seen, taken, person=person, origin=FeedOrigin.CHAT)
     feed = replace(feed, owner=draft.owner, grade=draft.grade or feed.grade)
+    await store.use_feed_draft(draft.id, draft.destination, now)
     await store.add_feed(feed, now, name=person.name)
-    await store.drop_feed_draft(draft.id, draft.destination)
     return feed

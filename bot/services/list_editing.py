@@ -156,7 +156,7 @@ class ListEditor:
             list_id = build_list_id(query_words(draft.query or draft.content.title), taken_ids(self._catalog))
             content = replace(draft.content, id=list_id)
             yaml = await asyncio.to_thread(self._texts.write, content)
-        else:
+        elif draft.used_at is None:
             self._refuse_taken(list_id)
         made = await self._store.add_chat_list(_by(replace(draft, yaml=yaml, content=content), person), list_id, now)
         await load_chat_lists(self._store, self._catalog, self._texts)

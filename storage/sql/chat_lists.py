@@ -13,6 +13,7 @@ from storage.sql import Connection, Row
 from storage.sql.audit import record_audit
 from storage.sql.codec import (
     decode_moment,
+    decode_optional_moment,
     decode_samples,
     decode_watchlist,
     encode_moment,
@@ -29,6 +30,9 @@ JOIN watchlist_versions
     ON watchlist_versions.watchlist = chat_lists.id AND watchlist_versions.number = chat_lists.version
 WHERE chat_lists.id = coalesce(:id, chat_lists.id)
 ORDER BY chat_lists.created_at, chat_lists.id
+"""
+_MADE = """
+SELECT id FROM chat_lists WHERE destination_id = :destination AND owner = :owner AND created_at = :now
 """
 _UNDONE = """
 SELECT 1 FROM audit
@@ -53,9 +57,11 @@ def list_chat_lists(connection: Connection) -> list[ChatList]:
 
 
 def add_chat_list(connection: Connection, draft: Draft, list_id: str, now: datetime) -> ChatList:
-    """Makes a list of a draft."""
-    _take_draft(connection, draft.id)
+    """Makes a list of a draft; the one that the same request made before."""
     destination = _destination_id(connection, draft.destination)
+    if not _take_draft(connection, draft.id, now):
+        values = {"destination": destination, "owner": draft.author, "now": encode_moment(now)}
+        return _get_list(connection, connection.execute(_MADE, values).fetchone()["id"])
     (made,) = connection.execute(
         "SELECT count(*) FROM chat_lists WHERE destination_id = :id AND removed = 0", {"id": destination}
     ).fetchone()
@@ -96,9 +102,10 @@ def remove_chat_list(connection: Connection, list_id: str, by: str, name: str, n
 
 
 def add_version(connection: Connection, draft: Draft, now: datetime) -> Version:
-    """Puts a changed list into use."""
-    _take_draft(connection, draft.id)
+    """Puts a changed list into use; the version that the same request made before."""
     known = _get_list(connection, draft.watchlist)
+    if not _take_draft(connection, draft.id, now):
+        return next(one for one in list_watchlist_versions(connection, draft.watchlist) if one.at == now)
     if known.version.number != draft.based_on:
         by = known.version.author_name or known.version.author
         raise Conflict(
@@ -176,10 +183,11 @@ def record_draft(connection: Connection, draft: Draft) -> Draft:
     return replace(draft, id=row["id"])
 
 
-def get_draft(connection: Connection, draft_id: int, destination_key: str) -> Draft:
-    """A draft of a chat."""
+def get_draft(connection: Connection, draft_id: int, destination_key: str, now: datetime | None = None) -> Draft:
+    """A draft of a chat, unless another request has used it."""
     row = connection.execute(_DRAFT, {"id": draft_id, "key": destination_key}).fetchone()
-    if row is None:
+    used_at = decode_optional_moment(row["used_at"]) if row is not None else None
+    if row is None or used_at not in {None, now}:
         raise NotFound(_GONE)
     return Draft(
         destination=row["destination"],
@@ -193,6 +201,7 @@ def get_draft(connection: Connection, draft_id: int, destination_key: str) -> Dr
         query=row["query"],
         samples=decode_samples(row["samples"]),
         id=row["id"],
+        used_at=used_at,
     )
 
 
@@ -233,10 +242,15 @@ def _get_list(connection: Connection, list_id: str) -> ChatList:
     return _build_list(row)
 
 
-def _take_draft(connection: Connection, draft_id: int) -> None:
-    """Uses up a draft: a button pressed twice, or handled twice, works once."""
-    if not connection.execute("DELETE FROM drafts WHERE id = :id", {"id": draft_id}).rowcount:
+def _take_draft(connection: Connection, draft_id: int, now: datetime) -> bool:
+    """Uses up a draft: a button that is pressed twice works once. False if this very request has used it already, and
+    is handled again because its process died.
+    """
+    row = connection.execute("SELECT used_at FROM drafts WHERE id = :id", {"id": draft_id}).fetchone()
+    if row is None or row["used_at"] not in {None, encode_moment(now)}:
         raise NotFound(_GONE)
+    connection.execute("UPDATE drafts SET used_at = :now WHERE id = :id", {"now": encode_moment(now), "id": draft_id})
+    return row["used_at"] is None
 
 
 def _use_version(connection: Connection, list_id: str, number: int) -> None:

@@ -1,6 +1,7 @@
 """Feeds that wait for a button. Promises: `bot.ports.feed_draft_store.FeedDraftStore`."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.feed_drafts import FEED_DRAFT_LIFE, GONE, LOOK_AGAIN, FeedDraft
 from bot.errors import NotFound
@@ -45,10 +46,13 @@ def record_feed_draft(connection: Connection, draft: FeedDraft) -> FeedDraft:
     return replace(draft, id=row["id"])
 
 
-def get_feed_draft(connection: Connection, draft_id: int, destination_key: str) -> FeedDraft:
-    """A draft of a chat."""
+def get_feed_draft(
+    connection: Connection, draft_id: int, destination_key: str, now: datetime | None = None
+) -> FeedDraft:
+    """A draft of a chat, unless another request has used it."""
     row = connection.execute(_GET, {"id": draft_id, "key": destination_key}).fetchone()
-    if row is None:
+    used_at = decode_optional_moment(row["used_at"]) if row is not None else None
+    if row is None or used_at not in {None, now}:
         raise NotFound(GONE, LOOK_AGAIN)
     return FeedDraft(
         destination=row["destination"],
@@ -63,6 +67,7 @@ def get_feed_draft(connection: Connection, draft_id: int, destination_key: str) 
         owner=row["owner"],
         grade=row["grade"],
         id=row["id"],
+        used_at=used_at,
     )
 
 
@@ -76,6 +81,14 @@ def describe_feed_draft(
         {"owner": owner, "grade": grade, "id": draft_id},
     )
     return draft
+
+
+def use_feed_draft(connection: Connection, draft_id: int, destination_key: str, now: datetime) -> None:
+    """The request of this moment adds it."""
+    get_feed_draft(connection, draft_id, destination_key, now)
+    connection.execute(
+        "UPDATE feed_drafts SET used_at = :now WHERE id = :id", {"now": encode_moment(now), "id": draft_id}
+    )
 
 
 def drop_feed_draft(connection: Connection, draft_id: int, destination_key: str) -> None:

@@ -338,8 +338,8 @@ class SqlStore(
     async def record_draft(self, draft: Draft) -> Draft:
         return await self._database.write(record_draft, draft)
 
-    async def get_draft(self, draft_id: int, destination_key: str) -> Draft:
-        return await self._database.read(get_draft, draft_id, destination_key)
+    async def get_draft(self, draft_id: int, destination_key: str, now: datetime | None = None) -> Draft:
+        return await self._database.read(get_draft, draft_id, destination_key, now)
 
     async def rate_sample(self, draft_id: int, destination_key: str, number: int, *, useful: bool) -> Draft:
         return await self._database.write(rate_sample, draft_id, destination_key, number, useful=useful)

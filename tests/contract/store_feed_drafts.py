@@ -39,6 +39,18 @@ class FeedDraftContract:
         with pytest.raises(NotFound):
             await store.record_feed_draft(replace(DRAFT, destination="telegram:2"))
 
+    async def test_a_feed_that_was_added_waits_no_more_except_for_the_request_that_added_it(self, store: Store) -> None:
+        await store.ensure_destination(DESK)
+        kept = await store.record_feed_draft(DRAFT)
+        for _ in range(2):
+            await store.use_feed_draft(kept.id, DESK.key, at(1))
+            assert await store.get_feed_draft(kept.id, DESK.key, at(1)) == replace(kept, used_at=at(1))
+        for moment in (None, at(2)):
+            with pytest.raises(NotFound):
+                await store.get_feed_draft(kept.id, DESK.key, moment)
+        with pytest.raises(NotFound):
+            await store.use_feed_draft(kept.id, DESK.key, at(2))
+
     async def test_a_number_never_stands_for_another_feed(self, store: Store) -> None:
         await store.ensure_destination(DESK)
         first = await store.record_feed_draft(DRAFT)

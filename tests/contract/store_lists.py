@@ -61,6 +61,22 @@ class ListContract:
             await desks.add_chat_list(draft, "border-2", at(2))
         assert len(await desks.list_chat_lists()) == 1
 
+    async def test_a_request_that_is_handled_again_finds_what_it_made_of_its_draft(self, desks: Store) -> None:
+        draft = await self.add(desks)
+        assert await desks.get_draft(draft.id, DESK.key, at(1)) == replace(draft, used_at=at(1))
+        again = await desks.add_chat_list(draft, "border-2", at(1))
+        assert [again] == await desks.list_chat_lists()
+        changed = await desks.record_draft(build_draft(watchlist="border", based_on=1))
+        versions = [await desks.add_version(changed, at(2)) for _ in range(2)]
+        assert versions[0] == versions[1]
+        for used in (draft, changed):
+            for moment in (None, at(3)):
+                with pytest.raises(NotFound):
+                    await desks.get_draft(used.id, DESK.key, moment)
+        with pytest.raises(NotFound):
+            await desks.add_version(changed, at(3))
+        assert len(await desks.list_watchlist_versions("border")) == 2
+
     async def test_a_taken_id_leaves_the_draft(self, desks: Store) -> None:
         await self.add(desks)
         draft = await desks.record_draft(build_draft())
