@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.sentences import Sentence
+from bot.sentences import Sentence, joined
 
 
 class TocsinError(Exception):
@@ -22,7 +22,7 @@ class TocsinError(Exception):
     @property
     def words(self) -> str:
         """Cause and cure as one text, which can be said again in another language as far as they can."""
-        return Sentence("{cause} {cure}", cause=self.cause, cure=self.cure) if self.cure else self.cause
+        return joined(self.cause, self.cure)
 
 
 class SettingsError(TocsinError):

@@ -19,3 +19,8 @@ class Sentence(str):
         made = super().__new__(cls, template.format(**values))
         made.template, made.values = template, values
         return made
+
+
+def joined(cause: str, cure: str) -> str:
+    """What is wrong and what to do about it, as one text that can be said again like its parts."""
+    return Sentence("{cause} {cure}", cause=cause, cure=cure) if cure else cause

@@ -20,7 +20,7 @@ from bot.domain.backtests import DEFAULT_DAYS, Figures, Miss, Replay, build_figu
 from bot.domain.chat_lists import Draft, Sample
 from bot.domain.command_names import typed_command
 from bot.domain.dialogs import Dialog
-from bot.domain.language import later, tr
+from bot.domain.language import later, retold, tr
 from bot.domain.messages import Block, Button, Gap, Message, bold, isolate, line
 from bot.domain.wording import local_time, shorten
 from bot.errors import NotFound, SettingsError
@@ -72,7 +72,7 @@ async def refuse_lost(request: Request, text: str) -> None:
     services, key = request.services, request.destination.key
     broken = services.catalog.find_broken_list(text, key)
     if broken is not None:
-        cause = tr("{list} does not work: {reason}", list=broken.id, reason=isolate(broken.fault))
+        cause = tr("{list} does not work: {reason}", list=broken.id, reason=isolate(retold(broken.fault)))
         raise NotFound(cause, f"/edit {broken.id}")
     lost = await find_lost(services.store, services.catalog, text, key)
     if lost is not None:

@@ -10,7 +10,7 @@ from bot.commands.registry import Command, Request
 from bot.commands.testing import is_query, refuse_lost, try_new_list
 from bot.domain.chats import ChatKind, Level
 from bot.domain.hearing import measure_hearing
-from bot.domain.language import later, tr, trn
+from bot.domain.language import later, retold, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, Quote, Text, bold, isolate, line, plain_message
 from bot.domain.mute_times import until_words
 from bot.domain.onboarding import Volume
@@ -247,7 +247,7 @@ async def _show_hearing(request: Request, watchlist: Watchlist) -> Reply:
 def _watched_words(one: Watched, zone: ZoneInfo, *, origin: bool) -> str:
     """One line of the listing; `origin` adds where the list comes from."""
     if one.made and not one.made.works:
-        reason = isolate(shorten(one.made.fault, _REASON_LIMIT))
+        reason = isolate(shorten(retold(one.made.fault), _REASON_LIMIT))
         return tr("• {list} · does not work: {reason} /edit {list}", list=one.id, reason=reason)
     if one.watchlist is None:
         return tr("• {list} · its file is missing", list=one.id)

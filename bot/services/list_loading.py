@@ -13,7 +13,7 @@ from bot.domain.audit import ITSELF, Action, AuditEntry, Subject
 from bot.domain.chat_lists import ChatList, Version
 from bot.domain.chats import Destination
 from bot.domain.deliveries import OutgoingMessage, Urgency
-from bot.domain.language import speaking, tr
+from bot.domain.language import retold, speaking, tr
 from bot.domain.messages import isolate, plain_message
 from bot.matching.validation import find_problems
 from bot.matching.watchlist import Watchlist
@@ -21,6 +21,7 @@ from bot.ports.chat_store import AuditStore, SubscriptionStore
 from bot.ports.clock import Clock
 from bot.ports.list_store import WatchlistStore
 from bot.ports.watchlist_texts import WatchlistTexts
+from bot.sentences import joined
 from bot.services.catalog import Catalog
 from bot.services.chat_settings import find_chat_language
 
@@ -66,10 +67,10 @@ async def _read_again(made: ChatList, texts: WatchlistTexts) -> ChatList:
             made = replace(made, version=replace(made.version, content=read.watchlists[0]))
         elif read.problems:
             first = read.problems[0]
-            made = replace(made, fault=f"{first.reason} {first.cure}".strip())
+            made = replace(made, fault=joined(first.reason, first.cure))
     problems = find_problems(made.watchlist)
     if problems:
-        return replace(made, fault=f"{problems[0].cause} {problems[0].cure}".strip(), works=False)
+        return replace(made, fault=joined(problems[0].cause, problems[0].cure), works=False)
     return made
 
 
@@ -148,7 +149,7 @@ def _listeners(chat: Destination | None, owner: Destination | None) -> list[Dest
 
 def _notice(made: ChatList, *, own: bool) -> str:
     """What is told of a list: to its chat, and to the owner, who may have renamed a word group."""
-    names = {"list": made.id, "reason": isolate(made.fault), "owner": isolate(made.owner_name or made.owner)}
+    names = {"list": made.id, "reason": isolate(retold(made.fault)), "owner": isolate(made.owner_name or made.owner)}
     if made.removed or not made.fault:
         return tr("✅ The list {list} is in use as it stands again.", **names)
     if own and made.works:
