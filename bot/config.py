@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     private_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(), validation_alias="TOCSIN_PRIVATE_NETWORKS"
     )
-    fetch_concurrency: int = Field(default=400, validation_alias="TOCSIN_FETCH_CONCURRENCY", ge=1, le=1000)
+    fetch_concurrency: int = Field(default=320, validation_alias="TOCSIN_FETCH_CONCURRENCY", ge=1, le=1000)
     host_concurrency: int = Field(default=1, validation_alias="TOCSIN_HOST_CONCURRENCY", ge=1, le=100)
     contact: str = Field(default="", validation_alias="TOCSIN_CONTACT", max_length=200)
     polls_per_hour: int | None = Field(default=None, validation_alias="TOCSIN_POLLS_PER_HOUR", ge=1)

@@ -100,7 +100,7 @@ class Polling:
         *,
         chance: random.Random,
         polls_per_hour: int | None = None,
-        concurrency: int = 400,
+        concurrency: int = 320,
         host_concurrency: int = 1,
         on_alerts: Callable[[], None] = lambda: None,
         plan_alone: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,

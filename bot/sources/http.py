@@ -81,7 +81,7 @@ class HttpFetcher:
     def __init__(
         self,
         private_networks: Sequence[Network] = (),
-        concurrency: int = 400,
+        concurrency: int = 320,
         host_concurrency: int = 1,
         contact: str = "",
         *,
