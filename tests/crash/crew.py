@@ -65,8 +65,9 @@ STORE_CALLS = (
     *("record_polls", "claim_deliveries", "record_sent", "record_update", "record_handled", "record_note"),
     *("open_burst", "grow_burst", "read_burst", "request_edits", "record_repeat"),
 )
+# Edits first: later, too many cards wait in front of them.
 FAILPOINTS = tuple(
-    f"{when}:{call}" for call in (*STORE_CALLS, "send", "edit", "find_sent") for when in ("before", "after")
+    f"{when}:{call}" for call in ("edit", *STORE_CALLS, "send", "find_sent") for when in ("before", "after")
 )
 # Whether these are reached is chance: a repeat, a rolling message that begins or grows.
 UNSURE = ("find_sent", "record_repeat", "open_burst", "grow_burst", "read_burst")
