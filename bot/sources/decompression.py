@@ -60,12 +60,14 @@ class BodyReader:
             raise _damaged() from error
 
     def finish(self) -> bytes:
-        """The whole decoded body."""
+        """The whole decoded body, which is let go here: readers are kept as long as their connections."""
         if not self._started:
             self._keep(self._start)
         elif self._inflate is not None and not self._inflate.eof:
             raise _damaged()
-        return b"".join(self._pieces)
+        body = b"".join(self._pieces)
+        self._pieces, self._inflate = [], None
+        return body
 
     def _begin(self, first: bytes) -> None:
         self._started = True
