@@ -1,4 +1,5 @@
-# Two commands for strangers: `make demo` and `make test`. Each prepares .venv on first use; only python3 is needed.
+# For strangers: `make demo` and `make test`. Each prepares .venv on first use, as `make install` does for whoever goes on
+# to run the service; only python3 is needed.
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +9,9 @@ PIN = $(BIN)/uv pip compile pyproject.toml --group build --universal --python-ve
 	--no-annotate --custom-compile-command "make pins" --quiet $(UPGRADE)
 DEV_PINS := .ci/requirements-dev.txt
 
-.PHONY: demo test check format clean pins messages
+.PHONY: demo install test check format clean pins messages
+
+install: $(VENV)/.app
 
 demo: $(VENV)/.app
 	@$(BIN)/tocsin demo
