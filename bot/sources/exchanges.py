@@ -195,6 +195,8 @@ class Connection:
             self._socket = self._tls.wrap_socket(
                 self._socket, server_hostname=self._host, do_handshake_on_connect=False
             )
+            # This address answers: it is given its time, however little was meant for the first of several.
+            self._wait_longer()
             self._step = self._shake_hands
         self._step()
 
