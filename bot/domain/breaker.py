@@ -1,8 +1,13 @@
-"""A circuit breaker: whether a platform that has gone silent is tried again. Pure; seconds on a monotonic clock."""
+"""Whether a platform that has gone silent is tried again, and whether one floods all of us. Pure; seconds on a
+monotonic clock.
+"""
 
 # So many sends in a row without any answer from the platform mean that it is out, not one of its chats.
 _SILENCES = 5
 _REST_SECONDS = 30.0
+# Flood control of so many chats within so many seconds means the bot: alone, a chat is refused for its own messages.
+_FLOODED_CHATS = 3
+_FLOOD_SECONDS = 10.0
 
 
 class Breaker:
@@ -30,3 +35,18 @@ class Breaker:
     def record_failed_probe(self, now: float) -> None:
         """The platform did not answer a probe."""
         self._probe_at = now + _REST_SECONDS
+
+
+class FloodWatch:
+    """Tells flood control of the whole bot from that of one chat, which the answer itself does not say."""
+
+    def __init__(self) -> None:
+        self._refused: dict[str, tuple[float, float]] = {}
+
+    def record_refusal(self, destination: str, now: float, wait: float) -> float | None:
+        """A destination is to be left alone for `wait` seconds; for how long all of them are, if for any time."""
+        recent = {key: one for key, one in self._refused.items() if now - one[0] <= _FLOOD_SECONDS}
+        self._refused = recent | {destination: (now, wait)}
+        if len(self._refused) < _FLOODED_CHATS:
+            return None
+        return min(wait for _, wait in self._refused.values())

@@ -142,7 +142,8 @@ class OutboxHealth:
 
 @dataclass(frozen=True, slots=True)
 class AfterFailure:
-    """What the outbox records after a failed send. `hold_platform` stops every delivery to that platform until then.
+    """What the outbox records after a failed send. `hold_platform` stops every delivery to that platform until then,
+    `hold_until` until another moment.
 
     `doubtful` is what was sent twice and given up because nobody knows whether it arrived.
     """
@@ -156,6 +157,7 @@ class AfterFailure:
     hold_platform: bool = False
     moved_to: str = ""
     doubtful: bool = False
+    hold_until: datetime | None = None
 
 
 def after_failure(delivery: Delivery, error: SendError, *, now: datetime, jitter: float) -> AfterFailure:

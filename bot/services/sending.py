@@ -4,12 +4,13 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
-from bot.domain.breaker import Breaker
+from bot.domain.breaker import Breaker, FloodWatch
+from bot.domain.chats import Platform
 from bot.domain.deliveries import LEASE, Delivery, Receipt, after_failure, withdraw
 from bot.domain.language import speaking
 from bot.domain.lateness import Sending
@@ -48,6 +49,7 @@ class Sender:
         self._chance = chance
         self._sending = Sending(messenger.platform, clock.now())
         self.breaker = Breaker()
+        self._floods = FloodWatch()
 
     async def deliver(self, delivery: Delivery) -> None:
         """Sends it or takes note of why not; raises nothing."""
@@ -149,7 +151,13 @@ class Sender:
 
     async def _record_failure(self, delivery: Delivery, error: SendError) -> None:
         self._judge_platform(error)
-        after = after_failure(delivery, error, now=self._now(), jitter=self._chance.random())
+        now = self._now()
+        after = after_failure(delivery, error, now=now, jitter=self._chance.random())
+        # Slack limits channels and workspaces, each for itself.
+        if error.outcome is SendOutcome.RATE_LIMITED and self._messenger.platform is Platform.TELEGRAM:
+            own_wait = (after.not_before - now).total_seconds()
+            wait = self._floods.record_refusal(delivery.destination.key, self._clock.monotonic(), own_wait)
+            after = replace(after, hold_until=None if wait is None else now + timedelta(seconds=wait))
         log.warning(
             "delivery_failed",
             delivery=delivery.id,

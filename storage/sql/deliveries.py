@@ -185,6 +185,8 @@ def record_failure(connection: Connection, delivery_id: int, after: AfterFailure
         )
     if after.hold_platform:
         _hold_platform(connection, row["destination_id"], after.not_before)
+    if after.hold_until:
+        _hold_platform(connection, row["destination_id"], after.hold_until)
     if after.moved_to:
         move_destination(connection, row["destination_id"], after.moved_to)
 

@@ -142,6 +142,22 @@ async def test_flood_control_of_one_chat_is_honoured_and_touches_no_other(store:
     assert at[OTHER.key] < 2
 
 
+async def test_flood_control_of_three_chats_at_once_is_that_of_the_whole_bot(store: Store) -> None:
+    post = Post(store)
+    flooded = [build_destination(str(number)) for number in (1, 2, 3)]
+    for destination, wait in zip(flooded, (60, 40, 50), strict=True):
+        refusal = SendError(SendOutcome.RATE_LIMITED, "429", retry_after=timedelta(seconds=wait))
+        post.messenger.refuse(destination, refusal)
+    await post.ring("item-1", *flooded)
+    await post.deliver_until(5)
+    await post.ring("item-2", OTHER)
+    await post.deliver_until(90)
+    at = {sent.destination: sent.at for sent in post.messenger.sent}
+    assert at[OTHER.key] >= 40
+    assert at[flooded[0].key] >= 60
+    assert len(post.messenger.attempts) == 3 + 4
+
+
 async def test_a_destination_that_is_gone_gets_nothing_more(store: Store) -> None:
     post = Post(store)
     post.messenger.refuse(DESK, SendError(SendOutcome.DESTINATION_GONE, "blocked"))
