@@ -26,6 +26,7 @@ from bot.commands.chat_app import Departure, Membership, Received
 from bot.commands.drafts import _ACTIONS, _HEADINGS
 from bot.commands.invocation import Reply
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform
+from bot.domain.feed_drafts import FeedDraft
 from bot.domain.messages import plain_text
 from bot.sources.http import HttpFetcher
 from storage import open_store
@@ -51,6 +52,8 @@ _ARGUMENTS = (
     "p.2",
     "watch",
     "apply",
+    "add",
+    "state B",
     "samples",
     "S1",
     "https://evil.example/f",
@@ -72,7 +75,7 @@ class Report:
 
 
 class Scene:
-    """A group with an alert, a list of its own and a draft; a stranger elsewhere, and a member without rights."""
+    """A group with an alert, a list of its own, a draft and a feed that waits; a stranger, and a member."""
 
     def __init__(self, desk: Desk, database: Path, platform: Platform) -> None:
         self._desk = desk
@@ -105,7 +108,11 @@ class Scene:
         await desk.press(button_of(tested, "Watch"), group)
         draft = button_of(await desk.write(f"/test uzbek border {_SECRET}", group), "Watch")
         made = (await desk.store.list_chat_lists())[-1].id
-        self.subjects = (alert, draft.subject, made, "csto", "ttp", "S1", "p.1")
+        address, title = "https://wire.example/rss", f"{_SECRET} Wire"
+        feed = await desk.store.record_feed_draft(
+            FeedDraft(group.key, address, title, "en", 3, None, 1, NILUFAR.key, START)
+        )
+        self.subjects = (alert, draft.subject, made, str(feed.id), "csto", "ttp", "S1", "p.1")
 
     async def attack(self, payloads: Iterator[str], *, inside: bool) -> Report:
         """Presses with these payloads, by a stranger in a chat of their own or by a member `inside` the group."""

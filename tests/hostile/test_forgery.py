@@ -42,7 +42,7 @@ async def test_no_forged_press_is_accepted(tmp_path: Path, platform: Platform) -
 @pytest.mark.parametrize("admin", ["telegram:666", "slack:U0STRANGER"])
 async def test_a_press_that_is_accepted_is_noticed(tmp_path: Path, admin: str) -> None:
     """The control: an administrator's presses change the group."""
-    _, member = await attack_platform(tmp_path, Platform(admin.partition(":")[0]), 200, admins=(admin,))
+    _, member = await attack_platform(tmp_path, Platform(admin.partition(":")[0]), 400, admins=(admin,))
     assert "subscriptions is not what it was" in member.accepted
 
 
