@@ -35,6 +35,7 @@ from bot.domain.lanes import list_lanes
 from bot.domain.watchlists import WatchlistCatalog
 from bot.jobs.engine import SENDS, Duties, Engine
 from bot.ports.fetcher import FeedRequest, FeedResponse, ParsedFeed
+from bot.scale_out import ENGINE_CONNECTIONS
 from bot.services.catalog import Catalog
 from bot.services.polling import Polling
 from storage import in_lane, open_fleet, open_store
@@ -208,7 +209,9 @@ async def measure_engine(url: str) -> tuple[float, float, list[float]]:
         return []
 
     do_nothing: Callable[..., Awaitable[None]] = nothing  # type: ignore[assignment]  # its answer is not looked at
-    engine = Engine(url, Duties(do_nothing, send, nothing, list_due, nothing, {}), {SENDS: 16}, connections=6)
+    engine = Engine(
+        url, Duties(do_nothing, send, nothing, list_due, nothing, {}), {SENDS: 16}, connections=ENGINE_CONNECTIONS
+    )
     running = asyncio.create_task(engine.run())
     await asyncio.sleep(1)
     began, own = time.monotonic(), _own_seconds()

@@ -43,7 +43,7 @@ _TURN_SECONDS = 300.0
 _LOOK_SECONDS = 0.5
 _COUNTED = timedelta(minutes=1)  # what the limits of platforms look back at
 _MOST_CLOCK_ERROR = timedelta(hours=1)
-ENGINE_CONNECTIONS = 6
+ENGINE_CONNECTIONS = 3
 
 log = structlog.get_logger(__name__)
 

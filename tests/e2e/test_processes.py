@@ -20,7 +20,7 @@ FLOOD = ("Flood warning for the Panj", "The river rises near the CSTO border pos
 # What is promised of sending after a kill. Polling is promised within ten.
 TAKEN_OVER = 15.0
 # Of one process that does everything, as docs/operations.md has it.
-MOST_CONNECTIONS = 15
+MOST_CONNECTIONS = 12
 PATIENCE = 30.0
 
 
