@@ -186,13 +186,16 @@ class Polling:
                 await asyncio.sleep(0)
 
     async def _read_into(self, readings: _Readings, host: str, status: FeedStatus, memory: FeedMemory) -> None:
+        state = status.state
+        if (state.etag or state.last_modified) and not is_full_fetch_due(memory, self._clock.now()):
+            # Most likely a 304, which takes no memory. The fetcher sees to the turns at hosts.
+            await readings.put(await self._read(status, memory))
+            return
         gate = self._hosts.get(host)
         if gate is None:
             gate = self._hosts[host] = asyncio.Semaphore(self._host_concurrency)
-        state = status.state
-        is_whole = not (state.etag or state.last_modified) or is_full_fetch_due(memory, self._clock.now())
         # The host first: who waits for a slow one, which an earlier round is still at, takes no place from others.
-        async with gate, self._reading_whole if is_whole else nullcontext(), self._reading:
+        async with gate, self._reading_whole, self._reading:
             await readings.put(await self._read(status, memory))
 
     async def _read(self, status: FeedStatus, memory: FeedMemory) -> Reading:

@@ -135,11 +135,13 @@ def _record_lessons(connection: Connection, poll: PollRecord, now: datetime) -> 
         remember(connection, feed_id, poll.remember, now)
     if poll.whole:
         forget(connection, feed_id, now)
-    record_revisions(connection, poll.revisions)
-    edit_revised(connection, poll.revisions, now)
+    if poll.revisions:
+        record_revisions(connection, poll.revisions)
+        edit_revised(connection, poll.revisions, now)
     if poll.notices:
         record_notices(connection, poll.notices)
-    enqueue(connection, poll.messages, now)
+    if poll.messages:
+        enqueue(connection, poll.messages, now)
 
 
 def _insert_items(connection: Connection, items: Sequence[Item]) -> dict[str, int]:
