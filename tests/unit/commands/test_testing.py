@@ -83,6 +83,7 @@ async def test_a_tested_query_becomes_a_list_of_this_chat_alone(archived: Desk) 
 async def test_a_button_that_made_its_list_makes_no_second_one(archived: Desk) -> None:
     tested = await archived.write("/watch tajik NEAR/10 border")
     await archived.press(button_of(tested, "Watch"))
+    await archived.clock.advance(1)
     assert await archived.press(button_of(tested, "Watch")) is None
     assert archived.app.notices[-1].startswith("That draft is gone")
     assert len(await archived.store.list_chat_lists()) == 1
