@@ -19,7 +19,7 @@ from bot.domain.watchlists import WatchlistCatalog
 from bot.errors import SettingsError
 from bot.files.worker_maker import WorkerFileMaker
 from bot.jobs.replaying import WorkerReplayer
-from bot.memory import settle_memory
+from bot.memory import part_large_memory, settle_memory
 from bot.ports.clock import Clock
 from bot.ports.fleet import Fleet
 from bot.ports.store import Store
@@ -121,6 +121,7 @@ async def open_app(settings: Settings, *, feeds: LoadedFeeds | None = None, shar
 
     Raises SettingsError where the folder holds no usable watchlist, StoreError where the database cannot be used.
     """
+    part_large_memory()
     clock, wakers = SystemClock(), list[Callable[[], None]]()
     name_slack_command(settings.slack_command)
     install(load_catalogues(), settings.language)
