@@ -32,6 +32,8 @@ _PLAIN_TAG = re.compile(
     r"[ \t\n\r\f]*+/?>",
     re.ASCII,
 )
+# A tag that the text ends in the middle of, as in summaries that were cut: browsers show nothing of it.
+_CUT_TAG = re.compile(r"</?[a-zA-Z][^<>\x00]*\Z")
 _DOUBTFUL = re.compile(r"<|&(?!(?:amp|lt|gt|quot|nbsp|#39|#8[0-9]{3}|[lr][sd]quo|[mn]dash|hellip|laquo|raquo);)")
 # Control characters, zero-width characters, bidirectional controls (Trojan Source), tags, private and odd fillers:
 # they show nothing, and they hide or reorder what is shown. ZWNJ and ZWJ stay where Persian and Indic scripts need
@@ -69,7 +71,7 @@ def strip_plain_tags(markup: str) -> str | None:
     if _NUL in markup:
         return None
     # Something stays in the place of a tag until the rest is looked at: what stands around it is not one entity.
-    text = _PLAIN_TAG.sub(_NUL, markup)
+    text = _CUT_TAG.sub(_NUL, _PLAIN_TAG.sub(_NUL, markup))
     return None if _DOUBTFUL.search(text) else text.replace(_NUL, "")
 
 

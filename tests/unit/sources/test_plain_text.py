@@ -86,6 +86,7 @@ def test_tags_are_distinct_clean_and_few() -> None:
 
 PIECES = [
     "<p>", "</p>", "<b>", "</b>", "<br/>", "<a href='x?a=1&b=2'>", "</a>", '<a href="y>z">', "<img src=a/>", "<u",
+    "</a", '<a href="cut',
     '<i x" y="z>', "<i x='\"' y>", "<ſ>", "<td>", "</td>", "<table>", "<script>", "</script>", "<svg>", "<!--", "-->",
     "<", ">", "&",
     "&amp;", "&lt;", "&amp;lt;", "&l", "t;", "&nbsp;", "&nbsp", "&#8217;", "&#39;", "&#150;", '"', "'", "=",
@@ -106,6 +107,7 @@ def test_most_markup_is_plain() -> None:
         '<p class="lead">a <a href="https://a.example/?b" rel="nofollow">b</a>&nbsp;&amp;<br />c</p><img src=\'d\'>'
     )
     assert strip_plain_tags(markup) == "a b&nbsp;&amp;c"
+    assert strip_plain_tags("<p>a <a href='https://a.exam") == "a "
     assert strip_plain_tags("<table><tr><td>a</td></tr></table>") is None
 
 
