@@ -36,7 +36,10 @@ class WatchedStore(UpkeepStore, DeliveryStore, AttentionReader, Protocol):
 
 
 class StoreWatch:
-    """Tries a small write every ten seconds, every two while that fails. Whom `find_owner` names gets the notices, which the log has as well."""
+    """Tries a small write every ten seconds, every two while that fails.
+
+    Whom `find_owner` names gets the notices, which the log has as well.
+    """
 
     def __init__(self, store: WatchedStore, health: Health, clock: Clock, find_owner: FindOwner) -> None:
         self._store = store
