@@ -1,7 +1,7 @@
 """Which URLs may be fetched, and how to show one without its secrets. Pure.
 
-yarl reads the URL once, and the object that was checked here is the one the client connects with: two readers of one URL
-that disagree about its host are the classic way around an address check.
+yarl reads the URL once, and the object that was checked here is the one the client connects with: two readers of one
+URL that disagree about its host are the classic way around an address check.
 """
 
 import re
