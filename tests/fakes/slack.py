@@ -131,7 +131,7 @@ class SlackFake(People, FakeServer):
         predicate: Callable[[SlackMessage], bool] = lambda _: True,
         *,
         after: str = "",
-        timeout: float = 5.0,  # noqa: ASYNC109  the caller says how long; the waiting is a timeout block
+        timeout: float = 15.0,  # noqa: ASYNC109  the caller says how long; the waiting is a timeout block
     ) -> SlackMessage:
         """The first lasting message to the channel that fits, sent already or yet to come; `after` is a timestamp.
 
@@ -152,7 +152,7 @@ class SlackFake(People, FakeServer):
         predicate: Callable[[SlackMessage], bool] = lambda _: True,
         *,
         after: str = "",
-        timeout: float = 5.0,  # noqa: ASYNC109  as above
+        timeout: float = 15.0,  # noqa: ASYNC109  as above
     ) -> SlackMessage:
         """The first message in the channel that only this person sees and that fits.
 
@@ -171,7 +171,7 @@ class SlackFake(People, FakeServer):
         message: SlackMessage,
         predicate: Callable[[SlackMessage], bool] = lambda _: True,
         *,
-        timeout: float = 5.0,  # noqa: ASYNC109  as above
+        timeout: float = 15.0,  # noqa: ASYNC109  as above
     ) -> SlackMessage:
         """The first edit of this message that fits, made already or yet to come.
 
@@ -190,7 +190,7 @@ class SlackFake(People, FakeServer):
         user: str,
         predicate: Callable[[View], bool] = lambda _: True,
         *,
-        timeout: float = 5.0,  # noqa: ASYNC109  as above
+        timeout: float = 15.0,  # noqa: ASYNC109  as above
     ) -> View:
         """The modal that the person looks at, once it fits.
 
@@ -206,7 +206,7 @@ class SlackFake(People, FakeServer):
         user: str,
         predicate: Callable[[View], bool] = lambda _: True,
         *,
-        timeout: float = 5.0,  # noqa: ASYNC109  as above
+        timeout: float = 15.0,  # noqa: ASYNC109  as above
     ) -> View:
         """The person's home tab, once it fits.
 
@@ -226,7 +226,7 @@ class SlackFake(People, FakeServer):
 
         return await self._wait(find, what, seconds)
 
-    async def wait_for_ack(self, delivery: Delivery, *, timeout: float = 5.0) -> Delivery:  # noqa: ASYNC109  as above
+    async def wait_for_ack(self, delivery: Delivery, *, timeout: float = 15.0) -> Delivery:  # noqa: ASYNC109  as above
         """The delivery once the bot acknowledged it.
 
         Raises:
@@ -238,7 +238,7 @@ class SlackFake(People, FakeServer):
             timeout,
         )
 
-    async def wait_for_connection(self, count: int = 1, *, timeout: float = 5.0) -> None:  # noqa: ASYNC109  as above
+    async def wait_for_connection(self, count: int = 1, *, timeout: float = 15.0) -> None:  # noqa: ASYNC109  as above
         """Returns once so many sockets are open.
 
         Raises:

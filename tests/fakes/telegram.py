@@ -92,7 +92,7 @@ class TelegramFake(People, FakeServer):
         predicate: Callable[[SentMessage], bool] = lambda _: True,
         *,
         after: int = 0,
-        timeout: float = 5.0,  # noqa: ASYNC109  the caller says how long; the waiting is a timeout block
+        timeout: float = 15.0,  # noqa: ASYNC109  the caller says how long; the waiting is a timeout block
     ) -> SentMessage:
         """The first message to the chat that fits, sent already or yet to come; `after` is a message id in the chat.
 
@@ -111,7 +111,7 @@ class TelegramFake(People, FakeServer):
         message: SentMessage,
         predicate: Callable[[SentMessage], bool] = lambda _: True,
         *,
-        timeout: float = 5.0,  # noqa: ASYNC109  as above
+        timeout: float = 15.0,  # noqa: ASYNC109  as above
     ) -> SentMessage:
         """The first edit of this message that fits, made already or yet to come.
 
@@ -125,7 +125,7 @@ class TelegramFake(People, FakeServer):
 
         return await self._wait(find, f"an edit of message {message.message_id}", timeout)
 
-    async def wait_for_answer(self, query_id: str, *, timeout: float = 5.0) -> Answer:  # noqa: ASYNC109  as above
+    async def wait_for_answer(self, query_id: str, *, timeout: float = 15.0) -> Answer:  # noqa: ASYNC109  as above
         """The bot's answer to a button press.
 
         Raises:
@@ -133,7 +133,7 @@ class TelegramFake(People, FakeServer):
         """
         return await self._wait(lambda: self.api.answers.get(query_id), f"an answer to press {query_id}", timeout)
 
-    async def wait_for_poll(self, *, timeout: float = 5.0) -> None:  # noqa: ASYNC109  as above
+    async def wait_for_poll(self, *, timeout: float = 15.0) -> None:  # noqa: ASYNC109  as above
         """Returns once the bot waits in getUpdates.
 
         Raises:
