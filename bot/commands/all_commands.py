@@ -12,6 +12,7 @@ from bot.commands import (
     exporting,
     feeds,
     forgetting,
+    grading,
     handover,
     help,  # noqa: A004  a module, and /help is its name
     home,
@@ -55,6 +56,7 @@ COMMANDS = (
     *languages.COMMANDS,
     *feeds.COMMANDS,
     *new_feed.COMMANDS,
+    *grading.COMMANDS,
     *status.COMMANDS,
     *statistics.COMMANDS,
     *exporting.COMMANDS,

@@ -25,6 +25,11 @@ async def may_change(request: Request) -> bool:
     return request.destination.kind is ChatKind.PRIVATE or await request.is_admin()
 
 
+def is_owner(request: Request) -> bool:
+    """Whether the person runs this bot: its owner, or whoever sits at its console."""
+    return request.destination.platform is Platform.CONSOLE or request.services.ownership.is_owner(request.person)
+
+
 async def is_allowed(command: Command, request: Request) -> bool:
     """Whether the person may use `command` here."""
     if not command.needs_admin or await may_change(request):

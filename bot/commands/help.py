@@ -25,9 +25,9 @@ _REPLY_WORDS = "why, more, story, mute 1d, ack, +, -, save, note: …"
 _FILLED_IN = frozenset(
     (
         later("address"), later("alert"), later("alert id"), later("alert id or S18"), later("city or IANA name"),
-        later("code"), later("command"), later("country"), later("days"), later("duration"), later("language"),
-        later("list"), later("number"), later("page"), later("part"), later("query"), later("reason"),
-        later("report numbers"), later("text"), later("value"), later("words"),
+        later("code"), later("command"), later("country"), later("days"), later("duration"), later("feed"),
+        later("language"), later("letter"), later("list"), later("number"), later("page"), later("part"),
+        later("query"), later("reason"), later("report numbers"), later("text"), later("value"), later("words"),
     )
 )  # fmt: skip
 _SIGNS = re.compile(r"( ?[<>\[\]|] ?)")

@@ -19,6 +19,7 @@ from bot.commands.help import unknown_command, unknown_reply
 from bot.commands.invocation import Invocation, Reply, Via
 from bot.commands.registry import Registry, Request
 from bot.commands.reply_words import in_english
+from bot.commands.veiled import veil_reply
 from bot.domain.chats import ChatKind, Destination, InboundUpdate, Platform, ReplyAddress
 from bot.domain.deliveries import OutgoingMessage
 from bot.domain.dialogs import build_view, find_faulty
@@ -229,6 +230,7 @@ class Inbox:
         if received.file is not None:
             invocation, reply = await self._read_file(app, invocation, received.file)
         reply = reply or await self._reply(app, update, invocation)
+        reply = reply and await veil_reply(self._services.store, destination, reply)
         if reply is not None and await self._show(app, update, received, destination, reply):
             return "", ()
         if reply is not None and (reply.buttons is not None or reply.otherwise is not None):

@@ -4,6 +4,8 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.commands.answers import build_answer, commands_in, fits_button, say
+from bot.commands.authorisation import is_owner
+from bot.commands.grading import proposed_words
 from bot.commands.grammar import read_number
 from bot.commands.invocation import Reply
 from bot.commands.registry import Command, Request
@@ -17,6 +19,7 @@ from bot.domain.wording import OWNERS, RELIABILITY, UNRATED, language_name, owne
 from bot.errors import FeedError, FetchProblem, NotFound, SettingsError
 from bot.services.feed_admin import WebPage
 from bot.services.feed_drafting import add_draft, look_at_feed
+from bot.services.grading import propose_grade
 from bot.services.routing import watched_ids
 
 NEW_FEED = "newfeed"
@@ -90,7 +93,13 @@ def _describe(draft: FeedDraft, words: list[str]) -> FeedDraft:
 
 
 async def _add(request: Request, draft: FeedDraft) -> Reply:
-    feed = await add_draft(request.services.store, draft, request.person, request.invocation.at)
+    store, now = request.services.store, request.invocation.at
+    grade = draft.grade or UNRATED
+    is_proposal = grade != UNRATED and not is_owner(request)
+    feed = await add_draft(store, replace(draft, grade=UNRATED) if is_proposal else draft, request.person, now)
+    if is_proposal:
+        owner, chat = request.services.ownership.destination, request.destination.key
+        await propose_grade(store, feed, grade, owner, by=request.person, chat=chat, now=now)
     text = tr(
         "Added {outlet} ({id}): {items} read, none sent. {ringing} would have matched in 7 days.",
         outlet=feed.outlet,
@@ -98,6 +107,7 @@ async def _add(request: Request, draft: FeedDraft) -> Reply:
         items=_items_words(draft),
         ringing=draft.ringing,
     )
+    text += f" {proposed_words(grade)}" if is_proposal else ""
     is_private = request.destination.kind is ChatKind.PRIVATE
     return Reply(plain_message(text), tr("Added."), private=is_private, in_place=True)
 
@@ -219,8 +229,8 @@ COMMANDS = (
         usage="<address>",
         details=later(
             "The address of an RSS, Atom or JSON feed, or of a web page that names one. I show what it carries and "
-            "ask who controls the outlet and how reliable it is before I add it. What it carries now is not sent; "
-            "only what comes after is."
+            "ask who controls the outlet and how reliable it is before I add it; the bot's owner decides on the "
+            "letter. What it carries now is not sent; only what comes after is."
         ),
         needs_admin=True,
         cost=5,

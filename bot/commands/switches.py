@@ -24,12 +24,18 @@ _NAMES = {
     Switch.DISCREET: later("Discreet"),
     Switch.REMINDERS: later("Reminders"),
     Switch.MEMBERS_CAN_MUTE: later("Members may mute"),
+    Switch.HIDE_EXILE: later("Hide exile"),
+    Switch.HERE: later("@here"),
 }
 _MEANINGS = {
     Switch.DISCREET: later("cards show a number only, until Show is pressed"),
     Switch.REMINDERS: later("admins are reminded of a critical alert that nobody has taken after 15 minutes"),
     Switch.MEMBERS_CAN_MUTE: later("not only admins mute lists, outlets and words"),
+    Switch.HIDE_EXILE: later("outlets in exile or banned somewhere are neither named nor linked to"),
+    Switch.HERE: later("a story that is or becomes critical calls everybody here who is online"),
 }
+# As they are written; the others by their value.
+_WRITTEN = {Switch.HIDE_EXILE: "hide exile"}
 _EXAMPLE = later("Example: /settings discreet on")
 # Elsewhere the card comes below, and what hides it stays.
 _SHOWN_IN_PLACE = frozenset({Platform.TELEGRAM})
@@ -41,7 +47,7 @@ async def handle_settings(request: Request) -> Reply:
     if not words:
         form = await handle_adjust(request)
         return Reply(await _overview(request), dialog=form.dialog)
-    switch, state = _read_switch(words)
+    switch, state = _read_switch(words, _offered(request))
     if not await may_change(request):
         return notice(request.invocation, tr(REFUSAL))
     services = request.services
@@ -49,11 +55,18 @@ async def handle_settings(request: Request) -> Reply:
     return Reply(await _overview(request), in_place=True)
 
 
-def _read_switch(words: list[str]) -> tuple[Switch, bool]:
-    names = {one.value: one for one in Switch}
-    if len(words) != 2 or words[0] not in names or words[1] not in _STATES:  # noqa: PLR2004  a name and a state
+def _read_switch(words: list[str], offered: tuple[Switch, ...]) -> tuple[Switch, bool]:
+    """`discreet on`, `hide exile off`; `hide exile` alone says all that is wanted."""
+    names = {_written(one): one for one in offered}
+    text = " ".join(words)
+    name, _, state = (f"{text} on" if text == _WRITTEN[Switch.HIDE_EXILE] else text).rpartition(" ")
+    if name not in names or state not in _STATES:
         raise SettingsError(tr("I know these switches: {names}.", names=", ".join(names)), tr(_EXAMPLE))
-    return names[words[0]], _STATES[words[1]]
+    return names[name], _STATES[state]
+
+
+def _written(switch: Switch) -> str:
+    return _WRITTEN.get(switch, switch.value)
 
 
 async def _overview(request: Request) -> Message:
@@ -69,8 +82,10 @@ async def _overview(request: Request) -> Message:
 
 
 def _offered(request: Request) -> tuple[Switch, ...]:
-    """In a private chat there is nobody to remind, and no member."""
-    return (Switch.DISCREET,) if request.destination.kind is ChatKind.PRIVATE else tuple(Switch)
+    """In a private chat there is nobody to remind or to call, and no member; only Slack can call who is online."""
+    if request.destination.kind is ChatKind.PRIVATE:
+        return Switch.DISCREET, Switch.HIDE_EXILE
+    return tuple(one for one in Switch if one is not Switch.HERE or request.destination.platform is Platform.SLACK)
 
 
 def _plain_lines(request: Request, watcher: Watcher) -> list[Line]:
@@ -97,7 +112,7 @@ def _turn_button(settings: ChatSettings, switch: Switch) -> Button:
     wanted = "off" if _is_on(settings, switch) else "on"
     label = tr("{name}: turn off", name=tr(_NAMES[switch])) if wanted == "off" else None
     label = label or tr("{name}: turn on", name=tr(_NAMES[switch]))
-    return Button(label, _SETTINGS, argument=f"{switch.value} {wanted}")
+    return Button(label, _SETTINGS, argument=f"{_written(switch)} {wanted}")
 
 
 async def handle_show(request: Request) -> Reply:
@@ -117,10 +132,13 @@ COMMANDS = (
         _SETTINGS,
         later("What this chat decided for itself"),
         handle_settings,
-        usage="[discreet | reminders | members_can_mute] [on | off]",
+        usage="[discreet | reminders | members_can_mute | hide exile | here] [on | off]",
         details=later(
             "Language, time zone, quiet hours, digest, and switches. `/settings discreet on` keeps headlines off "
-            "locked screens: a card shows its number until somebody presses Show."
+            "locked screens: a card shows its number until somebody presses Show. `/settings hide exile` leaves out "
+            "the names and links of outlets in exile, and of those whose feed's note says undesirable or extremist: "
+            "where you live, having them on a telephone may be an offence. `/settings here on` is for channels in "
+            "Slack."
         ),
         asks=True,
     ),

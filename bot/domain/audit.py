@@ -21,6 +21,7 @@ class Action(StrEnum):
     REMOVED = "removed"
     MUTED = "muted"
     UNMUTED = "unmuted"
+    PROPOSED = "proposed"
     REFUSED = "refused"  # an edited file with mistakes; what ran before goes on
     CURED = "cured"
 
@@ -100,6 +101,7 @@ _DONE = {
     Action.REMOVED: (later("{who} removed {what}"), later("{what} removed")),
     Action.MUTED: (later("{who} muted {what}"), later("{what} muted")),
     Action.UNMUTED: (later("{who} unmuted {what}"), later("{what} unmuted")),
+    Action.PROPOSED: (later("{who} proposed {what}"), later("{what} proposed")),
 }
 _ONE = {
     Subject.WATCHLIST: later("watchlist {name}"),
@@ -120,6 +122,9 @@ _RECORDED = (
     later("discreet"),
     later("reminders"),
     later("members can mute"),
+    later("hide exile"),
+    later("here"),
+    later("reliability {grade}"),
     later("on"),
     later("off"),
 )

@@ -19,6 +19,8 @@ class Switch(StrEnum):
     DISCREET = "discreet"
     REMINDERS = "reminders"
     MEMBERS_CAN_MUTE = "members_can_mute"
+    HIDE_EXILE = "hide_exile"
+    HERE = "here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class ChatSettings:
     """`quiet` is None where the chat has no quiet hours, `digest` and `weekly` where it wants no digest, or no trend.
 
     `reminders` asks to be reminded of critical alerts that nobody has taken in hand. With `members_can_mute` not only
-    admins of a group mute lists, outlets and words. In a `discreet` chat cards show their number alone at first.
+    admins of a group mute lists, outlets and words. In a `discreet` chat cards show their number alone at first. With
+    `hide_exile` outlets that may harm their readers are neither named nor linked to. `here` calls who is online
+    when a story becomes critical, where the platform can do that.
     """
 
     quiet: QuietHours | None = None
@@ -36,6 +40,8 @@ class ChatSettings:
     members_can_mute: bool = False
     discreet: bool = False
     weekly: DigestTime | None = WEEKLY
+    hide_exile: bool = False
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,12 @@ def agency_name(agency_id: str) -> str:
     return known.name if known else agency_id
 
 
+def agency_spellings(agency_id: str) -> tuple[str, ...]:
+    """How an agency is written in all languages; nothing for one that is not in the table."""
+    known = _agencies().get(agency_id)
+    return known.spellings if known else ()
+
+
 @lru_cache(maxsize=4096)
 def agency_of(outlet: str) -> str:
     """The id of the agency that an outlet's name stands for: `TASS (EN)` is TASS. Empty for any other outlet."""

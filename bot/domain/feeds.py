@@ -11,6 +11,7 @@ from bot.domain.rhythm import Rhythm, new_rhythm
 from bot.domain.schedule import POLITE_FLOOR, PRIVATE_FLOOR, Bounds, Budget, expected_delay, plan_next_poll
 from bot.errors import FeedError, FetchProblem
 
+EXILE = "exile"
 BACKOFF_CEILING = timedelta(hours=6)
 PAUSE_WHEN_GONE = timedelta(days=1)
 # No publisher may silence a feed for longer than this with one header.

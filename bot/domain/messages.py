@@ -123,7 +123,8 @@ class Message:
     The text of a message with an `attachment` stands under the file and has to be short: Telegram shows 1,024
     characters there. What is longer is cut. The buttons of `menu`, five at most, are folded up where a platform can do
     that; elsewhere whoever builds the message offers them in another way. Where a language from right to left is
-    spoken, what runs against it in a line of the message is isolated.
+    spoken, what runs against it in a line of the message is isolated. `here` calls everybody in the chat who is at a
+    screen, where the platform can do that; no words of a message ever do.
     """
 
     blocks: tuple[Block, ...]
@@ -132,6 +133,7 @@ class Message:
     silent: bool = False
     attachment: Attachment | None = None
     menu: tuple[Button, ...] = ()
+    here: bool = False
 
     def __post_init__(self) -> None:
         if spoken() in RIGHT_TO_LEFT:

@@ -123,6 +123,7 @@ def plan_updates(
             message = build_update(story.view, card.alert_id, report, changes)
             if watcher.attention.settings.discreet:
                 message = hide_update(message, card.alert_id)
+            message = replace(message, here=changes.is_alarm and watcher.attention.settings.here)
         if changes.lines:
             urgency = Urgency.CRITICAL if changes.is_alarm else Urgency.ALERT
             suppressed = _why_suppressed(story.view, report, card, watcher, changes)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.audit import AuditEntry
 from bot.domain.feed_memory import FeedMemory
 from bot.domain.feed_notices import FeedNotice
 from bot.domain.feeds import Feed, FeedStatus
@@ -36,6 +37,17 @@ class FeedStore(Protocol):
 
     async def list_feeds(self) -> list[FeedStatus]:
         """Every feed, by id."""
+        ...
+
+    async def list_marked_feeds(self) -> list[Feed]:
+        """The feeds of outlets in exile and those with a note, by id; also those not in use any more."""
+        ...
+
+    async def grade_feed(self, feed_id: str, grade: str, entry: AuditEntry) -> None:
+        """Gives a feed that people added another letter; `entry` tells of it in the audit trail.
+
+        Raises NotFound, and Conflict for a feed of the files, which say its letter.
+        """
         ...
 
     async def list_due_feeds(self, now: datetime, limit: int, busy: Collection[str] = frozenset()) -> list[FeedStatus]:

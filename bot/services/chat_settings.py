@@ -107,13 +107,8 @@ async def set_switch(
     store: SettingsStore, destination: Destination, switch: Switch, *, on: bool, by: Person, now: datetime
 ) -> None:
     """Turns a switch of a chat on or off."""
-    field = {
-        Switch.DISCREET: "discreet",
-        Switch.REMINDERS: "reminders",
-        Switch.MEMBERS_CAN_MUTE: "members_can_mute",
-    }[switch]
     entry = _entry(switch.value.replace("_", " "), "on" if on else "off", destination, by, now)
-    await _change(store, destination, entry, **{field: on})
+    await _change(store, destination, entry, **{switch.value: on})
 
 
 async def _change(store: SettingsStore, destination: Destination, entry: AuditEntry, **fields: object) -> None:

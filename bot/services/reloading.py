@@ -167,7 +167,7 @@ class Reloading:
                 await self._store.list_subscriptions(),
                 self._catalog.chat_lists,
                 first_time=not known,
-                languages={key: one.settings.language for key, one in (await self._store.list_attention()).items()},
+                settings={key: one.settings for key, one in (await self._store.list_attention()).items()},
             )
         if entries:
             await self._store.record_changes(entries, notices, now)

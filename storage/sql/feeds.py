@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.audit import FILES, Action, AuditEntry, Subject
-from bot.domain.feeds import Feed, FeedOrigin, FeedState, FeedStatus
+from bot.domain.feeds import EXILE, Feed, FeedOrigin, FeedState, FeedStatus
 from bot.domain.redaction import hide_secrets
 from bot.errors import Conflict, NotFound
 from bot.sentences import Sentence
@@ -46,6 +46,7 @@ UPDATE feeds SET
 WHERE id = :id
 """
 _LIST = f"SELECT feeds.*, {MEMORY_COLUMNS}, {HUB_COLUMNS} FROM feeds {MEMORY_JOINS} {HUB_JOIN} ORDER BY feeds.id"  # noqa: S608  own constants
+_LIST_MARKED = "SELECT * FROM feeds WHERE owner = :exile OR note <> '' ORDER BY id"
 # Every column of which a feed with its state is built.
 SELECT_STATUS = f"SELECT feeds.*, {MEMORY_COLUMNS}, {HUB_COLUMNS} FROM feeds {MEMORY_JOINS} {HUB_JOIN}"  # noqa: S608  own constants
 _LIST_DUE = f"""
@@ -122,19 +123,38 @@ def remove_feed(connection: Connection, feed_id: str, by: str, now: datetime, *,
     """Disables a feed."""
     row = connection.execute("SELECT url, enabled FROM feeds WHERE id = :id", {"id": feed_id}).fetchone()
     if row is None:
-        raise NotFound(
-            Sentence("There is no feed {feed}.", feed=feed_id),
-            Sentence("List them with /feeds or `tocsin feeds list`."),
-        )
+        raise _unknown(feed_id)
     if row["enabled"]:
         connection.execute("UPDATE feeds SET enabled = 0 WHERE id = :id", {"id": feed_id})
         entry = AuditEntry(now, by, Action.REMOVED, Subject.FEED, feed_id, name=name, detail=hide_secrets(row["url"]))
         record_audit(connection, [entry])
 
 
+def _unknown(feed_id: str) -> NotFound:
+    return NotFound(
+        Sentence("There is no feed {feed}.", feed=feed_id), Sentence("List them with /feeds or `tocsin feeds list`.")
+    )
+
+
 def list_feeds(connection: Connection) -> list[FeedStatus]:
     """Every feed, by id."""
     return [build_feed_status(row) for row in connection.execute(_LIST)]
+
+
+def list_marked_feeds(connection: Connection) -> list[Feed]:
+    """The feeds of outlets in exile and those with a note."""
+    return [build_feed(row) for row in connection.execute(_LIST_MARKED, {"exile": EXILE})]
+
+
+def grade_feed(connection: Connection, feed_id: str, grade: str, entry: AuditEntry) -> None:
+    """Gives a feed that people added another letter."""
+    row = connection.execute("SELECT origin FROM feeds WHERE id = :id", {"id": feed_id}).fetchone()
+    if row is None:
+        raise _unknown(feed_id)
+    if row["origin"] == FeedOrigin.FILE.value:
+        raise Conflict(Sentence("The letter of {feed} is set in a file.", feed=feed_id), Sentence("Change it there."))
+    connection.execute("UPDATE feeds SET grade = :grade WHERE id = :id", {"id": feed_id, "grade": grade})
+    record_audit(connection, [entry])
 
 
 def list_due_feeds(connection: Connection, now: datetime, limit: int, busy: Collection[str]) -> list[FeedStatus]:

@@ -70,7 +70,15 @@ from storage.sql.feed_draft_methods import FeedDraftMethods
 from storage.sql.feed_learning import list_paces
 from storage.sql.feed_memories import find_memories
 from storage.sql.feed_notices import list_feed_notices, list_revisions
-from storage.sql.feeds import add_feed, list_due_feeds, list_feeds, remove_feed, sync_feeds
+from storage.sql.feeds import (
+    add_feed,
+    grade_feed,
+    list_due_feeds,
+    list_feeds,
+    list_marked_feeds,
+    remove_feed,
+    sync_feeds,
+)
 from storage.sql.hub_methods import HubMethods
 from storage.sql.inbox import list_unhandled_updates, record_handled, record_update
 from storage.sql.onboarding_methods import OnboardingMethods
@@ -128,6 +136,12 @@ class SqlStore(
 
     async def list_feeds(self) -> list[FeedStatus]:
         return await self._archive.read(list_feeds)
+
+    async def list_marked_feeds(self) -> list[Feed]:
+        return await self._archive.read(list_marked_feeds)
+
+    async def grade_feed(self, feed_id: str, grade: str, entry: AuditEntry) -> None:
+        await self._database.write(grade_feed, feed_id, grade, entry)
 
     async def list_due_feeds(self, now: datetime, limit: int, busy: Collection[str] = frozenset()) -> list[FeedStatus]:
         return await self._database.read(list_due_feeds, now, limit, busy)

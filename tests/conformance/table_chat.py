@@ -96,6 +96,8 @@ CASES: dict[str, tuple[Case, ...]] = {
         empty("as they are at first", write("settings")),
         success("a switch", write("settings"), press("Discreet")),
         success("in the group", write("settings reminders on", _GROUP)),
+        success("without outlets in exile", write("settings hide exile"), write("settings hide exile off")),
+        success("calling who is online, in Slack alone", write("settings here on", _GROUP)),
         error("no such switch", write("settings loud on")),
         error("no such state", write("settings discreet maybe")),
         refused("a member of the group", write("settings discreet on", _GROUP, _BAHROM)),
@@ -164,6 +166,14 @@ CASES: dict[str, tuple[Case, ...]] = {
             press("Add", _GROUP),
         ),
         refused("a member of the group", write(f"addfeed {REFUSED}/2", _GROUP), press("Add", _GROUP, _BAHROM)),
+    ),
+    "grade": (
+        success("the letter that stands", write("grade khovar")),
+        success("a proposal to the owner", write("grade khovar d", _GROUP)),
+        error("which?", write("grade")),
+        error("no letter", write("grade khovar z")),
+        error("no such feed", write("grade nowhere B")),
+        refused("a member of the group", write("grade khovar D", _GROUP, _BAHROM)),
     ),
     "status": (
         empty("before anything was read", write("status")),

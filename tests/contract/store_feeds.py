@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.audit import Action, AuditEntry, Subject
 from bot.domain.feeds import FeedOrigin, FeedState, FeedStatus
 from bot.errors import Conflict, NotFound
 from bot.ports.store import Store
@@ -32,6 +33,26 @@ class FeedContract:
         await store.sync_feeds([feed], at(0))
         assert await store.list_feeds() == [FeedStatus(feed, FeedState("asia-plus", next_due=at(0)), items=0)]
         assert await store.list_due_feeds(at(0), 10) == await store.list_feeds()
+
+    async def test_feeds_in_exile_and_those_with_a_note_are_marked_also_when_they_are_not_read(
+        self, store: Store
+    ) -> None:
+        marked = [build_feed("a", owner="exile"), build_feed("c", note="undesirable", enabled=False)]
+        await store.sync_feeds([*marked, build_feed("b")], at(0))
+        assert await store.list_marked_feeds() == marked
+
+    async def test_a_letter_is_changed_where_people_added_the_feed(self, store: Store) -> None:
+        await store.sync_feeds([build_feed("filed")], at(0))
+        await store.add_feed(build_feed("added", origin=CHAT, added_by="telegram:42", grade="F"), at(0))
+        entry = AuditEntry(at(1), "telegram:7", Action.CHANGED, Subject.FEED, "added", detail="reliability B")
+        await store.grade_feed("added", "B", entry)
+        assert (await _status(store, "added")).feed.grade == "B"
+        assert [replace(one, id=0) for one in await store.list_audit(1)] == [entry]
+        with pytest.raises(Conflict, match="set in a file"):
+            await store.grade_feed("filed", "C", entry)
+        with pytest.raises(NotFound, match="no feed nowhere"):
+            await store.grade_feed("nowhere", "C", entry)
+        assert len(await store.list_audit(10)) == 3
 
     async def test_a_feed_gone_from_the_files_is_disabled_and_comes_back_with_its_items(self, store: Store) -> None:
         await store.sync_feeds([build_feed("a"), build_feed("b")], at(0))

@@ -27,6 +27,9 @@ _RUN_LIMIT = 3000
 _RUNS_LIMIT = 400
 
 JSON = dict[str, Any]
+# docs.slack.dev/messaging/formatting-message-text#special-mentions. Words of feeds are escaped and can never be it.
+_HERE = "<!here>"
+_CALL: JSON = {"type": "context", "elements": [{"type": "mrkdwn", "text": _HERE, "verbatim": True}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,11 @@ def render(message: Message, form: Form) -> Payload:
     """The message in Block Kit; PLAIN gives up styles and links, MINIMAL gives up blocks and buttons."""
     if form is Form.MINIMAL:
         return Payload(_minimal_text(message))
-    actions = build_action_blocks(message.buttons)
+    # Below the card: nothing may precede its priority and its list.
+    end = [*([_CALL] if message.here else []), *build_action_blocks(message.buttons)]
     blocks = _fitted(message.blocks, _CHARACTERS_LIMIT)
-    body = _plain_sections(blocks) if form is Form.PLAIN else _rich_body(blocks, BLOCKS_LIMIT - len(actions))
-    return Payload(_notification(message), (*_with_menu(body, message), *actions))
+    body = _plain_sections(blocks) if form is Form.PLAIN else _rich_body(blocks, BLOCKS_LIMIT - len(end))
+    return Payload(_notification(message), (*_with_menu(body, message), *end))
 
 
 def _with_menu(body: Sequence[JSON], message: Message) -> list[JSON]:
@@ -72,7 +76,8 @@ def _minimal_text(message: Message) -> str:
     if len(link) > TEXT_LIMIT // 2:
         link = ""
     missing = f"\n{escape(NO_FILE.format(name=message.attachment.name))}" if message.attachment else ""
-    return _escaped(_sentence(message), TEXT_LIMIT - len(link) - len(missing)) + link + missing
+    call = f"\n{_HERE}" if message.here else ""
+    return _escaped(_sentence(message), TEXT_LIMIT - len(link) - len(missing) - len(call)) + link + missing + call
 
 
 def _escaped(words: str, limit: int) -> str:

@@ -1,5 +1,6 @@
 """A desk for command tests: a real store, real watchlists, and a chat in which people write and press."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -61,6 +62,11 @@ class Desk:
             Ownership(store, self.clock, None),
             files or FakeFileMaker(),
         )
+        self.inbox = Inbox(self.services)
+
+    def name_owner(self, owner: Destination) -> None:
+        """The bot belongs to the person who is written to there."""
+        self.services = replace(self.services, ownership=Ownership(self.store, self.clock, owner))
         self.inbox = Inbox(self.services)
 
     async def write(self, text: str, destination: Destination = PRIVATE, person: Person = NILUFAR) -> Message | None:

@@ -19,7 +19,7 @@ from bot.sources.parser import WorkerParser
 from tests import factories
 from tests.fakes.clock import START
 from tests.fakes.feeds import FakePublishers
-from tests.unit.commands.desk import Desk, button_of, buttons_of, text_of
+from tests.unit.commands.desk import NILUFAR, Desk, button_of, buttons_of, text_of
 
 GROUP = factories.build_destination("-100200", kind=ChatKind.GROUP, title="Field desk")
 
@@ -106,9 +106,18 @@ async def test_what_is_said_of_the_outlet_stands_in_its_feed(online: Desk, site:
     await online.press(button_of(preview, "Public broadcaster"))
     preview = await online.press(button_of(preview, "B"))
     assert "Owner: public broadcaster. Reliability: B (usually reliable)." in text_of(preview)
+    online.name_owner(factories.build_destination(NILUFAR.id))
     await online.press(button_of(preview, "Add"))
     (status,) = await online.store.list_feeds()
     assert (status.feed.owner, status.feed.grade) == ("public", "B")
+
+
+async def test_the_letter_of_somebody_else_waits_for_the_owner(online: Desk, site: str) -> None:
+    preview = await online.press(button_of(await online.write(f"/addfeed {site}/rss.xml"), "B"))
+    answer = text_of(await online.press(button_of(preview, "Add")))
+    assert answer.endswith(" in 7 days. Your B is a proposal: the bot's owner decides on letters.")
+    assert [status.feed.grade for status in await online.store.list_feeds()] == ["F"]
+    assert [one.detail for one in await online.store.list_audit(1)] == ["reliability B"]
 
 
 async def test_only_lists_that_the_chat_watches_count(online: Desk, site: str) -> None:

@@ -143,6 +143,14 @@ def test_a_rise_to_critical_sounds_and_other_updates_do_not() -> None:
     assert (quieter.urgency, quieter.message.silent) == (Urgency.ALERT, True)
 
 
+def test_a_rise_to_critical_calls_who_is_there_where_the_chat_asked_for_it() -> None:
+    louder = report("third", "Road workers shot at", 30, matches=(build_match(priority=Priority.CRITICAL),))
+    calling = watching(attention=Attention(ChatSettings(here=True, discreet=True)))
+    assert [one.message.here for one in plan(shown(CONFIRMING), louder, calling)] == [True]
+    assert [one.message.here for one in plan(shown(CONFIRMING), louder)] == [False]
+    assert [one.message.here for one in plan(shown(), CONFIRMING, calling)] == [False]
+
+
 def test_another_list_is_told_where_it_is_as_loud() -> None:
     loud = report("third", "Shots at the border", 30, matches=(build_match("border"),))
     assert words(shown(CONFIRMING), loud)[1] == "• Also rings: BORDER (high)"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -303,6 +304,18 @@ def test_no_two_buttons_of_a_block_share_an_action_id() -> None:
 
 def test_bare_addresses_in_a_summary_are_left_alone_by_the_call_not_the_text() -> None:
     assert find_bare_links(render(plain_message("see https://e.example"), Form.MINIMAL).text) != []
+
+
+@pytest.mark.parametrize("form", [Form.RICH, Form.PLAIN])
+def test_who_is_there_is_called_below_the_card_and_never_by_its_words(form: Form) -> None:
+    card = replace(build_csto_card(), summary="<!here> CSTO")
+    assert "<!here>" not in json.dumps([render(card, form).text, *render(card, form).blocks])
+    called = render(replace(card, here=True), form)
+    check_blocks(list(called.blocks))
+    (call,) = [block for block in called.blocks if "<!here>" in json.dumps(block)]
+    assert called.blocks[0]["type"] != "actions"
+    assert called.blocks.index(call) > 0
+    assert render(replace(card, here=True), Form.MINIMAL).text.endswith("\n<!here>")
 
 
 def test_a_person_is_called_by_their_id() -> None:
