@@ -49,7 +49,9 @@ def build_veil(feeds: Iterable[Feed]) -> Veil | None:
     addresses = rf"(?:https?://)?(?:[\w-]{{1,63}}\.){{0,4}}(?:{'|'.join(map(re.escape, sorted(sites)))})(?:[/?#]\S*)?"
     # The longest first: of "Amu TV (Dari)" nothing may be left.
     said = [_pattern(name) for name in sorted(names, key=lambda name: (-len(name), name))]
-    return Veil(re.compile(rf"(?<!\w)(?:{'|'.join([addresses, *said])})(?!\w)", re.IGNORECASE), sites)
+    any_of = rf"(?:{'|'.join([addresses, *said])})(?!\w)"
+    # "Meduza (meduza-ru)" is one name.
+    return Veil(re.compile(rf"(?<!\w){any_of}(?: \({any_of}\))?", re.IGNORECASE), sites)
 
 
 def _names(feed: Feed) -> tuple[str, ...]:

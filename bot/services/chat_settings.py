@@ -29,7 +29,7 @@ class SettingsStore(AttentionStore, SubscriptionStore, Protocol):
     """The part of the store that settings need."""
 
 
-async def get_settings(store: SettingsStore, destination: Destination) -> ChatSettings:
+async def get_settings(store: AttentionReader, destination: Destination) -> ChatSettings:
     """What a chat decided; the defaults where it decided nothing."""
     attention = await store.list_attention(destination.key)
     return attention[destination.key].settings if destination.key in attention else ChatSettings()

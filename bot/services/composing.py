@@ -15,16 +15,18 @@ from bot.domain.policy import NO_LONGER_WATCHED, ringing
 from bot.matching.records import Priority
 from bot.ports.alert_store import AlertStore
 from bot.ports.attention_store import SoundStore
+from bot.ports.feed_store import FeedStore
 from bot.services.bursts import BurstingStore, compose_burst
 from bot.services.catalog import Catalog
+from bot.services.chat_settings import get_settings
 from bot.services.routing import find_watcher
 from bot.services.sounding import settle_sound
-from bot.services.veiling import VeilingStore, veil_for
+from bot.services.veiling import veil_for
 
 _NEVER_SENT = "the message it was to change was never sent"
 
 
-class ComposingStore(AlertStore, BurstingStore, SoundStore, VeilingStore, Protocol):
+class ComposingStore(AlertStore, BurstingStore, SoundStore, FeedStore, Protocol):
     """The part of the store that composing needs."""
 
     async def find_story_alert(self, story_id: int, destination_key: str) -> str | None:
@@ -48,38 +50,39 @@ async def compose(
     A card is built from what is known by now, and an edit puts the same card into the place of an earlier one. What the
     chat does not want to have named is left out of every message.
     """
-    composed = await _compose(store, catalog, delivery, sending, now)
-    if isinstance(composed, str):
-        return composed
-    return replace(composed, message=await veil_for(store, delivery.destination.key, composed.message))
-
-
-async def _compose(
-    store: ComposingStore, catalog: Catalog, delivery: Delivery, sending: Sending, now: datetime
-) -> Composed | str:
     if delivery.edits == "":
         return _NEVER_SENT
     if delivery.burst:
-        return Composed(delivery, await compose_burst(store, catalog, delivery, now))
-    if delivery.message is not None:
-        return Composed(delivery, delivery.message)
+        message = await compose_burst(store, catalog, delivery, now)
+    elif delivery.message is not None:
+        message = delivery.message
+    else:
+        return await _compose_card(store, catalog, delivery, sending, now)
+    return Composed(delivery, await veil_for(store, await get_settings(store, delivery.destination), message))
+
+
+async def _compose_card(
+    store: ComposingStore, catalog: Catalog, delivery: Delivery, sending: Sending, now: datetime
+) -> Composed | str:
     watcher = await find_watcher(store, catalog, delivery.destination)
+    settings = watcher.attention.settings
     view = await store.get_alert(delivery.alert_id, delivery.destination.key)
     watched = watcher.heard_lists(all_matches(view)) & catalog.sending
     lists = ringing(all_matches(view), watched)
     if not lists:
         return NO_LONGER_WATCHED
-    first = "" if delivery.edits is None else await _find_first(store, view, delivery.destination.key)
-    with speaking(watcher.language):
+    is_edit = delivery.edits is not None
+    first = await _find_first(store, view, delivery.destination.key) if is_edit else ""
+    with speaking(settings.language):
         card = build_card(view, delivery.destination, watched, repeat=delivery.possible_duplicate, first=first)
-        is_discreet = watcher.attention.settings.discreet
-        if delivery.edits is not None:
-            return Composed(delivery, hide_card(card, view) if is_discreet and not delivery.opened else card)
-        card = explain_delay(card, delivery.due_at or delivery.created_at, sending, now)
-        delivery, card = await settle_sound(store, watcher, delivery, card, now)
-        is_alarm = lists[0].priority is Priority.CRITICAL and not (card.silent or delivery.silent)
-        card = hide_card(card, view) if is_discreet else card
-        return Composed(delivery, replace(card, here=is_alarm and watcher.attention.settings.here))
+        if not is_edit:
+            card = explain_delay(card, delivery.due_at or delivery.created_at, sending, now)
+            delivery, card = await settle_sound(store, watcher, delivery, card, now)
+        if settings.discreet and not (is_edit and delivery.opened):
+            card = hide_card(card, view)
+    is_alarm = not is_edit and lists[0].priority is Priority.CRITICAL and not (card.silent or delivery.silent)
+    card = replace(card, here=is_alarm and settings.here)
+    return Composed(delivery, await veil_for(store, settings, card))
 
 
 async def _find_first(store: ComposingStore, view: AlertView, destination_key: str) -> str:

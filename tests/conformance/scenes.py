@@ -1,10 +1,11 @@
 """What changes the world of a case before it is played."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 from bot.domain.chats import Platform
-from bot.domain.feeds import FeedOrigin
+from bot.domain.feeds import EXILE, FeedOrigin
 from bot.ports.store import Store
 from bot.services.feed_admin import MOST_FEEDS_OF_A_PERSON
 from tests import factories
@@ -22,6 +23,12 @@ async def add_many_feeds(store: Store, platform: Platform) -> None:
     for number in range(MOST_FEEDS_OF_A_PERSON):
         feed = factories.build_feed(f"own-{number}", origin=FeedOrigin.CHAT, added_by=_DANA[platform])
         await store.add_feed(feed, START)
+
+
+async def flee(store: Store, _: Platform) -> None:
+    """Every outlet has had to leave its country."""
+    feeds = [status.feed for status in await store.list_feeds()]
+    await store.sync_feeds([replace(feed, owner=EXILE) for feed in feeds if feed.origin is FeedOrigin.FILE], START)
 
 
 async def read_a_busy_day(store: Store, _: Platform) -> None:

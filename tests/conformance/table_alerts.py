@@ -1,6 +1,7 @@
 """Cases of what is asked about alerts, and done with them."""
 
 from tests.conformance.cases import Case, Place, Who, answer, empty, error, paged, press, refused, success, write
+from tests.conformance.scenes import flee
 
 _GROUP, _BAHROM = Place.GROUP, Who.BAHROM
 
@@ -155,6 +156,13 @@ CASES: dict[str, tuple[Case, ...]] = {
         success(
             "a discreet card", write("settings discreet on"), write("show {alert}"), write("settings discreet off")
         ),
+        success(
+            "a card of outlets that are not named",
+            write("settings hide exile"),
+            write("show {alert}"),
+            write("why {alert}"),
+            write("settings hide exile off"),
+        ).after(flee),
         error("which?", write("show")),
         error("no such alert", write("show ZZZZ")),
     ),
