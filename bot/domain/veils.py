@@ -23,7 +23,9 @@ _FEED_HOST = re.compile(r"^(?:www|rss|feeds?)\.(?=[^.]+\.)")
 # Shorter names, such as "Sun", are too common as words.
 _SHORTEST_NAME = 4
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]$")
-_VOWELS = "аеиоуыэюяйь"
+# How Russian declines names: Медуза, Медузы, Медузе, Медузу, Медузой; Коммерсант, Коммерсанта.
+_FEMININE, _FEMININE_ENDINGS = ("а", "я"), "(?:[аяыиеую]|ой|ей)"
+_OTHER_ENDINGS = "(?:[ауеы]|ом|ем)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +48,30 @@ def build_veil(feeds: Iterable[Feed]) -> Veil | None:
         return None
     sites = frozenset(filter(None, (_site(feed.url) for feed in hidden)))
     names = {name for feed in hidden for name in _names(feed) if len(name) >= _SHORTEST_NAME}
-    addresses = rf"(?:https?://)?(?:[\w-]{{1,63}}\.){{0,4}}(?:{'|'.join(map(re.escape, sorted(sites)))})(?:[/?#]\S*)?"
+    typed = [f"(?i:{re.escape(feed.id)})" for feed in hidden if len(feed.id) >= _SHORTEST_NAME]
+    address = rf"(?:https?://)?(?:[\w-]{{1,63}}\.){{0,4}}(?:{'|'.join(map(re.escape, sorted(sites)))})(?:[/?#]\S*)?"
     # The longest first: of "Amu TV (Dari)" nothing may be left.
     said = [_pattern(name) for name in sorted(names, key=lambda name: (-len(name), name))]
-    any_of = rf"(?:{'|'.join([addresses, *said])})(?!\w)"
+    # Ids and addresses come in any case; names keep their capitals, for "озодӣ" is freedom and "Озодӣ" an outlet.
+    any_of = rf"(?:{'|'.join([f'(?i:{address})', *said, *typed])})(?!\w)"
     # "Meduza (meduza-ru)" is one name.
-    return Veil(re.compile(rf"(?<!\w){any_of}(?: \({any_of}\))?", re.IGNORECASE), sites)
+    return Veil(re.compile(rf"(?<!\w){any_of}(?: \({any_of}\))?"), sites)
 
 
 def _names(feed: Feed) -> tuple[str, ...]:
     """What an outlet is called: by its feeds, and by those who quote it in other scripts."""
     agency = agency_of(feed.outlet) or feed.origin_group
-    return (feed.outlet, outlet_of(feed), feed.id, *agency_spellings(agency))
+    own = (feed.outlet, outlet_of(feed))
+    return (*own, *(name.upper() for name in own), *agency_spellings(agency))
 
 
 def _pattern(name: str) -> str:
-    """The name with any space between its words, and in Cyrillic with any ending: Медуза, Медузе, Медузой."""
-    ending = r"\w{0,3}" if _CYRILLIC.search(name) else ""
-    stem = name.rstrip(_VOWELS) if ending else name
+    """The name with any space between its words, and in Cyrillic declined."""
+    stem, ending = name, ""
+    if name.endswith(_FEMININE):
+        stem, ending = name[:-1], _FEMININE_ENDINGS
+    elif _CYRILLIC.search(name):
+        ending = _OTHER_ENDINGS
     return r"[\s\u200c]+".join(map(re.escape, stem.split())) + ending
 
 

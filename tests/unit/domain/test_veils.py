@@ -27,6 +27,15 @@ def build_known_veil() -> Veil:
 VEIL = build_known_veil()
 
 
+def test_an_outlet_that_is_named_by_a_common_word_is_known_by_its_capital() -> None:
+    ozodi = build_feed("ozodi-tg", outlet="Radio Ozodi (RFE/RL Tajik)", note="undesirable in Russia")
+    veil = build_veil([ozodi])
+    assert veil is not None
+    assert veil_words("Ба гузориши Озодӣ, Озода дар бораи озодӣ сухан гуфт", veil) == (
+        "Ба гузориши [outlet], Озода дар бораи озодӣ сухан гуфт"
+    )
+
+
 def test_outlets_in_exile_and_those_called_banned_are_hidden_and_no_others() -> None:
     assert is_exposing(MEDUZA)
     assert is_exposing(build_feed(owner="public", note="Undesirable in Russia: readers there take a legal risk"))
@@ -72,6 +81,9 @@ def test_other_words_stay(said: str) -> None:
 
 def test_an_outlet_with_its_feed_behind_it_is_one_name() -> None:
     assert veil_words("Source: Meduza (RU) (meduza-ru) · B", VEIL) == "Source: [outlet] · B"
+    veil = build_veil([build_feed("rasc", outlet="RASC News Agency", owner="exile")])
+    assert veil is not None
+    assert veil_words("RASC News Agency (rasc), Rasc.example", veil) == "[outlet], [outlet]"
 
 
 def test_a_text_made_to_keep_the_search_busy_is_searched_in_no_time() -> None:
