@@ -127,11 +127,21 @@ def _any_of(things: Sequence[str]) -> str:
 
 def _row(things: Sequence[str]) -> str:
     """`a, b, c`."""
-    *first, last = things
-    return Sentence("{first}, {last}", first=_row(first), last=last) if first else last
+    if len(things) == 1:
+        return things[0]
+    first, last = _halves(things)
+    return Sentence("{first}, {last}", first=_row(first), last=_row(last))
 
 
 def _chained(clauses: Sequence[str]) -> str:
     """`headline has a, and text has b, and no c`."""
-    *first, last = clauses
-    return Sentence("{first}, and {last}", first=_chained(first), last=last) if first else last
+    if len(clauses) == 1:
+        return clauses[0]
+    first, last = _halves(clauses)
+    return Sentence("{first}, and {last}", first=_chained(first), last=_chained(last))
+
+
+def _halves(parts: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Two halves: joined by them, a thousand parts lie ten sentences deep, not a thousand."""
+    middle = (len(parts) + 1) // 2
+    return parts[:middle], parts[middle:]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.language import retold
 from bot.errors import QueryError
 from bot.matching.query import (
     FIELDS,
@@ -204,6 +205,14 @@ def read(text: str) -> Query | QueryError:
 )
 def test_a_query_is_explained_in_plain_words(text: str, words_said: str) -> None:
     assert explain_query(parse_query(text), {"geo.tajikistan": "Tajikistan"}) == words_said
+
+
+@pytest.mark.parametrize("between", [" ", " OR ", " -"])
+def test_a_query_of_many_words_is_explained_in_every_language(between: str) -> None:
+    words = [f"a{number}" for number in range(300)]
+    said = explain_query(parse_query(between.join(words)))
+    assert all(f"“{word}”" in said for word in words)
+    assert retold(said) == said
 
 
 @pytest.mark.parametrize(
