@@ -21,9 +21,12 @@ from bot.domain.alerts import AlertView
 from bot.domain.corrections import Correction
 from bot.domain.language import later, tr
 from bot.domain.messages import plain_message
+from bot.domain.veils import veil_timeline
 from bot.errors import NotFound, SettingsError
+from bot.services.chat_settings import get_settings
 from bot.services.correcting import merge_stories, split_story
 from bot.services.explaining import find_shown_alert
+from bot.services.veiling import find_veil
 
 _PLOT = "plot"
 STORY_LABEL = re.compile(r"[sS]([0-9]{1,9})")
@@ -43,6 +46,9 @@ async def handle_story(request: Request) -> Reply:
 async def _send_plot(request: Request, view: AlertView) -> Reply:
     zone = ZoneInfo(request.destination.timezone)
     plot, words = build_timeline_plot(view, zone), describe_timeline(view, zone)
+    store = request.services.store
+    veil = await find_veil(store, await get_settings(store, request.destination))
+    plot = veil_timeline(plot, veil) if veil else plot
     return Reply(await illustrate(request.services.files, plain_message(words), plot, "timeline", words))
 
 

@@ -15,6 +15,7 @@ from bot.domain.feeds import EXILE, Feed
 from bot.domain.language import tr
 from bot.domain.messages import Block, Button, Gap, Message, Moment, Quote, Span
 from bot.domain.origins import outlet_of
+from bot.domain.plots import TimelinePlot
 
 # What the note of a feed says of an outlet that is banned somewhere, in the words that such laws use.
 _BANNED = re.compile(r"\b(?:undesirable|extremist)\b", re.IGNORECASE)
@@ -108,6 +109,12 @@ def veil_dialog(dialog: Dialog, veil: Veil) -> Dialog:
         elsewhere=tuple((chat, veil_message(part, veil)) for chat, part in dialog.elsewhere),
         tail=tuple(veil_message(part, veil) for part in dialog.tail),
     )
+
+
+def veil_timeline(plot: TimelinePlot, veil: Veil) -> TimelinePlot:
+    """The plot with the hidden outlets in one row, for a picture cannot be veiled any more."""
+    points = tuple(replace(point, outlet=veil_words(point.outlet, veil)) for point in plot.points)
+    return replace(plot, title=veil_words(plot.title, veil), points=points)
 
 
 def veil_words(text: str, veil: Veil) -> str:

@@ -66,6 +66,20 @@ async def test_a_timeline_can_be_a_picture(desk: Desk) -> None:
     assert [(point.outlet, point.is_copy) for point in plot.points] == [("TASS", False), ("Asia Plus", True)]
 
 
+async def test_a_picture_names_no_outlet_that_the_chat_does_not_name(desk: Desk) -> None:
+    alert = await _two_reports(desk)
+    known = [status.feed for status in await desk.store.list_feeds()]
+    exiled = [replace(feed, owner="exile") if feed.id == "asia-plus" else feed for feed in known]
+    await desk.store.sync_feeds(exiled, desk.clock.now())
+    await desk.write("/settings hide exile")
+    await desk.write(f"/story {alert} plot")
+    files = desk.services.files
+    assert isinstance(files, FakeFileMaker)
+    (plot,) = files.plots
+    assert isinstance(plot, TimelinePlot)
+    assert [point.outlet for point in plot.points] == ["TASS", "[outlet]"]
+
+
 async def test_a_timeline_shows_reports_oldest_first_with_their_origin(desk: Desk) -> None:
     alert = await _two_reports(desk)
     told = text_of(await desk.write(f"/story {alert}"))
