@@ -4,17 +4,34 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator
+from itertools import groupby
 
 import pytest
 
 from storage import open_store
 from tests.postgres import Server, start_server
 
+# Folders whose tests start processes and wait for them.
+_WAITING = ("e2e", "crash")
+
 
 def pytest_configure() -> None:
     """Keeps compiled modules: without, each of the hundreds of processes that start here compiles Tocsin anew."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deals tests that mostly wait out between the files of the others, so that the processors never wait with them."""
+    waiting = [item for item in items if item.path.parent.name in _WAITING]
+    busy = [item for item in items if item.path.parent.name not in _WAITING]
+    mixed, dealt = list[pytest.Item](), 0
+    for _, file in groupby(busy, key=lambda item: item.path):
+        mixed += file
+        due = len(waiting) * (len(mixed) - dealt) // len(busy)
+        mixed += waiting[dealt:due]
+        dealt = due
+    items[:] = mixed or waiting
 
 
 @pytest.fixture(scope="session")
