@@ -1,4 +1,4 @@
-"""The settings of a chat on one screen: its clock, its quiet hours, its digest. The commands do the work."""
+"""The settings of a chat on one screen: its clock, its quiet hours, its digest, its switches."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -15,12 +15,15 @@ from bot.commands.settings import (
     handle_quiet,
     handle_timezone,
 )
+from bot.commands.switch_words import STATES, is_on, offered_switches, switch_line, switch_meaning, switch_name
+from bot.domain.chat_settings import Switch
 from bot.domain.dialogs import Choice, Dialog, Field
 from bot.domain.language import error_words, tr
 from bot.domain.messages import Gap, Message
 from bot.domain.quiet import Override
 from bot.domain.weekdays import EVERY_DAY, days_words
 from bot.errors import TocsinError
+from bot.services.chat_settings import set_switch
 from bot.services.routing import find_watcher
 
 _OFF = "off"
@@ -51,17 +54,34 @@ async def handle_adjust(request: Request) -> Reply:
             continue
         answer = await _HANDLERS[verb](replace(request, invocation=replace(request.invocation, argument=words)))
         answers += [answer.message] if answer.message else []
+    answers += [
+        Message((switch_line(switch, on=on),), f"{switch_name(switch)}: {tr('on') if on else tr('off')}")
+        for switch, on in await _turn(request, before, given)
+    ]
     if not answers:
         return say(request, tr("Nothing was changed."))
     blocks = [block for place, one in enumerate(answers) for block in ((Gap(), *one.blocks) if place else one.blocks)]
     return Reply(Message(tuple(blocks), " ".join(one.summary for one in answers)))
 
 
+async def _turn(request: Request, before: Mapping[str, str], given: Mapping[str, str]) -> list[tuple[Switch, bool]]:
+    """Turns the switches that were changed; which, and how they stand now."""
+    turned = []
+    for switch in offered_switches(request.destination):
+        wanted = given.get(switch.value, before[switch.value])
+        if wanted != before[switch.value] and wanted in STATES:
+            on, store = STATES[wanted], request.services.store
+            await set_switch(store, request.destination, switch, on=on, by=request.person, now=request.now)
+            turned.append((switch, on))
+    return turned
+
+
 async def _present(request: Request) -> dict[str, str]:
     """What holds now, as the fields show it."""
     watcher = await find_watcher(request.services.store, request.services.catalog, request.destination)
-    quiet, digest = watcher.quiet, watcher.digest
+    quiet, digest, settings = watcher.quiet, watcher.digest, watcher.attention.settings
     return {
+        **{one.value: "on" if is_on(settings, one) else _OFF for one in offered_switches(request.destination)},
         "timezone": request.destination.timezone,
         "quiet": _with_days(str(quiet), quiet.days) if quiet else _OFF,
         "override": (quiet.override if quiet else Override.CRITICAL).value,
@@ -88,7 +108,12 @@ async def _ask(request: Request) -> Reply:
         Field("override", tr("In quiet hours"), "choice", present["override"], choices=rings),
         Field("digest", tr("Daily digest"), value=present["digest"], hint=digest_hint),
     )
-    dialog = Dialog(tr("Settings"), fields, ADJUST, submit=tr("Save"), close=tr("Cancel"))
+    states = (Choice("on", tr("on")), Choice(_OFF, tr("off")))
+    switches = tuple(
+        Field(one.value, switch_name(one), "choice", present[one.value], hint=switch_meaning(one), choices=states)
+        for one in offered_switches(request.destination)
+    )
+    dialog = Dialog(tr("Settings"), (*fields, *switches), ADJUST, submit=tr("Save"), close=tr("Cancel"))
     text = tr("To change how this chat is served: /timezone, /quiet and /digest.")
     return Reply(say(request, text).message, dialog=dialog if await may_change(request) else None)
 

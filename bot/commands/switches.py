@@ -6,9 +6,10 @@ from bot.commands.answers import commands_in, notice
 from bot.commands.authorisation import REFUSAL, may_change
 from bot.commands.invocation import Reply, Via
 from bot.commands.registry import Command, Request
+from bot.commands.switch_words import find_switch, is_on, offered_switches, switch_line, switch_name, written_switch
 from bot.domain.cards import all_matches, build_card
 from bot.domain.chat_settings import ChatSettings, Switch
-from bot.domain.chats import ChatKind, Platform
+from bot.domain.chats import Platform
 from bot.domain.discreet import SHOW
 from bot.domain.language import LANGUAGES, default_language, later, tr
 from bot.domain.messages import Block, Button, Line, Message, bold, line
@@ -19,23 +20,6 @@ from bot.services.chat_settings import set_switch
 from bot.services.routing import find_watcher
 
 _SETTINGS = "settings"
-_STATES = {"on": True, "off": False}
-_NAMES = {
-    Switch.DISCREET: later("Discreet"),
-    Switch.REMINDERS: later("Reminders"),
-    Switch.MEMBERS_CAN_MUTE: later("Members may mute"),
-    Switch.HIDE_EXILE: later("Hide exile"),
-    Switch.HERE: later("@here"),
-}
-_MEANINGS = {
-    Switch.DISCREET: later("cards show a number only, until Show is pressed"),
-    Switch.REMINDERS: later("admins are reminded of a critical alert that nobody has taken after 15 minutes"),
-    Switch.MEMBERS_CAN_MUTE: later("not only admins mute lists, outlets and words"),
-    Switch.HIDE_EXILE: later("outlets in exile or banned somewhere are neither named nor linked to"),
-    Switch.HERE: later("a story that is or becomes critical calls everybody here who is online"),
-}
-# As they are written; the others by their value.
-_WRITTEN = {Switch.HIDE_EXILE: "hide exile"}
 _EXAMPLE = later("Example: /settings discreet on")
 # Elsewhere the card comes below, and what hides it stays.
 _SHOWN_IN_PLACE = frozenset({Platform.TELEGRAM})
@@ -47,45 +31,26 @@ async def handle_settings(request: Request) -> Reply:
     if not words:
         form = await handle_adjust(request)
         return Reply(await _overview(request), dialog=form.dialog)
-    switch, state = _read_switch(words, _offered(request))
+    offered = offered_switches(request.destination)
+    found = find_switch(" ".join(words), offered)
+    if found is None:
+        names = ", ".join(map(written_switch, offered))
+        raise SettingsError(tr("I know these switches: {names}.", names=names), tr(_EXAMPLE))
     if not await may_change(request):
         return notice(request.invocation, tr(REFUSAL))
-    services = request.services
-    await set_switch(services.store, request.destination, switch, on=state, by=request.person, now=request.now)
+    switch, on = found
+    await set_switch(request.services.store, request.destination, switch, on=on, by=request.person, now=request.now)
     return Reply(await _overview(request), in_place=True)
-
-
-def _read_switch(words: list[str], offered: tuple[Switch, ...]) -> tuple[Switch, bool]:
-    """`discreet on`, `hide exile off`; `hide exile` alone says all that is wanted."""
-    names = {_written(one): one for one in offered}
-    text = " ".join(words)
-    name, _, state = (f"{text} on" if text == _WRITTEN[Switch.HIDE_EXILE] else text).rpartition(" ")
-    if name not in names or state not in _STATES:
-        raise SettingsError(tr("I know these switches: {names}.", names=", ".join(names)), tr(_EXAMPLE))
-    return names[name], _STATES[state]
-
-
-def _written(switch: Switch) -> str:
-    return _WRITTEN.get(switch, switch.value)
 
 
 async def _overview(request: Request) -> Message:
     watcher = await find_watcher(request.services.store, request.services.catalog, request.destination)
     settings = watcher.attention.settings
-    switches = _offered(request)
+    switches = offered_switches(request.destination)
     blocks: list[Block] = [line(bold(tr("Settings of this chat")), style="head"), *_plain_lines(request, watcher)]
-    for switch in switches:
-        state = tr("on") if _is_on(settings, switch) else tr("off")
-        blocks.append(line(bold(tr(_NAMES[switch])), f": {state} · {tr(_MEANINGS[switch])}"))
+    blocks += [switch_line(switch, on=is_on(settings, switch)) for switch in switches]
     buttons = tuple((_turn_button(settings, switch),) for switch in switches) if await may_change(request) else ()
     return Message(tuple(blocks), tr("Settings of this chat"), buttons)
-
-
-def _offered(request: Request) -> tuple[Switch, ...]:
-    """In a private chat there is nobody to remind or to call, and no member; only Slack can call who is online."""
-    if request.destination.kind is ChatKind.PRIVATE:
-        return Switch.DISCREET, Switch.HIDE_EXILE
-    return tuple(one for one in Switch if one is not Switch.HERE or request.destination.platform is Platform.SLACK)
 
 
 def _plain_lines(request: Request, watcher: Watcher) -> list[Line]:
@@ -104,15 +69,11 @@ def _plain_lines(request: Request, watcher: Watcher) -> list[Line]:
     return [line(bold(name), f": {value} · {commands_in(command, platform)}") for name, value, command in rows]
 
 
-def _is_on(settings: ChatSettings, switch: Switch) -> bool:
-    return bool(getattr(settings, switch.value))
-
-
 def _turn_button(settings: ChatSettings, switch: Switch) -> Button:
-    wanted = "off" if _is_on(settings, switch) else "on"
-    label = tr("{name}: turn off", name=tr(_NAMES[switch])) if wanted == "off" else None
-    label = label or tr("{name}: turn on", name=tr(_NAMES[switch]))
-    return Button(label, _SETTINGS, argument=f"{_written(switch)} {wanted}")
+    wanted = "off" if is_on(settings, switch) else "on"
+    label = tr("{name}: turn off", name=switch_name(switch)) if wanted == "off" else None
+    label = label or tr("{name}: turn on", name=switch_name(switch))
+    return Button(label, _SETTINGS, argument=f"{written_switch(switch)} {wanted}")
 
 
 async def handle_show(request: Request) -> Reply:

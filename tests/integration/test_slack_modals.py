@@ -224,8 +224,10 @@ async def test_an_empty_home_says_how_to_begin(fake: SlackFake, desk: SlackDesk)
     fake.submits(DANA, timezone="Nowhere", digest="25:00")
     mistakes = await fake.wait_until(lambda: fake.api.views.mistakes.get(DANA), "the mistakes", 5)
     assert set(mistakes) == {"field:timezone", "field:digest"}
-    fake.submits(DANA, timezone="Dushanbe", quiet="22:00-06:30", digest="07:00")
+    fake.submits(DANA, timezone="Dushanbe", quiet="22:00-06:30", digest="07:00", hide_exile="on")
     saved = await fake.wait_for_message("D0DANA", lambda message: "Quiet 22:00-06:30" in message.visible)
+    assert "Hide exile: on" in saved.visible
+    assert "Discreet" not in saved.visible
     assert "Times are now Asia/Dushanbe (UTC+5)." in saved.visible
     fake.opens_home(DANA)
     await fake.wait_for_home(DANA, lambda view: "Asia/Dushanbe (UTC+5) · quiet 22:00-06:30" in view.visible)
