@@ -3,7 +3,6 @@
 Cards, digests, rolling messages, trends, reminders and updates have the same test beside their own.
 """
 
-
 from bot.domain.chat_settings import Switch
 from bot.domain.deliveries import AfterFailure, DeliveryState, Form, Receipt
 from bot.domain.messages import plain_text
