@@ -53,10 +53,15 @@ class Scene:
         news = [(title, f"A report of {title.split()[-1]}.") for title in self.published[-8:]]
         self.publisher.serve("/agency", build_rss(OLD_NEWS, *news))
 
+    def read_headlines(self) -> set[str]:
+        """The headlines that were found so far."""
+        with closing(sqlite3.connect(self.home.folder / "data" / "tocsin.db")) as connection:
+            return {title for (title,) in connection.execute("SELECT title FROM items")}
+
     def count(self) -> str:
         """What became of the news: entries that were never read, cards that never arrived, extra copies."""
+        titles = self.read_headlines()
         with closing(sqlite3.connect(self.home.folder / "data" / "tocsin.db")) as connection:
-            titles = {title for (title,) in connection.execute("SELECT title FROM items")}
             cards = connection.execute("SELECT alert_id, state FROM deliveries WHERE alert_id IS NOT NULL").fetchall()
         heads = [message.text.partition("\n")[0] for message in self.telegram.sent if "\nWhy: " in message.text]
         copies = Counter(alert for alert, _ in cards for head in heads if alert in head)
@@ -158,11 +163,11 @@ async def measure_stops(stops: int) -> None:
 
 
 async def settle(scene: Scene) -> None:
-    """Lets a last service live until nothing waits."""
+    """Lets a last service live until the newest entry is read and nothing waits. Older ones may have left the feed."""
     last = await scene.home.start_service()
     for _ in range(300):
         totals = await scene.home.call_json("stats")
-        if not totals["deliveries_pending"] and totals["items"] >= len(scene.published):
+        if not totals["deliveries_pending"] and scene.published[-1] in scene.read_headlines():
             break
         await asyncio.sleep(0.5)
     await last.stop()
