@@ -38,7 +38,7 @@ async def find_subject(request: Request) -> tuple[AlertView, str]:
         alert_id, _, rest = f"{invocation.subject} {request.argument}".strip().partition(" ")
     else:
         alert_id, rest = "", request.argument
-    alert_id = alert_id or await _answered_card(request) or ""
+    alert_id = alert_id or await find_answered_card(request) or ""
     if not alert_id:
         raise NotFound(tr("Which alert?"), _which_alert(request))
     try:
@@ -49,7 +49,8 @@ async def find_subject(request: Request) -> tuple[AlertView, str]:
         raise
 
 
-async def _answered_card(request: Request) -> str | None:
+async def find_answered_card(request: Request) -> str | None:
+    """The alert whose card was answered, or in whose thread the bot was called; None if it was no card."""
     message = request.invocation.replied_message
     return await request.services.store.find_alert_by_message(request.destination.key, message) if message else None
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.commands.alerts import find_subject
+from bot.commands.alerts import find_answered_card, find_subject
 from bot.commands.answers import commands_in, fits_button, notice, say
 from bot.commands.authorisation import REFUSAL, may_change
 from bot.commands.card_dialogs import build_mute_dialog
@@ -42,7 +42,9 @@ _MOST_NAMED = 3
 async def handle_mute(request: Request) -> Reply:
     """Mutes what was named for as long as was said; alone, lists what is muted."""
     words = list(split_arguments(request.argument))
-    on_card = bool(request.invocation.subject) or request.invocation.via is Via.REPLY
+    named = bool(request.invocation.subject) or request.invocation.via is Via.REPLY
+    # In the threads of Slack the bot is called by its name, and a command can be written in answer to a card, too.
+    on_card = named or await find_answered_card(request) is not None
     if not words and not on_card:
         return await _list(request)
     if words and words[0].casefold() == _CRITICAL:
@@ -64,9 +66,8 @@ async def _mute(request: Request, target: Target, duration: str) -> Reply:
         request.services.store, target, request.destination, until=until, by=request.person, now=request.now
     )
     subject = request.invocation.subject
-    if made.proposed and not subject and request.invocation.via is Via.REPLY:
-        subject = (await find_subject(_without_argument(request)))[0].alert.id
     if made.proposed:
+        subject = subject or await _find_card_of(request, target)
         agree = ((Button(tr("I agree"), "mute", subject, f"story {duration}"),),) if subject else ()
         asked = tr("{what} is muted once one more member agrees within 10 minutes.", what=target.what)
         return say(request, asked, agree, private=False)
@@ -75,6 +76,14 @@ async def _mute(request: Request, target: Target, duration: str) -> Reply:
         return done
     view, _ = await find_subject(_without_argument(request))
     return replace(done, buttons=await buttons_after(request, view))
+
+
+async def _find_card_of(request: Request, target: Target) -> str:
+    """The alert whose card was answered, if it is its story that was named; else empty."""
+    if await find_answered_card(request) is None:
+        return ""
+    view, _ = await find_subject(_without_argument(request))
+    return view.alert.id if muting.target_story(view) == target else ""
 
 
 async def _may_mute(request: Request) -> bool:

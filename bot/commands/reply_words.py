@@ -27,8 +27,12 @@ _WORDS = {
 
 
 def in_english(invocation: Invocation) -> Invocation:
-    """The answer to a card with its first word in English, where it is a reply word of the language spoken."""
-    if invocation.via is not Via.REPLY:
+    """The answer to a card with its first word in English, where it is a reply word of the language spoken.
+
+    So is what calls the bot in the thread of a card: in Slack's channels nothing else reaches it.
+    """
+    is_called = invocation.via is Via.COMMAND and bool(invocation.replied_message)
+    if invocation.via is not Via.REPLY and not is_called:
         return invocation
     said = invocation.verb.casefold()
     words = _WORDS.get(spoken(), {})

@@ -45,6 +45,21 @@ async def active(desk: Desk, destination: Destination = PRIVATE) -> list[tuple[M
     return [(one.kind, one.value, one.critical) for attention in found for one in attention.mutes if not one.proposed]
 
 
+async def test_a_command_in_answer_to_a_card_is_about_that_card(desk: Desk) -> None:
+    card = await show_card(desk)
+    answer = await desk.handle(desk.app.write("/mute 1d", PRIVATE, NILUFAR, answering=card))
+    assert words(answer).startswith("🔕 CSTO muted until")
+    elsewhere = await desk.handle(desk.app.write("/mute", PRIVATE, NILUFAR, answering="another message"))
+    assert words(elsewhere).startswith("Muted here\n1. CSTO · until")
+
+
+async def test_a_story_is_proposed_with_a_button_only_under_its_own_card(desk: Desk) -> None:
+    card = await show_card(desk, GROUP)
+    asked = await desk.handle(desk.app.write("/mute story 1d", GROUP, MEMBER, answering=card))
+    assert list(buttons(asked)) == ["I agree"]
+    assert words(await desk.press(buttons(asked)["I agree"], GROUP, OTHER)).startswith("🔕 Story S1 muted until")
+
+
 async def test_a_list_is_muted_undone_and_muted_for_critical_too(desk: Desk) -> None:
     await desk.write("/timezone Dushanbe")
     answer = await desk.write("/mute ttp 1d")

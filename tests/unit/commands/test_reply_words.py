@@ -10,9 +10,12 @@ from tests import factories
 from tests.fakes.clock import START
 
 
-def answer(text: str, via: Via = Via.REPLY) -> Invocation:
+def answer(text: str, via: Via = Via.REPLY, replied: str = "") -> Invocation:
     verb, _, argument = text.partition(" ")
-    return Invocation(factories.build_destination(), factories.build_person(), verb.lower(), argument, via, START)
+    person = factories.build_person()
+    return Invocation(
+        factories.build_destination(), person, verb.lower(), argument, via, START, replied_message=replied
+    )
 
 
 @pytest.mark.parametrize(
@@ -28,6 +31,13 @@ def test_a_reply_word_is_understood_in_the_language_of_the_chat(language: str, t
         found = REGISTRY.find_for(in_english(answer(text)))
     assert found is not None
     assert command in (found.name, *found.aliases, *found.reply_words)
+
+
+def test_a_bot_that_is_called_in_the_thread_of_a_card_understands_the_same_words() -> None:
+    with speaking("ru"):
+        found = REGISTRY.find_for(in_english(answer("принял", Via.COMMAND, "card-1")))
+    assert found is not None
+    assert found.name == "ack"
 
 
 def test_words_of_another_language_and_words_that_are_no_answer_stay_as_they_are() -> None:
