@@ -190,6 +190,12 @@ class Settings(BaseSettings):
         """The folder of the daily backups."""
         return self.data_dir / "backups"
 
+    @property
+    def secrets(self) -> tuple[SecretStr, ...]:
+        """Every secret that is set, so that no log shows one."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(value for value in values if isinstance(value, SecretStr))
+
     def refuse_ephemeral(self) -> None:
         """Raises SettingsError where the database would stand on a disk that is known to be wiped."""
         if self.dyno and self.store_url.startswith("sqlite:") and not self.allow_ephemeral:

@@ -21,9 +21,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 def prepare(log_level: str = "") -> Settings:
     """The settings, with logging set up. A `log_level` is for verbs that talk to a person: less, and in plain lines."""
     settings = load_settings()
-    tokens = (settings.telegram_bot_token, settings.slack_bot_token, settings.slack_app_token)
-    secrets = (*tokens, settings.telegram_webhook_secret, settings.ping_url, settings.secret_key)
-    configure_logs(log_level or settings.log_level, secrets, plain=bool(log_level))
+    configure_logs(log_level or settings.log_level, settings.secrets, plain=bool(log_level))
     return settings
 
 

@@ -1,10 +1,12 @@
 """Settings: defaults, and one clear line for what is wrong."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import SecretStr
 
-from bot.config import SHIPPED_WATCHLISTS, load_settings, setting_names
+from bot.config import SHIPPED_WATCHLISTS, Settings, load_settings, setting_names
 from bot.errors import SettingsError
 
 
@@ -86,6 +88,16 @@ def test_an_unknown_setting_in_dot_env_is_refused_too() -> None:
     Path(".env").write_text("TOCSIN_COLOUR=red\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="TOCSIN_COLOUR is not a setting"):
         load_settings()
+
+
+def test_every_secret_that_is_set_is_known_to_the_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = {str(field.validation_alias): field.annotation for field in Settings.model_fields.values()}
+    names = [name for name, kind in kinds.items() if SecretStr in get_args(kind)]
+    assert len(names) > 5
+    for name in names:
+        monkeypatch.setenv(name, f"{name.lower()}-0123456789")
+    secrets = {secret.get_secret_value() for secret in Settings().secrets}
+    assert secrets == {f"{name.lower()}-0123456789" for name in names}
 
 
 def test_a_wrong_secret_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
