@@ -13,7 +13,8 @@ from bot.bootstrap import App, open_app
 from bot.chat.console.app import LOCAL_DESTINATION
 from bot.chat.console.connect import ConsoleChat, open_console
 from bot.cli.common import prepare, run_async
-from bot.cli.run import stop_on_signals, watch_everything
+from bot.cli.run import watch_everything
+from bot.cli.signals import stop_on_signals
 from bot.clock import SystemClock
 from bot.config import SHIPPED_WATCHLISTS, Settings
 from bot.demo.feeds import demo_feeds

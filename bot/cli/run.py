@@ -3,7 +3,6 @@
 import asyncio
 import os
 import platform
-import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable
@@ -161,15 +160,6 @@ def _warn_of_old_sqlite() -> None:
             version=sqlite3.sqlite_version,
             reason="Before 3.51.3 a rare race between connections can damage a database. Backups are made daily.",
         )
-
-
-def stop_on_signals() -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    return stop
 
 
 async def refuse_wrong_tokens(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""How SIGTERM and SIGINT end the service: in order, within ten seconds, whatever hangs."""
+"""How SIGTERM and SIGINT end what runs: the service in order, within ten seconds, whatever hangs."""
 
 import asyncio
 import os
@@ -31,6 +31,15 @@ async def run_until_signalled(work: Coroutine[Any, Any, None]) -> None:
     if not task.cancelled():
         task.result()
     log.info("stopped")
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set, for what ends by itself once it knows."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in _SIGNALS:
+        loop.add_signal_handler(name, stop.set)
+    return stop
 
 
 class _Ending:
