@@ -1,9 +1,13 @@
 """What is installed is pinned with hashes, and what is deployed runs with as little as it needs."""
 
+import ast
 import configparser
 import json
 import re
+import sys
 import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,10 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PINS = (ROOT / "requirements.txt", ROOT / ".ci" / "requirements-dev.txt")
 DOCKERFILE = (ROOT / "docs" / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+
+
+# Data that others find by themselves, and a faster way inside psycopg.
+NEVER_IMPORTED = {"pymorphy3-dicts-ru", "tzdata", "psycopg-binary"}
 
 
 def _read_pins(path: Path) -> dict[str, Requirement]:
@@ -42,6 +50,36 @@ def test_every_dependency_is_pinned_within_its_range_and_no_address_is_named(pat
         assert pin.operator == "=="
         assert requirement.specifier.contains(pin.version), f"`make pins` is due for {requirement}"
     assert "://" not in path.read_text(encoding="utf-8")
+
+
+def test_what_is_imported_is_asked_for_and_nothing_else_is() -> None:
+    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["postgres"]]
+    asked = set()
+    for requirement in map(Requirement, wanted):
+        asked |= {_normal(requirement.name), *(_normal(f"{requirement.name}-{extra}") for extra in requirement.extras)}
+    homes = packages_distributions()
+    imported = {_normal(homes[name][0]) for name in _read_imports() if name in homes}
+    assert imported == asked - NEVER_IMPORTED
+
+
+def _read_imports() -> set[str]:
+    """The packages of others that Tocsin imports."""
+    own = set(PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
+    names = {
+        name.partition(".")[0]
+        for folder in own
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in _names_of(node)
+    }
+    return names - own - sys.stdlib_module_names
+
+
+def _names_of(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield node.module or ""
 
 
 def test_tests_run_with_the_versions_that_are_deployed() -> None:
