@@ -36,7 +36,8 @@ def init(*, folder: Path, yes: bool) -> None:
     """
     if (folder / ".env").exists():
         raise SettingsError(
-            f"{folder / '.env'} is there already, so nothing was changed.", "Edit it, or name a folder."
+            f"{folder / '.env'} is there already, so nothing was changed.",
+            "Edit it, or name another folder: tocsin init FOLDER.",
         )
     answers = Answers() if yes or not sys.stdin.isatty() else ask()
     made = make_directory(folder, answers)
@@ -51,7 +52,7 @@ def ask() -> Answers:
     timezone = click.prompt("Time zone, like Asia/Dushanbe", default="UTC", value_proc=_read_timezone)
     click.echo("\nTelegram: write /newbot to @BotFather; it gives you a token.")
     telegram = _ask_secret("Telegram bot token")
-    click.echo("\nSlack: docs/slack.md has a manifest to paste at https://api.slack.com/apps.")
+    click.echo("\nSlack: paste what `tocsin slack manifest` prints at https://api.slack.com/apps (docs/slack.md).")
     slack_bot = _ask_secret("Slack bot token (xoxb-…)")
     slack_app = _ask_secret("Slack app-level token (xapp-…)") if slack_bot else ""
     click.echo("\nPublishers see who asks for their feeds and write before they block.")
