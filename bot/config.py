@@ -26,6 +26,13 @@ _SHORTEST_KEY = 16
 _WEBHOOK_PORTS = (443, 80, 88, 8443)
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _NUMBER = "it must be a whole number"
+# What a setting must look like, where a pattern says so that nobody wants to read.
+_SHAPES = {
+    "TOCSIN_OWNER": "write telegram: or slack: and the person's id, like telegram:123456789 or slack:U024BE7LH",
+    "SLACK_COMMAND": "write a command in small letters, like /tocsin",
+    "SLACK_CLIENT_ID": "write the numbers that stand under Basic Information, like 12345.67890",
+    "SLACK_ADMIN_GROUP": "write the id of a user group, like S0604QSJC",
+}
 _BOTH_TOKENS = "Slack needs both: the bot token (xoxb-…) and the app-level token (xapp-…, scope connections:write)."
 SHIPPED_WATCHLISTS = Path(watchlists.__file__).parent
 
@@ -280,6 +287,7 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0])
         reason = _NUMBER if first["type"] in ("int_parsing", "int_type") else first["msg"].removeprefix("Value error, ")
+        reason = _SHAPES[name] if first["type"] == "string_pattern_mismatch" else reason
         # Whoever sets a wrong variable may have put a token or a password there.
         value = "what it is" if name in _secret_names() else f"“{given.get(name)}”"
         said = Redactor().clean(f"{name} cannot be {value}: {reason}.")

@@ -24,6 +24,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN is not set"),
         ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}, "SLACK_SIGNING_SECRET is set, but PORT is not"),
         ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_SECRET is not set"),
+        ({"TOCSIN_OWNER": "dana"}, "TOCSIN_OWNER cannot be “dana”: write telegram: or slack: and the person's id"),
         ({"SLACK_CLIENT_SECRET": "s"}, "SLACK_CLIENT_ID is not set"),
         (
             {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s", "SLACK_BOT_TOKEN": "xoxb-1"},
