@@ -17,10 +17,10 @@ from bot.sources.watchlist_texts import FolderTexts
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", metavar="URL|ID")
 @json_option
 def whynot(url: str, *, as_json: bool) -> None:
-    """Tell what became of the item at URL (or of its id in `tocsin search --json`, an alert's id or a story like S18).
+    """Tell what became of the item at URL, or with an ID: in `tocsin search --json`, on a card, a story's like S18.
 
     Fetched, parsed, new, matched, grouped, sent: each step with what stopped it. For an unknown address: the feeds of
     its site and their health.
