@@ -1,4 +1,4 @@
-"""The settings of a chat on one screen: its clock, its quiet hours, its digest, its switches."""
+"""The settings of a chat on one screen: its language, its clock, its quiet hours, its digest, its switches."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.commands.answers import say
 from bot.commands.authorisation import may_change
 from bot.commands.invocation import Reply, Via
+from bot.commands.languages import handle_language
 from bot.commands.registry import Command, Request
 from bot.commands.settings import (
     check_digest,
@@ -18,7 +19,7 @@ from bot.commands.settings import (
 from bot.commands.switch_words import STATES, is_on, offered_switches, switch_line, switch_meaning, switch_name
 from bot.domain.chat_settings import Switch
 from bot.domain.dialogs import Choice, Dialog, Field
-from bot.domain.language import error_words, tr
+from bot.domain.language import LANGUAGES, default_language, error_words, tr
 from bot.domain.messages import Gap, Message
 from bot.domain.quiet import Override
 from bot.domain.weekdays import EVERY_DAY, days_words
@@ -28,6 +29,7 @@ from bot.services.routing import find_watcher
 
 _OFF = "off"
 _HANDLERS: dict[str, Callable[[Request], Awaitable[Reply]]] = {
+    "language": handle_language,
     "timezone": handle_timezone,
     "quiet": handle_quiet,
     "digest": handle_digest,
@@ -46,7 +48,7 @@ async def handle_adjust(request: Request) -> Reply:
     before = await _present(request)
     given = {name: text.strip() or _OFF for name, text in request.invocation.fields.items()}
     answers: list[Message] = []
-    for name in ("timezone", "quiet", "override", "digest"):
+    for name in ("language", "timezone", "quiet", "override", "digest"):
         if given.get(name, before.get(name)) == before.get(name):
             continue
         verb, words = ("quiet", f"override {given[name]}") if name == "override" else (name, given[name])
@@ -82,6 +84,7 @@ async def _present(request: Request) -> dict[str, str]:
     quiet, digest, settings = watcher.quiet, watcher.digest, watcher.attention.settings
     return {
         **{one.value: "on" if is_on(settings, one) else _OFF for one in offered_switches(request.destination)},
+        "language": settings.language or default_language(),
         "timezone": request.destination.timezone,
         "quiet": _with_days(str(quiet), quiet.days) if quiet else _OFF,
         "override": (quiet.override if quiet else Override.CRITICAL).value,
@@ -102,7 +105,9 @@ async def _ask(request: Request) -> Reply:
     )
     quiet_hint = tr("Like 22:00-06:30 or 22:00-06:30 mon-fri; off for none.")
     digest_hint = tr("Like 07:00 or 07:00 mon-fri; off for none.")
+    languages = tuple(Choice(code, name) for code, name in LANGUAGES.items())
     fields = (
+        Field("language", tr("Language"), "choice", present["language"], choices=languages),
         Field("timezone", tr("Time zone"), value=present["timezone"], hint=tr("A city, or a name like Asia/Dushanbe.")),
         Field("quiet", tr("Quiet hours"), value=present["quiet"], hint=quiet_hint),
         Field("override", tr("In quiet hours"), "choice", present["override"], choices=rings),

@@ -4,7 +4,7 @@ from bot.commands.answers import STALE_PAGE, commands_in, cut_page, pager, say, 
 from bot.commands.backtest_words import rate_words
 from bot.commands.invocation import Reply
 from bot.commands.registry import Request
-from bot.domain.language import tr, trn
+from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, bold, line
 from bot.domain.onboarding import Volume
 from bot.domain.wording import priority_word
@@ -15,6 +15,20 @@ from bot.services.volumes import measure_lists
 
 _CATALOGUE_PAGE = 6
 _BUTTONS_IN_A_ROW = 5
+# The first tags of the starter lists; a tag of other lists is shown as it is written.
+_THEMES = {
+    "border": later("Borders"),
+    "china": later("China"),
+    "crime": later("Crime"),
+    "cyber": later("Cyber"),
+    "group": later("Armed groups"),
+    "humanitarian": later("Aid and access"),
+    "military": later("Military"),
+    "organisations": later("Organisations"),
+    "regional": later("The region"),
+}
+# Where a theme stands: those that tags name, then what the chat made, then lists without a tag.
+_TAGGED, _MADE, _UNTAGGED = range(3)
 
 
 async def show_catalogue(request: Request, *, pager_verb: str, pager_argument: str) -> Reply:
@@ -27,11 +41,11 @@ async def show_catalogue(request: Request, *, pager_verb: str, pager_argument: s
         return say(request, tr("There are no watchlists to choose from. Put YAML files into the watchlists folder."))
     volumes = await measure_lists(services.store, [watchlist for _, watchlist in page.rows], request.now)
     blocks: list[Block] = [line(tr(STALE_PAGE))] if page.moved else []
-    theme = ""
+    theme = None
     for number, watchlist in page.rows:
         if _theme(request, watchlist) != theme:
             theme = _theme(request, watchlist)
-            blocks.append(line(bold(theme.capitalize())))
+            blocks.append(line(bold(_theme_words(*theme))))
         facts = [watchlist.title, priority_word(watchlist.priority), volume_words(watchlist, volumes[watchlist.id])]
         facts += [tr("✓ watched")] if watchlist.id in watched else []
         blocks.append(line(f"{number}. {' · '.join(fact for fact in facts if fact)}"))
@@ -50,9 +64,16 @@ async def show_catalogue(request: Request, *, pager_verb: str, pager_argument: s
 
 def volume_words(watchlist: Watchlist, volume: Volume) -> str:
     """`≈0.9 alerts a day here`; empty for a list that sends none by itself, and before there is anything to count."""
-    if not volume.stories or watchlist.status is not Status.STABLE or watchlist.priority is Priority.LOW:
-        return ""
-    return tr("≈{rate} alerts a day here", rate=rate_words(volume.stories))
+    return tr("≈{rate} alerts a day here", rate=rate_words(volume.stories)) if _is_counted(watchlist, volume) else ""
+
+
+def short_volume_words(watchlist: Watchlist, volume: Volume) -> str:
+    """`≈0.9 a day`; empty where `volume_words` are."""
+    return tr("≈{rate} a day", rate=rate_words(volume.stories)) if _is_counted(watchlist, volume) else ""
+
+
+def _is_counted(watchlist: Watchlist, volume: Volume) -> bool:
+    return bool(volume.stories) and watchlist.status is Status.STABLE and watchlist.priority is not Priority.LOW
 
 
 def count_ready(request: Request) -> int:
@@ -65,10 +86,16 @@ def _by_theme(request: Request) -> list[tuple[int, Watchlist]]:
     return sorted(numbered, key=lambda pair: (_theme(request, pair[1]), pair[0]))
 
 
-def _theme(request: Request, watchlist: Watchlist) -> str:
+def _theme(request: Request, watchlist: Watchlist) -> tuple[int, str]:
     if request.services.catalog.find_chat_list(watchlist.id):
-        return tr("made here")
-    return watchlist.tags[0] if watchlist.tags else tr("other")
+        return _MADE, ""
+    return (_TAGGED, watchlist.tags[0]) if watchlist.tags else (_UNTAGGED, "")
+
+
+def _theme_words(place: int, tag: str) -> str:
+    if place != _TAGGED:
+        return tr("Made here") if place == _MADE else tr("Other lists")
+    return tr(_THEMES[tag]) if tag in _THEMES else tag.capitalize()
 
 
 def number_rows(buttons: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:

@@ -9,11 +9,10 @@ from bot.commands.new_list import NEW
 from bot.commands.registry import Command, Request
 from bot.domain.chats import Destination
 from bot.domain.dialogs import Dialog
-from bot.domain.feeds import trouble_words
 from bot.domain.language import tr, trn
 from bot.domain.messages import Block, Button, Line, Message, Text, bold, isolate, line
 from bot.domain.mute_times import until_words
-from bot.domain.wording import duration_words, offset_words, shorten
+from bot.domain.wording import duration_words, shorten, zone_words
 from bot.services.home import Home, report_home
 from bot.services.subscribing import Watched
 
@@ -55,7 +54,7 @@ def _head(home: Home, request: Request) -> Message:
     facts = [
         tr("{healthy} of {total} feeds healthy", healthy=home.health.healthy, total=home.health.total),
         tr("last read {age} ago", age=duration_words(request.now - last)) if last else tr("nothing read yet"),
-        tr("your time zone {zone} ({offset})", zone=zone.key, offset=offset_words(request.now.astimezone(zone))),
+        tr("your time zone {zone}", zone=zone_words(zone, request.now)),
         tr("quiet {span}", span=str(quiet)) if quiet else tr("no quiet hours"),
     ]
     blocks: list[Block] = [line(bold("Tocsin"), style="title"), line(" · ".join(facts), style="context")]
@@ -127,11 +126,11 @@ def _saved_part(home: Home) -> list[Message]:
 
 
 def _feeds_part(home: Home) -> list[Message]:
-    if not home.troubled:
+    if not home.problems:
         return []
-    title = tr("Feeds that need you ({count})", count=len(home.troubled))
+    title = tr("Feeds that need you ({count})", count=len(home.problems))
     rows: list[Block] = [line(bold(title))]
-    rows += [line("• ", isolate(trouble_words(status))) for status in home.troubled[:_MOST_NAMED]]
+    rows += [line("• ", isolate(outlet), f": {words}") for outlet, words in home.problems[:_MOST_NAMED]]
     return [Message(tuple(rows), title, ((Button(tr("All feeds"), "feeds"),),))]
 
 

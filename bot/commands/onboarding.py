@@ -10,7 +10,7 @@ from bot.domain.chats import ChatKind, Level, Platform
 from bot.domain.language import LANGUAGES, later, speaking, tr, trn
 from bot.domain.messages import Block, Button, Gap, Message, bold, line
 from bot.domain.onboarding import DIGEST_AT, PLACES, QUIET, is_role
-from bot.domain.wording import duration_words, shorten
+from bot.domain.wording import duration_words, shorten, zone_words
 from bot.matching.watchlist import Status
 from bot.services.chat_settings import find_zone, set_language, set_timezone
 from bot.services.onboarding import Begun, Offer, Onboarder
@@ -73,7 +73,7 @@ async def _take_place(request: Request, city: str) -> Reply | None:
         return None
     services, zone = request.services, find_zone(city)
     await set_timezone(services.store, services.catalog, request.destination, zone, by=request.person, now=request.now)
-    return _in_place(_role_question(tr("Times are now {zone}.", zone=zone.key)))
+    return _in_place(_role_question(tr("Times are now {zone}.", zone=zone_words(zone, request.now))))
 
 
 async def _ask_for_city(request: Request, _: str) -> Reply:

@@ -21,7 +21,7 @@ from bot.domain.messages import Block, Button, Gap, Message, line
 from bot.domain.quiet import Override, QuietHours
 from bot.domain.routing import Watcher
 from bot.domain.weekdays import EVERY_DAY, said_days
-from bot.domain.wording import local_time, offset_words
+from bot.domain.wording import local_time, zone_words
 from bot.errors import NotFound, SettingsError
 from bot.services.chat_settings import find_zone, set_digest, set_quiet, set_timezone
 from bot.services.digesting import build_digest_now, build_told_card, find_digest_card, find_next_digest, list_told
@@ -33,7 +33,7 @@ _QUIET_EXAMPLE = later("Example: /quiet 22:00-06:30 mon-fri")
 _DIGEST_EXAMPLE = later("Example: /digest 07:00 mon-fri")
 _RINGS = {
     Override.CRITICAL: later("Critical still rings."),
-    Override.CONFIRMED: later("Only critical from a source of reliability A or B still rings."),
+    Override.CONFIRMED: later("Only confirmed critical still rings: two origins, or a source of reliability A or B."),
     Override.NONE: later("Nothing rings then."),
 }
 _LONGEST_NUMBER = 3
@@ -45,25 +45,20 @@ async def handle_timezone(request: Request) -> Reply:
     if not request.argument:
         zone = ZoneInfo(request.destination.timezone)
         return say(
-            request, tr("Times here are {zone}. To change it: /timezone Dushanbe", zone=_zone_words(zone, request))
+            request, tr("Times here are {zone}. To change it: /timezone Dushanbe", zone=zone_words(zone, request.now))
         )
     point = read_point(request.argument)
     if point is not None:
         return _ask_for_clock(request, find_nearest_zones(*point))
     zone = find_zone(request.argument)
     await set_timezone(services.store, services.catalog, request.destination, zone, by=request.person, now=request.now)
-    return say(request, tr("Times are now {zone}.", zone=_zone_words(zone, request)))
+    return say(request, tr("Times are now {zone}.", zone=zone_words(zone, request.now)))
 
 
 def _ask_for_clock(request: Request, zones: Sequence[ZoneInfo]) -> Reply:
     """The clocks near a place that was shared, nearest first, to choose from."""
-    buttons = tuple((Button(_zone_words(zone, request), "timezone", "", zone.key),) for zone in zones)
+    buttons = tuple((Button(zone_words(zone, request.now), "timezone", "", zone.key),) for zone in zones)
     return say(request, tr("These clocks are kept near there. Which one is yours?"), buttons)
-
-
-def _zone_words(zone: ZoneInfo, request: Request) -> str:
-    offset = offset_words(request.now.astimezone(zone))
-    return zone.key if zone.key == offset else f"{zone.key} ({offset})"
 
 
 async def handle_quiet(request: Request) -> Reply:

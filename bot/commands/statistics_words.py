@@ -27,7 +27,7 @@ def build_statistics_message(figures: ChatStatistics, title: str = "") -> Messag
         *_section(
             tr("Precision"), [f"{isolate(one.name)} {one.headline.words}" for one in figures.precision], _MOST_LISTS
         ),
-        *_lines(tr("Speed, half of them and 9 of 10 within"), [_feed_words(feed) for feed in figures.feeds]),
+        *_lines(tr("Speed (half within / 9 of 10 within)"), [_feed_words(feed) for feed in figures.feeds]),
         *_response_lines(figures),
         *_section(tr("Muted now"), figures.mutes, _MOST_MUTES),
     ]

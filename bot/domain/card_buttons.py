@@ -1,5 +1,7 @@
 """The buttons under a card and the keyboards behind them. Pure; their layout is that of the UX specification 2.3."""
 
+from urllib.parse import urlsplit
+
 from bot.domain.alerts import AlertView, Report
 from bot.domain.chats import ChatKind, Destination, Platform
 from bot.domain.language import later, tr
@@ -41,13 +43,22 @@ def build_buttons(view: AlertView, lead: Report, destination: Destination) -> Ro
 def _slack_row(view: AlertView, lead: Report, destination: Destination) -> tuple[Button, ...]:
     """Slack has a menu for the rest, and breaks rows itself."""
     alert_id, count = view.alert.id, len(view.reports)
-    opens = (Button(tr("Open article"), url=lead.item.link),) if lead.item.link else ()
+    host = _host(lead.item.link)
+    label = tr("Open the article at {host}", host=host) if host else ""
+    opens = (Button(tr("Open article"), url=lead.item.link, label=label),) if lead.item.link else ()
     if destination.kind is ChatKind.PRIVATE:
         own = Button(tr("Useful"), "up", alert_id)
     else:
         own = Button(tr("I have this"), "ack", alert_id, primary=True)
     story = (Button(tr("Story ({count})", count=count), "story", alert_id),) if count > 1 else ()
     return (*opens, own, *story, Button(tr("Why"), "why", alert_id), Button(tr("Not relevant"), "dn", alert_id))
+
+
+def _host(link: str) -> str:
+    try:
+        return urlsplit(link).hostname or ""
+    except ValueError:  # feeds have broken addresses, too
+        return ""
 
 
 def build_menu(view: AlertView) -> tuple[Button, ...]:

@@ -11,7 +11,7 @@ from bot.domain.chats import Destination, Platform
 from bot.domain.date_checks import find_contradiction
 from bot.domain.denials import retracts
 from bot.domain.fingerprints import lead_text
-from bot.domain.language import later, tr
+from bot.domain.language import later, spoken, tr
 from bot.domain.messages import Block, Gap, Line, Message, Moment, Quote, Span, Text, bold, isolate, line
 from bot.domain.origins import Origins, find_origins, outlet_of
 from bot.domain.policy import is_older, is_silent, ringing
@@ -97,7 +97,7 @@ def build_card(
         blocks.append(line("↪ ", joined))
     blocks += _triage_lines(view, zone)
     blocks += [Gap(), *_reasons(primary, lead), *_other_lists(view, primary)]
-    blocks += _story_lines(view, lead, origins, zone)
+    blocks += _story_lines(view, lead, origins, destination)
     blocks += [Gap(), Line(tuple(Text(f"#{match.watchlist.replace('-', '_')} ") for match in lists), "tags")]
     return Message(
         tuple(blocks),
@@ -190,13 +190,16 @@ def quote_spans(report: Report, matches: Sequence[Match]) -> tuple[Text, ...]:
 
 
 def gloss_words(matches: Iterable[Match]) -> list[str]:
-    """`حمله = attack` for every matched term that is not English, each once, at most six."""
+    """`حمله = attack` for every matched term in another script that is not the reader's language; at most six."""
     glosses = {
         evidence.text.casefold(): f"{isolate(evidence.text)} = {evidence.label}"
         for match in matches
         if match.rings
         for evidence in match.evidence
-        if evidence.label and not evidence.text.isascii() and evidence.text.casefold() != evidence.label.casefold()
+        if evidence.label
+        and not evidence.text.isascii()
+        and evidence.lang != spoken()
+        and evidence.text.casefold() != evidence.label.casefold()
     }
     return list(glosses.values())[:_MOST_GLOSSES]
 
@@ -263,7 +266,7 @@ def date_check_words(report: Report) -> str:
     return tr("Date check: the text says {said}; {day} is a {weekday}.", said=said, day=day, weekday=weekday)
 
 
-def _story_lines(view: AlertView, lead: Report, origins: Origins, zone: ZoneInfo) -> list[Block]:
+def _story_lines(view: AlertView, lead: Report, origins: Origins, destination: Destination) -> list[Block]:
     if len(view.reports) == 1:
         return []
     blocks: list[Block] = [
@@ -271,12 +274,12 @@ def _story_lines(view: AlertView, lead: Report, origins: Origins, zone: ZoneInfo
         line(bold(tr("Story {story}:", story=view.story.label)), f" {origins.words}", style="context"),
     ]
     first, *later_ones = sorted(view.reports, key=report_time)
-    blocks.append(line(f"• {report_words(first, zone)} · {_first_words(first, lead)}", style="context"))
+    blocks.append(_report_line(first, destination, f" · {_first_words(first, lead)}"))
     left = len(later_ones) - _LATER_REPORTS
     if left > 0:
         blocks.append(line(tr("• and {count} more", count=left), style="context"))
     newest = later_ones[-_LATER_REPORTS:]
-    return [*blocks, *(line(f"• {report_words(report, zone)}", style="context") for report in newest)]
+    return [*blocks, *(_report_line(report, destination) for report in newest)]
 
 
 def _first_words(first: Report, lead: Report) -> str:
@@ -291,10 +294,20 @@ def report_time(report: Report) -> datetime:
     return report.item.published or report.item.first_seen
 
 
-def report_words(report: Report, zone: ZoneInfo) -> str:
-    """One report of a story in a line: outlet, language, state media, time."""
+def _report_line(report: Report, destination: Destination, *more: str) -> Line:
+    """One report of a story: outlet, language, state media, time."""
     facts = [report.feed.outlet, report.item.lang, tr("state media") if report.feed.owner == "state" else ""]
-    return f"{', '.join(fact for fact in facts if fact)} · {short_time(report_time(report), zone)}"
+    at = report_time(report)
+    when = clock_span(at, short_time(at, ZoneInfo(destination.timezone)), destination)
+    return line(f"• {', '.join(fact for fact in facts if fact)} · ", when, *more, style="context")
+
+
+def clock_span(at: datetime, words: str, destination: Destination) -> Span:
+    """A time in the middle of a line: in Slack, whose channels span zones, on the clock of every reader.
+
+    Telegram would write out the day and the year of each; there the chat's own clock stands.
+    """
+    return Moment(at, words) if destination.platform is Platform.SLACK else Text(words)
 
 
 def _summary(primary: Match, lead: Report) -> str:

@@ -8,6 +8,8 @@ every service of RFE/RL lists its feeds.
 import re
 from urllib.parse import urlsplit
 
+from bot.domain.language import later, tr
+
 _UNDER_A_SECTION = ("/feed/", "/rss.xml", "/rss/")
 _AT_THE_ROOT = (
     "/feed/",
@@ -21,12 +23,12 @@ _AT_THE_ROOT = (
     "/rss/all",
 )
 _WITHOUT_FEEDS = {
-    "t.me": "Telegram channels have no feeds.",
-    "telegram.me": "Telegram channels have no feeds.",
-    "facebook.com": "Facebook pages have no feeds.",
-    "instagram.com": "Instagram accounts have no feeds.",
-    "x.com": "X accounts have no feeds.",
-    "twitter.com": "X accounts have no feeds.",
+    "t.me": later("Telegram channels have no feeds."),
+    "telegram.me": later("Telegram channels have no feeds."),
+    "facebook.com": later("Facebook pages have no feeds."),
+    "instagram.com": later("Instagram accounts have no feeds."),
+    "x.com": later("X accounts have no feeds."),
+    "twitter.com": later("X accounts have no feeds."),
 }
 _BY_HOST_ENDING = {
     "substack.com": ("/feed",),
@@ -55,7 +57,8 @@ _MASTODON = re.compile(r"/@[\w.]+/?\Z")
 
 def why_without_feeds(url: str) -> str:
     """Why no feed can be found at `url`, where that is known beforehand; empty for every other address."""
-    return _WITHOUT_FEEDS.get(_host(url), "")
+    host = _host(url)
+    return tr(_WITHOUT_FEEDS[host]) if host in _WITHOUT_FEEDS else ""
 
 
 def likely_feed_addresses(url: str) -> tuple[str, ...]:

@@ -82,7 +82,10 @@ Block = Line | Quote | Gap
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: either opens `url`, or performs `action` on `subject` (an alert or list id) with `argument`."""
+    """A button: either opens `url`, or performs `action` on `subject` (an alert or list id) with `argument`.
+
+    `label` is what a screen reader says in the place of `text`, where the platform can tell it.
+    """
 
     text: str
     action: str = ""
@@ -90,6 +93,7 @@ class Button:
     argument: str = ""
     url: str = ""
     primary: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

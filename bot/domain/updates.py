@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from bot.domain.alerts import AlertView, Report
 from bot.domain.budget import day_began
-from bot.domain.cards import all_matches, report_time
+from bot.domain.cards import all_matches, clock_span, report_time
 from bot.domain.chats import Destination
 from bot.domain.deliveries import Urgency
 from bot.domain.denials import denies
@@ -19,12 +19,12 @@ from bot.domain.discreet import hide_update
 from bot.domain.figures import KILLED, KILOGRAMS, SUCCUMBED, WOUNDED, Figure, find_figures
 from bot.domain.fingerprints import LEAD_WORDS, lead_text
 from bot.domain.language import later, speaking, tr, trn
-from bot.domain.messages import Line, Message, Text, bold, isolate, line
+from bot.domain.messages import Line, Message, Span, Text, bold, isolate, line
 from bot.domain.mutes import MUTED, Candidate, apply_mutes
 from bot.domain.origins import find_origins, outlet_of
 from bot.domain.policy import BELOW_CLEARANCE, LATE, NO_LONGER_WATCHED, ringing
 from bot.domain.routing import Watcher, Watchers
-from bot.domain.wording import priority_word, shorten
+from bot.domain.wording import owner_name, priority_word, shorten
 from bot.matching.records import Match, Priority
 from bot.matching.tokens import folded_words
 
@@ -164,7 +164,7 @@ def find_changes(before: AlertView, report: Report, watched: frozenset[str], wat
     lines += _source_lines(before, report, watcher)
     lines += _figure_lines(before, report)
     if _denies(report) and not any(_denies(earlier) for earlier in before.reports):
-        lines.append(_line(tr("Denial reported by"), _by(report, watcher)))
+        lines.append(_line(tr("Denial reported by"), *_by(report, watcher)))
     names = {match.watchlist for match in known}
     for match in new:
         if match.watchlist not in names and match.priority >= was:
@@ -194,14 +194,16 @@ def build_update(before: AlertView, alert_id: str, report: Report, changes: Chan
     return Message(blocks, f"{head}, {now}: {said}", silent=not changes.is_alarm)
 
 
-def _line(label: str, words: str) -> Line:
-    return line("• ", bold(label), f" {words}")
+def _line(label: str, words: str, *more: Span) -> Line:
+    return line("• ", bold(label), f" {words}", *more)
 
 
-def _by(report: Report, watcher: Watcher) -> str:
+def _by(report: Report, watcher: Watcher) -> tuple[str, Span]:
     """`Zarafshon Agency (state) · 21:31`."""
-    owner = f" ({report.feed.owner})" if report.feed.owner in _OFFICIAL else ""
-    return f"{isolate(outlet_of(report.feed))}{owner} · {report_time(report).astimezone(watcher.zone):%H:%M}"
+    owner = f" ({owner_name(report.feed.owner)})" if report.feed.owner in _OFFICIAL else ""
+    at = report_time(report)
+    when = clock_span(at, f"{at.astimezone(watcher.zone):%H:%M}", watcher.destination)
+    return f"{isolate(outlet_of(report.feed))}{owner} · ", when
 
 
 def _source_lines(before: AlertView, report: Report, watcher: Watcher) -> list[Line]:
@@ -210,8 +212,8 @@ def _source_lines(before: AlertView, report: Report, watcher: Watcher) -> list[L
     now = count_origins(before.reports, report)
     official = report.feed.owner in _OFFICIAL and not any(one.feed.owner in _OFFICIAL for one in reports)
     if was == 1 < now:
-        return [_line(tr("Confirmed by"), _by(report, watcher))]
-    return [_line(tr("First official statement:"), _by(report, watcher))] if official else []
+        return [_line(tr("Confirmed by"), *_by(report, watcher))]
+    return [_line(tr("First official statement:"), *_by(report, watcher))] if official else []
 
 
 def _figure_lines(before: AlertView, report: Report) -> list[Line]:

@@ -174,6 +174,12 @@ def offset_words(local: datetime) -> str:
     return f"UTC{'+' if minutes > 0 else '-'}{hours}{f':{rest:02}' if rest else ''}"
 
 
+def zone_words(zone: ZoneInfo, now: datetime) -> str:
+    """`Asia/Dushanbe (UTC+5)`, or `UTC`."""
+    offset = offset_words(now.astimezone(zone))
+    return zone.key if zone.key == offset else f"{zone.key} ({offset})"
+
+
 def duration_words(duration: timedelta) -> str:
     """A rounded-down length of time: `20 s`, `4 min`, `3 h`, `2 days`."""
     seconds = int(duration.total_seconds())

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Protocol
 
 from bot.domain.audit import Action, AuditEntry, Subject
@@ -20,6 +21,7 @@ from bot.services.chat_settings import find_chat_language
 
 GRADE = "grade"
 _LATELY = 20  # entries of a chat
+_LONGEST_ID = 40  # what is compared and repeated of an id that there is not
 
 
 class GradingStore(FeedStore, AuditStore, AttentionReader, Protocol):
@@ -27,12 +29,16 @@ class GradingStore(FeedStore, AuditStore, AttentionReader, Protocol):
 
 
 async def get_feed(store: FeedStore, feed_id: str) -> Feed:
-    """The feed with this id, in whatever case it was written. Raises NotFound."""
+    """The feed with this id, in whatever case it was written. Raises NotFound, which names those that are close."""
     wanted = feed_id.casefold()
-    found = next((status.feed for status in await store.list_feeds() if status.feed.id.casefold() == wanted), None)
-    if found is None:
-        raise NotFound(tr("There is no feed {feed}.", feed=feed_id[:40]), tr("/feeds lists them."))
-    return found
+    feeds = {status.feed.id.casefold(): status.feed for status in await store.list_feeds()}
+    if wanted not in feeds:
+        near = get_close_matches(wanted[:_LONGEST_ID], feeds)
+        cure = (
+            tr("Close: {names}.", names=", ".join(feeds[one].id for one in near)) if near else tr("/feeds lists them.")
+        )
+        raise NotFound(tr("There is no feed called “{feed}”.", feed=feed_id[:_LONGEST_ID]), cure)
+    return feeds[wanted]
 
 
 async def set_grade(store: GradingStore, feed: Feed, grade: str, *, by: Person, now: datetime) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.chats import Destination, Person
-from bot.domain.feeds import FeedStatus, is_troubled
 from bot.domain.fixes import Fix, FixState
 from bot.domain.routing import Watcher
 from bot.domain.triage import Saved
@@ -13,6 +12,7 @@ from bot.matching.watchlist import Status
 from bot.ports.feed_store import FeedStore
 from bot.ports.triage_store import FixStore, SavedStore
 from bot.services.catalog import Catalog
+from bot.services.digesting import build_surroundings
 from bot.services.reporting import FeedHealth, feed_health
 from bot.services.routing import find_watcher
 from bot.services.subscribing import Watched, WatchingStore, list_watched
@@ -26,8 +26,8 @@ class HomeStore(WatchingStore, FeedStore, SavedStore, FixStore, Protocol):
 class Home:
     """`lists` are those of the person's own chat and those that they watch elsewhere, each with its chat.
 
-    `fixes` are the open proposals for them, by chat and list. `troubled` are the feeds with problems, `ready` is how
-    many lists there are to choose from.
+    `fixes` are the open proposals for them, by chat and list. `problems` are outlets and what is wrong with their
+    feeds, `ready` is how many lists there are to choose from.
     """
 
     watcher: Watcher
@@ -35,7 +35,7 @@ class Home:
     fixes: dict[tuple[str, str], Fix]
     saved: tuple[Saved, ...]
     health: FeedHealth
-    troubled: tuple[FeedStatus, ...]
+    problems: tuple[tuple[str, str], ...]
     ready: int
 
 
@@ -63,12 +63,13 @@ async def report_home(
         if fix.state is FixState.OPEN
     }
     statuses = await store.list_feeds()
+    watcher = await find_watcher(store, catalog, destination)
     return Home(
-        watcher=await find_watcher(store, catalog, destination),
+        watcher=watcher,
         lists=tuple(lists),
         fixes=fixes,
         saved=tuple(await store.list_saved(person.key)),
         health=feed_health(statuses),
-        troubled=tuple(status for status in statuses if status.feed.enabled and is_troubled(status)),
+        problems=build_surroundings(statuses, catalog, watcher).problems,
         ready=sum(one.status is Status.STABLE for one in catalog.seen_from(destination.key).watchlists),
     )

@@ -20,16 +20,18 @@ EMPTY_PAGE = "https://bare.example/"
 SILENT = "https://silent.example/rss"
 OLD = "https://old.example/rss"
 PRIVATE = "http://127.0.0.1/rss"
+CHANNEL = "https://t.me/s/asiaplus"
+_BARE_HOSTS = {urlsplit(url).hostname for url in (EMPTY_PAGE, CHANNEL)}
 _LONG = f"https://pamir.example/{'archive/' * 9}rss.xml"
 _NAMED = (FoundFeed(FEED, "Pamir Post"), FoundFeed("https://pamir.example/tj.xml", "Pamir Post, Tajik"))
 
 
 class Publishers(FakePublishers):
-    """Feeds, a page that names three, a page that names none, sites that refuse bots or do not answer."""
+    """Feeds, a page that names three, pages that name none, sites that refuse bots or do not answer."""
 
     async def fetch(self, request: FeedRequest) -> FeedResponse:
-        """What answers; at a page that names no feeds, there are none at the usual places either."""
-        if urlsplit(request.url).hostname == urlsplit(EMPTY_PAGE).hostname:
+        """What answers; where a page names no feeds, there are none at the usual places either."""
+        if urlsplit(request.url).hostname in _BARE_HOSTS:
             raise FeedError(FetchProblem.NOT_A_FEED, "That is a web page.")
         return await super().fetch(request)
 

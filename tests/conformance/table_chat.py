@@ -14,7 +14,7 @@ from tests.conformance.cases import (
     success,
     write,
 )
-from tests.conformance.publishers import EMPTY_PAGE, FEED, OLD, PAGE, PRIVATE, REFUSED, SILENT
+from tests.conformance.publishers import CHANNEL, EMPTY_PAGE, FEED, OLD, PAGE, PRIVATE, REFUSED, SILENT
 from tests.conformance.scenes import add_many_feeds
 
 _GROUP, _BAHROM, _SITORA = Place.GROUP, Who.BAHROM, Who.SITORA
@@ -139,7 +139,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         error("a site that refuses bots", write(f"addfeed {REFUSED}")),
         error("a site that does not answer", write(f"addfeed {SILENT}")),
         error("an address on a private network", write(f"addfeed {PRIVATE}")),
-        error("a channel, which has no feeds", write("addfeed https://t.me/s/asiaplus")),
+        error("a channel, which has no feeds", write(f"addfeed {CHANNEL}")),
         error("a feed that is read already", write("addfeed https://khovar.example/rss")),
         error("no address", write("addfeed khovar")),
         refused("a member of the group", write(f"addfeed {FEED}", _GROUP, _BAHROM)),

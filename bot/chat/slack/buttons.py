@@ -9,7 +9,7 @@ from bot.commands.presses import PressCode
 from bot.domain.messages import Button
 from bot.domain.wording import shorten
 
-# slack_sdk.models.blocks: elements of an actions block, characters of a button's text and value.
+# slack_sdk.models.blocks: elements of an actions block, characters of a button's text, of what is said, and value.
 _PER_BLOCK = 25
 _TEXT_LIMIT = 75
 PRESSES = PressCode(2000)
@@ -45,6 +45,11 @@ def _works(button: Button) -> bool:
     return PRESSES.encode(button) is not None
 
 
+def _label_of(button: Button) -> dict[str, str]:
+    words = shorten(clean(button.label).strip(), _TEXT_LIMIT)
+    return {"accessibility_label": words} if words else {}
+
+
 def _build_elements(buttons: list[Button]) -> list[dict[str, Any]]:
     seen: Counter[str] = Counter()
     elements = []
@@ -59,6 +64,7 @@ def _build_elements(buttons: list[Button]) -> list[dict[str, Any]]:
                 "text": {"type": "plain_text", "text": shorten(clean(button.text), _TEXT_LIMIT)},
                 **({"url": safe_url(button.url)} if button.url else {"value": PRESSES.encode(button)}),
                 **({"style": "primary"} if button.primary else {}),
+                **_label_of(button),
             }
         )
     return elements

@@ -96,7 +96,8 @@ async def test_without_an_owner_a_proposal_is_only_recorded(desk: Desk) -> None:
 
 async def test_the_letter_that_stands_is_told_and_nonsense_is_explained(owned: Desk) -> None:
     assert text_of(await owned.write("/grade PAMIR")) == "Pamir Post: reliability F (not yet rated)."
-    assert text_of(await owned.write("/grade nothing B")) == "There is no feed nothing. /feeds lists them."
+    assert text_of(await owned.write("/grade nothing B")) == "There is no feed called “nothing”. /feeds lists them."
+    assert text_of(await owned.write("/grade pamr B")) == "There is no feed called “pamr”. Close: pamir."
     for words in ("", " pamir Q", " pamir B now"):
         assert "Letters: A, B, C, D, E, F. Example: /grade" in text_of(await owned.write(f"/grade{words}"))
 

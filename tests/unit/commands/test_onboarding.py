@@ -43,7 +43,7 @@ async def test_five_taps_lead_to_lists_a_clock_quiet_hours_and_an_example(on_tel
     message = await press(desk, asked, "English")
     assert "Where are you? Times and the morning digest use it." in text_of(message)
     message = await press(desk, message, "Dushanbe")
-    assert "Times are now Asia/Dushanbe." in text_of(message)
+    assert "Times are now Asia/Dushanbe (UTC+5)." in text_of(message)
     assert "What do you do?" in text_of(message)
     message = await press(desk, message, "Embassy / UN")
     assert "☑ CSTO: decisions and statements" in text_of(message)

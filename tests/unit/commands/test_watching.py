@@ -24,16 +24,16 @@ async def test_watch_without_a_name_shows_the_catalogue_by_theme(desk: Desk) -> 
     await desk.watch("ttp")
     answer = await desk.write("/watch")
     assert text_of(answer).splitlines() == [
-        "Group",
+        "Armed groups",
         "2. Tehrik-i-Taliban Pakistan · high · ✓ watched",
-        "Other",
-        "3. Drug trafficking · medium",
-        "Regional",
+        "The region",
         "1. CSTO: decisions and statements · high",
+        "Other lists",
+        "3. Drug trafficking · medium",
         "",
         "Press a number to read about a list, or write /watch ttp",
     ]
-    assert buttons_of(answer) == ["2", "3", "1"]
+    assert buttons_of(answer) == ["2", "1", "3"]
 
 
 async def test_the_catalogue_has_six_lists_a_page(store: Store) -> None:
@@ -47,7 +47,7 @@ async def test_the_catalogue_has_six_lists_a_page(store: Store) -> None:
 
 
 async def test_a_page_that_is_gone_shows_the_first_and_says_so(desk: Desk) -> None:
-    assert text_of(await desk.write("/watch p.9")).startswith("The list changed. Showing the newest.\nGroup")
+    assert text_of(await desk.write("/watch p.9")).startswith("The list changed. Showing the newest.\nArmed groups")
 
 
 async def test_watch_with_a_name_shows_what_the_list_covers_and_watches_it_on_the_button(desk: Desk) -> None:
@@ -137,7 +137,7 @@ async def test_a_chat_without_lists_is_offered_the_ready_ones(desk: Desk) -> Non
     for command in ("/watchlists", "/unwatch"):
         answer = await desk.write(command)
         assert text_of(answer) == "No watchlists yet. /watch shows 3 ready ones."
-        assert text_of(await desk.press(button_of(answer, "Choose lists"))).startswith("Group")
+        assert text_of(await desk.press(button_of(answer, "Choose lists"))).startswith("Armed groups")
 
 
 async def test_watchlists_all_shows_every_list_to_choose_from(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """What a card says of its story, its origins and its dates."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,15 +8,18 @@ import pytest
 
 from bot.domain.alerts import AlertView, Report
 from bot.domain.cards import build_card
-from bot.domain.messages import plain_text
+from bot.domain.language import speaking
+from bot.domain.messages import Line, Moment, plain_text
 from bot.matching.records import Priority
 from tests.factories import (
     build_alert_view,
     build_destination,
+    build_evidence,
     build_feed,
     build_item,
     build_match,
     build_report,
+    build_slack_destination,
 )
 
 WATCHED = frozenset({"csto"})
@@ -63,6 +67,24 @@ def test_a_weekday_that_its_date_contradicts_gets_a_line(published: datetime | N
     line = "⚠️ Date check: the text says “Friday, July 20”; 20 July 2024 was a Saturday."
     assert card.count(line) == 1
     assert "Date check" not in _card(_report(summary="He spoke on Saturday, July 20."))
+
+
+def test_in_slack_every_reader_sees_when_a_report_came_on_their_own_clock() -> None:
+    reports = (_report(), _report("Ofoq", hours=2))
+    card = build_card(build_alert_view(reports=reports), build_slack_destination(), WATCHED)
+    lines = [block for block in card.blocks if isinstance(block, Line) and block.spans[0].text.startswith("• ")]
+    assert [[span.at for span in one.spans if isinstance(span, Moment)] for one in lines] == [
+        [WHEN - timedelta(hours=2)],
+        [WHEN],
+    ]
+
+
+def test_matched_words_are_explained_to_those_who_do_not_read_their_language() -> None:
+    word = build_evidence("ОДКБ", label="CSTO", lang="ru")
+    report = replace(_report(title="ОДКБ начала учения"), matches=(build_match(evidence=(word,)),))
+    assert "Matched words: ОДКБ = CSTO" in _card(report)
+    with speaking("ru"):
+        assert "ОДКБ = CSTO" not in _card(report)
 
 
 def test_freshness_is_told_in_words() -> None:

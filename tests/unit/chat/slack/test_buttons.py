@@ -34,6 +34,12 @@ def test_a_button_that_could_not_be_read_back_is_left_out(button: Button) -> Non
     assert build_action_blocks([[button]]) == []
 
 
+def test_a_screen_reader_hears_where_a_link_leads() -> None:
+    button = Button("Open article", url="https://ofoq.example/1", label="Open the article at ofoq.example")
+    ((element,),) = [block["elements"] for block in build_action_blocks([[button]])]
+    assert element["accessibility_label"] == "Open the article at ofoq.example"
+
+
 @given(st.text(max_size=60))
 def test_a_foreign_value_is_none_of_ours_or_reads_back(value: str) -> None:
     press = PRESSES.find(value)
