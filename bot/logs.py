@@ -83,8 +83,6 @@ def configure_logs(level: str, secrets: Iterable[SecretStr | None] = (), *, plai
     root.setLevel(level.upper())
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # It warns that it needs no token where a client has one; it finds ours in the environment by itself.
-    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
     # Each attempt of the pool to connect is a warning; a person hears once what came of them, as an error.
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR if plain else logging.NOTSET)
     # That somebody else was told how a parser ended is of no use to a person.

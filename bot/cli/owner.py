@@ -45,13 +45,10 @@ def show(*, as_json: bool) -> None:
 def reset() -> None:
     """Forget who claimed the bot; after its next start it shows a new code."""
     settings = prepare("warning")
+    entry = AuditEntry(SystemClock().now(), _BY, Action.REMOVED, Subject.OWNER, "owner")
 
     async def work() -> bool:
         async with open_archive(settings) as store:
-            claimed = await store.find_owner()
-            if claimed is None:
-                return False
-            entry = AuditEntry(SystemClock().now(), _BY, Action.REMOVED, Subject.OWNER, claimed.destination.key)
             return await store.forget_owner(entry)
 
     forgotten = run_async(work())

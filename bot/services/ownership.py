@@ -111,7 +111,7 @@ class Ownership:
             self.invite()
             raise Forbidden(tr("Others could read that code here, so it is void."), tr("The log shows a new one."))
         owner = Owner(person, destination, self._clock.now())
-        entry = AuditEntry(owner.since, person.key, Action.ADDED, Subject.OWNER, destination.key, name=person.name)
+        entry = AuditEntry(owner.since, person.key, Action.ADDED, Subject.OWNER, "owner", name=person.name)
         if not await self._store.record_owner(owner, entry):
             await self.load()
             raise Conflict(tr("This bot has an owner already."), tr("On its server, `tocsin owner` shows who it is."))

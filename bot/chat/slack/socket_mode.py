@@ -111,8 +111,11 @@ def build_bolt(client: AsyncWebClient, store_update: StoreUpdate, clock: Clock) 
     async def authorize() -> AuthorizeResult:
         raise AssertionError("what is stored before it is authorised is never authorised")
 
+    # It finds our token in the environment by itself and warns that it needs none.
+    logger = logging.getLogger("slack_bolt.tocsin")
+    logger.setLevel(logging.ERROR)
     # With several workspaces there is no one token; Bolt starts without one if it is told how to find it.
-    return AsyncApp(client=client, before_authorize=take, authorize=authorize, name="tocsin")
+    return AsyncApp(client=client, before_authorize=take, authorize=authorize, name="tocsin", logger=logger)
 
 
 async def _close(socket: SocketModeClient) -> None:
