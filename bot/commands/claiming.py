@@ -25,7 +25,7 @@ async def handle_claim(request: Request) -> Reply:
         request,
         tr(
             "You are the owner of this bot now. Notices about the service itself come to you here: trouble with files, "
-            "with the database, with the network.\n\nNext: /watch"
+            "with the database, with the network.\n\nNext: /start"
         ),
     )
 

@@ -107,7 +107,7 @@ _ONE = {
     Subject.WATCHLIST: later("watchlist {name}"),
     Subject.FEED: later("feed {name}"),
     Subject.CHAT: later("the bot from {name}"),
-    Subject.OWNER: later("the bot's owner {name}"),
+    Subject.OWNER: later("the bot's owner"),
 }
 # What is recorded in English about mutes and settings.
 _RECORDED = (
