@@ -3,9 +3,9 @@
 from zoneinfo import ZoneInfo
 
 from bot.commands.answers import STALE_PAGE, commands_in, cut_page, is_page, pager, say, take_page
-from bot.commands.catalogue import count_ready, number_rows, short_volume_words, show_catalogue, volume_words
 from bot.commands.hearing_words import build_hearing
 from bot.commands.invocation import Reply
+from bot.commands.ready_lists import count_ready, number_rows, short_volume_words, show_ready_lists, volume_words
 from bot.commands.registry import Command, Request
 from bot.commands.testing import is_query, refuse_lost, try_new_list
 from bot.domain.chats import ChatKind, Level
@@ -30,10 +30,10 @@ _LEVELS = {_HERE: Level.ALL, "high": Level.HIGH, "high+": Level.HIGH, "digest": 
 
 
 async def handle_watch(request: Request) -> Reply:
-    """The catalogue, the preview of a list, or (with `here`) the beginning of a subscription."""
+    """The ready lists, the preview of one, or (with `here`) the beginning of a subscription."""
     name, level = _read_choice(request)
     if not name:
-        return await show_catalogue(request, pager_verb="watch", pager_argument="")
+        return await show_ready_lists(request, pager_verb="watch", pager_argument="")
     watchlist = request.lists.find(name)
     if watchlist is None:
         await refuse_lost(request, name)
@@ -218,7 +218,7 @@ async def handle_watchlists(request: Request) -> Reply:
     """The lists watched here with their stories and ratings; `all` shows every list, a name what that list hears."""
     number, wanted = take_page(request)
     if wanted.casefold() == "all":
-        return await show_catalogue(request, pager_verb="watchlists", pager_argument="all")
+        return await show_ready_lists(request, pager_verb="watchlists", pager_argument="all")
     if wanted:
         return await _show_hearing(request, request.lists.get(wanted))
     services = request.services

@@ -13,7 +13,7 @@ from bot.matching.watchlist import Status, Watchlist
 from bot.services.routing import watched_ids
 from bot.services.volumes import measure_lists
 
-_CATALOGUE_PAGE = 6
+_LISTS_ON_A_PAGE = 6
 _BUTTONS_IN_A_ROW = 5
 # The first tags of the starter lists; a tag of other lists is shown as it is written.
 _THEMES = {
@@ -31,12 +31,12 @@ _THEMES = {
 _TAGGED, _MADE, _UNTAGGED = range(3)
 
 
-async def show_catalogue(request: Request, *, pager_verb: str, pager_argument: str) -> Reply:
+async def show_ready_lists(request: Request, *, pager_verb: str, pager_argument: str) -> Reply:
     """One page of the lists."""
     services = request.services
     watched = await watched_ids(services.store, services.catalog, request.destination)
     ready = _by_theme(request)
-    page = cut_page(ready, take_page(request)[0], _CATALOGUE_PAGE)
+    page = cut_page(ready, take_page(request)[0], _LISTS_ON_A_PAGE)
     if not page.rows:
         return say(request, tr("There are no watchlists to choose from. Put YAML files into the watchlists folder."))
     volumes = await measure_lists(services.store, [watchlist for _, watchlist in page.rows], request.now)
@@ -100,5 +100,5 @@ def _theme_words(place: int, tag: str) -> str:
 
 def number_rows(buttons: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
     """One row while all fit (six numbers do on a phone), else rows of five."""
-    size = _CATALOGUE_PAGE if len(buttons) <= _CATALOGUE_PAGE else _BUTTONS_IN_A_ROW
+    size = _LISTS_ON_A_PAGE if len(buttons) <= _LISTS_ON_A_PAGE else _BUTTONS_IN_A_ROW
     return tuple(buttons[start : start + size] for start in range(0, len(buttons), size))
