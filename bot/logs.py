@@ -102,6 +102,11 @@ def _as_line(_logger: object, _method: str, event: Event) -> str:
     return f"tocsin: {': '.join([words, *facts])}" + (f"\n{trace}" if trace else "")
 
 
+def log_warnings_only() -> None:
+    """Leaves out what goes as it should: beside a prompt, whoever types sees what comes of it."""
+    logging.getLogger().setLevel(logging.WARNING)
+
+
 def send_logs_to(stream: TextIOBase) -> None:
     """Moves the log from standard error to another stream, such as one that spares a prompt."""
     for handler in logging.getLogger().handlers:

@@ -22,7 +22,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.parts import Part
 from bot.errors import SendError, SendOutcome, SettingsError, StoreDamaged
-from bot.logs import send_logs_to
+from bot.logs import log_warnings_only, send_logs_to
 from bot.platforms import Chat, build_slack_setup, open_chats
 from bot.ports.clock import Clock
 from bot.ports.instance_lock import InstanceLock
@@ -188,6 +188,8 @@ async def _use_console(app: App) -> Chat:
     """This terminal as the only chat; the first time it watches every list."""
     console = open_console(Console(), sys.stdin, clock=app.clock)
     send_logs_to(console.terminal.guard(sys.stderr))
+    if sys.stdin.isatty() and "log_level" not in app.settings.model_fields_set:
+        log_warnings_only()
     click.echo(
         "No chat token is set (TELEGRAM_BOT_TOKEN, or SLACK_BOT_TOKEN with SLACK_APP_TOKEN): alerts appear here. "
         "Type help for commands, quit to leave."

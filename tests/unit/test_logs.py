@@ -7,7 +7,7 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
-from bot.logs import Redactor, configure_logs
+from bot.logs import Redactor, configure_logs, log_warnings_only
 
 TOKEN = "7000000001:AAHcanarycanarycanarycanarycanary"
 
@@ -54,3 +54,17 @@ def test_secrets_are_taken_out_of_our_logs_library_logs_and_tracebacks(capsys: p
     assert "swordfish" not in written
     events = [json.loads(line)["event"] for line in written.splitlines()]
     assert events == ["sent", "got [secret]", "broke"]
+
+
+def test_beside_a_prompt_only_warnings_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    before = (root.handlers, root.level)
+    try:
+        configure_logs("info")
+        log_warnings_only()
+        structlog.get_logger("ours").info("delivery_sent")
+        structlog.get_logger("ours").warning("database_refuses")
+    finally:
+        root.handlers, root.level = before
+        structlog.reset_defaults()
+    assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == ["database_refuses"]
