@@ -1,5 +1,6 @@
 """/search: looking through everything that was read."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.commands.answers import STALE_PAGE, fits_button, pager, say, take_page
@@ -9,13 +10,14 @@ from bot.commands.registry import Command, Request
 from bot.commands.testing import is_query
 from bot.domain.alerts import Report
 from bot.domain.language import later, tr, trn
-from bot.domain.messages import Block, Button, Message, Moment, Quote, Text, bold, line
+from bot.domain.messages import Block, Button, Message, Moment, Quote, Text, bold, isolate, line
 from bot.domain.wording import short_time, shorten
 from bot.errors import SettingsError
 from bot.services.searching import SearchPage, count_held_days, search
 
 _TITLE_LIMIT = 200
 _PASSAGE_LIMIT = 200
+_ISOLATES = "\u2068\u2069"
 
 
 async def handle_search(request: Request) -> Reply:
@@ -57,16 +59,16 @@ def _watch_button(query: str, request: Request) -> tuple[tuple[Button, ...], ...
 
 
 def _report_blocks(report: Report, terms: tuple[str, ...], request: Request) -> tuple[Block, ...]:
-    """Where it stood and when; then its headline, with a passage of the text where the headline holds no word."""
+    """Its headline, where it stood and when; and a passage of the text where the headline holds no word."""
     item = report.item
     when = item.published or item.first_seen
     stamp = Moment(when, short_time(when, ZoneInfo(request.destination.timezone)))
-    quote = highlight(item.title or tr("(no headline)"), terms, _TITLE_LIMIT)
-    if not _is_marked(quote):
-        passages = (highlight(text, terms, _PASSAGE_LIMIT) for text in (item.summary, item.content))
-        marked = next((passage for passage in passages if _is_marked(passage)), None)
-        quote = (*quote, Text("\n"), *marked) if marked else quote
-    return line("• ", Text(report.feed.outlet, url=item.link), " · ", stamp), Quote(quote)
+    title = highlight(item.title or tr("(no headline)"), terms, _TITLE_LIMIT)
+    linked = (replace(run, url=item.link) if run.text.strip(_ISOLATES) else run for run in title)
+    head = line("• ", *linked, f" · {isolate(report.feed.outlet)} · ", stamp)
+    passages = (highlight(text, terms, _PASSAGE_LIMIT) for text in (item.summary, item.content))
+    marked = None if _is_marked(title) else next((passage for passage in passages if _is_marked(passage)), None)
+    return (head, Quote(marked)) if marked else (head,)
 
 
 def _is_marked(runs: tuple[Text, ...]) -> bool:

@@ -6,6 +6,7 @@ Text in here is never escaped: each renderer escapes for its own platform, in on
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Literal
 
 from bot.domain.directions import (
@@ -188,10 +189,14 @@ def plain_text(message: Message) -> str:
 def _block_text(block: Block) -> str:
     if isinstance(block, Gap):
         return ""
-    words = "".join(
-        f"{span.text} ({span.url})" if isinstance(span, Text) and span.url else span.text for span in block.spans
-    )
+    runs = ((url, "".join(span.text for span in run)) for url, run in groupby(block.spans, key=link_of))
+    words = "".join(f"{text} ({url})" if url else text for url, text in runs)
     return f"> {words}" if isinstance(block, Quote) and not block.code else words
+
+
+def link_of(span: Span) -> str:
+    """Where a span leads, empty for nowhere. Neighbours that lead to the same place are one link."""
+    return span.url if isinstance(span, Text) else ""
 
 
 def isolate(text: str) -> str:

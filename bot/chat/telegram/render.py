@@ -6,6 +6,7 @@ Markup is made of escaped pieces only, and nothing is cut after it is made: http
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import groupby
 
 from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
@@ -14,7 +15,7 @@ from bot.chat.telegram.buttons import build_keyboard
 from bot.chat.telegram.fitting import CAPTION_BUDGET, TEXT_BUDGET, clean, cut, fit_blocks, quiet
 from bot.chat.telegram.links import is_link
 from bot.domain.deliveries import Form
-from bot.domain.messages import NO_FILE, Block, Gap, Line, Message, Moment, Quote, Span, Text, plain_text
+from bot.domain.messages import NO_FILE, Block, Gap, Line, Message, Moment, Quote, Span, Text, link_of, plain_text
 
 # Weekday, date and time, in the reader's own zone: telegram.constants.MessageEntityDateTimeFormats
 _TIME_FORMAT = "wDt"
@@ -77,10 +78,26 @@ def _block_html(block: Block, *, plain_times: bool) -> str:
         return ""
     if isinstance(block, Quote) and block.code:
         return f"<pre>{escape(''.join(span.text for span in block.spans), quote=False)}</pre>"
-    inner = "".join(_span_html(span, plain_times=plain_times) for span in block.spans)
+    inner = "".join(
+        _run_html(url, tuple(run), plain_times=plain_times) for url, run in groupby(block.spans, key=_live_link)
+    )
     if isinstance(block, Quote):
         return f"<blockquote{' expandable' if block.expandable else ''}>{inner}</blockquote>" if inner else ""
     return inner.rstrip(" ")
+
+
+def _live_link(span: Span) -> str:
+    """Code and calls cannot be links."""
+    return "" if isinstance(span, Text) and (span.code or span.mention) else link_of(span)
+
+
+def _run_html(url: str, run: tuple[Span, ...], *, plain_times: bool) -> str:
+    """Neighbours that share a link, whatever stands out among them, are one: a screen reader reads it out once."""
+    if not url or len(run) == 1:
+        return "".join(_span_html(span, plain_times=plain_times) for span in run)
+    bare = (replace(span, url="") if isinstance(span, Text) else span for span in run)
+    inner = "".join(_span_html(span, plain_times=plain_times) for span in bare)
+    return f'<a href="{escape(url)}">{inner}</a>'
 
 
 def _span_html(span: Span, *, plain_times: bool) -> str:

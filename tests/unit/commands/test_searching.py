@@ -31,7 +31,7 @@ async def test_what_is_found_has_its_words_bold(desk: Desk) -> None:
     ]
     assert sorted(bold) == ["Border", "border"]
     assert any(isinstance(block, Quote) for block in answer.blocks)
-    assert "• Asia Plus (https://asia-plus.example/news/item-1) · 24 Nov 06:55" in lines
+    assert "• Border guards wounded (https://asia-plus.example/news/item-1) · Asia Plus · 24 Nov 06:55" in lines
 
 
 async def test_a_passage_comes_from_wherever_the_word_stands(desk: Desk) -> None:
@@ -40,7 +40,7 @@ async def test_a_passage_comes_from_wherever_the_word_stands(desk: Desk) -> None
     )
     poll = factories.build_poll(items=(item,), words=((item.key, "grain deal ministers signed al qaeda is named"),))
     await desk.store.record_polls([poll], desk.clock.now())
-    assert text_of(await desk.write("/search al-qaeda")).endswith("> Grain deal\nFar below, al-Qaeda is named.")
+    assert text_of(await desk.write("/search al-qaeda")).endswith("\n> Far below, al-Qaeda is named.")
 
 
 async def test_five_are_shown_a_page(desk: Desk) -> None:

@@ -168,6 +168,12 @@ def test_a_message_of_many_lines_is_cut_at_the_end() -> None:
     assert 3900 < utf16_length(text) <= 4000
 
 
+def test_a_link_in_which_words_stand_out_is_one_link() -> None:
+    url = "https://ofoq.example/1"
+    headline = line("• ", Text("CSTO", bold=True, url=url), Text(" meets in ", url=url), Text("Minsk", True, url=url))
+    assert render(Message((headline,), "x")).text == f'• <a href="{url}"><b>CSTO</b> meets in <b>Minsk</b></a>'
+
+
 def test_more_links_than_telegram_takes_lose_their_markup_and_keep_their_words() -> None:
     rows = tuple(line(Text(f"headline {row}", url=f"https://e.example/{'x' * 300}/{row}")) for row in range(150))
     seen = parsed(Message(rows, ""))
