@@ -12,7 +12,7 @@ from bot.domain.dialogs import Dialog
 from bot.domain.language import tr, trn
 from bot.domain.messages import Block, Button, Line, Message, Text, bold, isolate, line
 from bot.domain.mute_times import until_words
-from bot.domain.wording import duration_words, shorten, zone_words
+from bot.domain.wording import duration_words, priority_word, shorten, zone_words
 from bot.services.home import Home, report_home
 from bot.services.subscribing import Watched
 
@@ -79,7 +79,7 @@ def _head(home: Home, request: Request) -> Message:
 def _list_part(one: Watched, place: str, home: Home) -> Message:
     """A list with its volume and precision; what can be done with it is folded into a menu."""
     title = shorten(one.title, _TITLE_LIMIT)
-    priority = one.watchlist.priority.word if one.watchlist else tr("its file is missing")
+    priority = priority_word(one.watchlist.priority) if one.watchlist else tr("its file is missing")
     head = [priority, *([place] if place else [])]
     if one.mute:
         until = until_words(one.mute.until, home.watcher.zone) if one.mute.until else ""
