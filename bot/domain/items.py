@@ -60,6 +60,11 @@ class Item:
     title_key: str = ""
     date_wrong: bool = False
 
+    @property
+    def length(self) -> int:
+        """How many characters its texts have together."""
+        return len(self.title) + len(self.summary) + len(self.content)
+
 
 def build_items(
     entries: Sequence[ParsedItem], *, feed_id: str, feed_lang: str, first_seen: datetime, baseline: bool

@@ -1,6 +1,5 @@
 """Turns the new items of one poll into matches, stories, alerts and planned cards. Decides only; the caller records."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +28,7 @@ from bot.domain.updates import PlannedUpdate
 from bot.matching.records import Match
 from bot.services.catalog import Catalog
 from bot.services.documents import document_for, fingerprint_for
+from bot.services.rests import Rests
 from bot.services.story_updates import ShownStories, StoryUpdates
 
 # Items, each with what was found in it.
@@ -73,11 +73,11 @@ class AlertPlanner:
     async def match(self, feed: Feed, items: Sequence[Item]) -> MatchedItems:
         """Those of the new items of a poll of `feed` that a watchlist wants, in the order given."""
         matched: list[tuple[Item, Sequence[Match]]] = []
+        rests = Rests()
         for item in items:
-            # A long text takes milliseconds to match; chats are answered in between.
-            await asyncio.sleep(0)
             if found := self._matcher.match(document_for(item, feed)):
                 matched.append((item, found))
+            await rests.after(item.length)
         return matched
 
     async def plan(self, feed: Feed, found_in: MatchedItems) -> AlertPlan:

@@ -37,6 +37,7 @@ from bot.services.catalog import Catalog
 from bot.services.coverage import plan_coverage_messages
 from bot.services.documents import archive_words
 from bot.services.feed_reading import Reading
+from bot.services.rests import Rests
 from bot.services.routing import load_watchers
 
 # The paces of all feeds are counted anew this often; in between every feed that learns is exchanged.
@@ -270,10 +271,10 @@ class PollPlanner:
 
 async def _words_of(items: Sequence[Item]) -> tuple[tuple[str, str], ...]:
     """The folded text of each item by its key. Long texts take a while; chats are answered in between."""
-    words = []
+    words, rests = [], Rests()
     for item in items:
         words.append((item.key, archive_words(item)))
-        await asyncio.sleep(0)
+        await rests.after(item.length)
     return tuple(words)
 
 

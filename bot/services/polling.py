@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ _MOST_WHOLE = 24
 _STARTED_AT_ONCE = 4
 # How long the first of a batch waits for others; without it, quick feeds would be recorded one by one.
 _LINGER_SECONDS = 0.1
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 log = structlog.get_logger(__name__)
 
@@ -130,10 +132,12 @@ class Polling:
 
     async def poll_all(self) -> PollSummary:
         """Polls every enabled feed, due or not."""
-        feeds = [status for status in await self._store.list_feeds() if status.feed.enabled]
         summary = PollSummary()
-        for start in range(0, len(feeds), _MOST_AT_ONCE):
-            summary.add(await self.poll(feeds[start : start + _MOST_AT_ONCE]))
+        polled: set[str] = set()
+        # Some at a time, because thousands of feeds with what is known of them take many megabytes.
+        while feeds := await self._store.list_due_feeds(_END_OF_TIME, _MOST_AT_ONCE, polled):
+            polled.update(status.feed.id for status in feeds)
+            summary.add(await self.poll(feeds))
         return summary
 
     async def poll(self, feeds: Sequence[FeedStatus]) -> PollSummary:
