@@ -22,6 +22,7 @@ from bot.matching.tokens import tokenise
 _MEMO_LIMIT = 100_000
 _LONGEST_REMEMBERED = 64
 _PAIR_LIMIT = 20_000
+_ANCHOR = 2  # words that a phrase is found by, which are all of most phrases
 
 
 class Spot(NamedTuple):
@@ -250,7 +251,9 @@ class Spots(Sequence[Spot]):
 
 
 def _stand_together(field: FieldScan, start: int, slots: tuple[int, ...]) -> bool:
-    """Whether neighbouring words from `start` on fill the slots one after the other."""
+    """Whether neighbouring words from `start` on fill the slots one after the other, as those of its anchor do."""
+    if len(slots) == _ANCHOR:
+        return True
     end = start + len(slots) - 1
     if start < 0 or end >= len(field.words) or field.numbers[end] - field.numbers[start] != len(slots) - 1:
         return False
