@@ -23,18 +23,18 @@ async def handle_forget(request: Request) -> Reply:
         said = tr("That is for the one who asked. Write /forget yourself.")
         return notice(request.invocation, commands_in(said, request.destination.platform))
     if word == _KEEP:
-        return replace(notice(request.invocation, tr("Nothing was deleted.")), buttons=())
+        return replace(notice(request.invocation, tr("Nothing was deleted.")), in_place=True)
     services = request.services
     owned = services.ownership.is_claimed_by(request.person)
     await forget(services.store, services.catalog, services.texts, request.person, request.destination, now=request.now)
     if owned:
         services.ownership.give_up()
     said = commands_in(tr("Deleted. /start begins again."), request.destination.platform)
-    return replace(notice(request.invocation, said), buttons=())
+    return replace(notice(request.invocation, said), in_place=True)
 
 
 def _may_answer(invocation: Invocation) -> bool:
-    """Whether the answer leaves nothing behind: a toast over a button needs no address, a queued message does."""
+    """Whether the answer leaves nothing behind: what a press changes needs no address, a queued message does."""
     return invocation.via is Via.BUTTON or invocation.destination.platform is Platform.CONSOLE
 
 

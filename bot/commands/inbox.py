@@ -237,6 +237,8 @@ class Inbox:
             reply = await self._show_buttons(app, update, invocation, reply)
         if reply is not None and reply.message is None and reply.notice and invocation.via is Via.DIALOG:
             reply = replace(reply, message=plain_message(reply.notice))  # there is no button to show it over
+        if reply is not None and reply.message is None and reply.in_place and invocation.via is Via.BUTTON:
+            await app.show_in_place(update, destination, plain_message(reply.notice))
         if reply is None or reply.message is None:
             return reply.notice if reply else "", ()
         is_turned = invocation.via is Via.BUTTON and (reply.in_place or is_page(invocation.subject))

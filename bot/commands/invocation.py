@@ -53,7 +53,8 @@ class Reply:
     `private` asks to show the message to the asker alone where the platform can do that. `dialog` takes the place of
     the message where the person can be asked at once. `buttons` take the place of those under the pressed message;
     where the platform cannot do that, `otherwise` is sent. With `in_place` the message takes the place of the one whose
-    button was pressed, where the platform can do that. `more` follows a lasting message as messages of its own.
+    button was pressed, where the platform can do that; so does a notice without a message, which goes nowhere else.
+    `more` follows a lasting message as messages of its own.
     """
 
     message: Message | None = None

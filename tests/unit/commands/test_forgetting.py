@@ -28,13 +28,13 @@ async def test_a_person_is_forgotten_after_a_question(desk: Desk, tmp_path: Path
     asked = await desk.write("/forget")
     assert text_of(asked) == "This deletes your lists, saves, feedback and ids."
     assert buttons_of(asked) == ["Delete", "Keep"]
+    desk.app.edits_in_place = True
     await desk.press(button_of(asked, "Keep"))
-    assert desk.app.notices[-1] == "Nothing was deleted."
+    assert text_of(desk.app.in_place[-1]) == desk.app.notices[-1] == "Nothing was deleted."
     assert len(await desk.store.list_saved(NILUFAR.key)) == 1
 
     assert await desk.press(button_of(asked, "Delete")) is None
-    assert desk.app.notices[-1] == "Deleted. /start begins again."
-    assert desk.app.keyboards[-1] == ()
+    assert text_of(desk.app.in_place[-1]) == desk.app.notices[-1] == "Deleted. /start begins again."
     assert await desk.store.list_saved(NILUFAR.key) == []
     assert await desk.store.list_rated(START) == []
     assert await desk.store.list_destinations([PRIVATE.key]) == []
