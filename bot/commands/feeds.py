@@ -72,7 +72,11 @@ def _trouble_line(status: FeedStatus, request: Request) -> Line:
     since = status.state.problem_since or (status.pulse.since if status.pulse else None)
     zone = ZoneInfo(request.destination.timezone)
     when = f"{tr('since {time}', time=short_time(since, zone))}: " if since else ""
-    return line(when, isolate(trouble_words(status)))
+    wait = status.state.next_due - request.now
+    again = []
+    if status.state.problem and wait > timedelta(0):
+        again = [" ", tr("I will try again in {time}.", time=duration_words(wait))]
+    return line(when, isolate(trouble_words(status)), *again)
 
 
 def _notice_line(notice: FeedNotice, request: Request) -> Line:

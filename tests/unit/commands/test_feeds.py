@@ -233,6 +233,13 @@ async def test_feeds_problems_tells_what_is_wrong_and_what_happened_lately(desk:
     ]
 
 
+async def test_feeds_problems_tells_when_a_feed_that_cannot_be_read_is_tried_again(desk: Desk) -> None:
+    broken = factories.build_feed_state(problem="blocked", problem_text="The site refuses bots.", failures=2)
+    await desk.store.record_polls([factories.build_poll(state=broken)], desk.clock.now())
+    answer = text_of(await desk.write("/feeds problems"))
+    assert answer.endswith("The site refuses bots. I will try again in 15 min.")
+
+
 async def test_ten_feeds_are_shown_a_page(desk: Desk) -> None:
     feeds = [factories.build_feed(f"feed-{number:02}") for number in range(23)]
     await desk.store.sync_feeds(feeds, desk.clock.now())
