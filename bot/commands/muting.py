@@ -22,6 +22,7 @@ from bot.errors import NotFound, SettingsError
 from bot.services import muting
 from bot.services.chat_settings import get_settings
 from bot.services.explaining import find_shown_alert
+from bot.services.holding import list_held_for
 from bot.services.muting import Target
 from bot.services.routing import watched_ids
 
@@ -264,8 +265,7 @@ async def handle_pause(request: Request) -> Reply:
     )
     end = until_words(until, _zone(request)) if until else "/resume"
     said = tr("Paused until {end}, critical too.", end=end)
-    key = request.destination.key
-    held = [card for card in await request.services.store.list_held() if card.destination.key == key]
+    held = await list_held_for(request.services.store, request.destination)
     if held:
         waiting = trn(
             "{count:,} alert that quiet hours hold waits as long.",

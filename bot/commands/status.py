@@ -13,6 +13,7 @@ from bot.domain.language import later, tr, trn
 from bot.domain.messages import Block, Message, Moment, Text, bold, line
 from bot.domain.wording import duration_words, local_time
 from bot.services.digesting import build_surroundings, find_next_digest
+from bot.services.holding import list_held_for
 from bot.services.reporting import report_status
 from bot.services.routing import find_watcher
 
@@ -45,6 +46,7 @@ async def handle_status(request: Request) -> Reply:
         *network,
         line(tr("Queue: {queue}", queue=queue)),
         *_given_up_here(status.given_up_here, request.destination),
+        *await _held_here(request),
         line(
             tr(
                 "Archive: {items}, {stories}",
@@ -74,6 +76,18 @@ def _given_up_here(count: int, destination: Destination) -> tuple[Block, ...]:
         return ()
     messages = trn("{count:,} message", "{count:,} messages", count)
     return (line(commands_in(tr("Given up here: {messages} (/retry)", messages=messages), destination.platform)),)
+
+
+async def _held_here(request: Request) -> tuple[Block, ...]:
+    held = await list_held_for(request.services.store, request.destination)
+    if not held:
+        return ()
+    alerts = trn("{count:,} alert", "{count:,} alerts", len(held))
+    return (
+        line(
+            commands_in(tr("Held here by quiet hours: {alerts} (/quiet)", alerts=alerts), request.destination.platform)
+        ),
+    )
 
 
 async def _hearing_lines(request: Request) -> tuple[Block, ...]:

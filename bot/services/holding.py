@@ -29,6 +29,11 @@ class MorningStore(HoldingStore, CoverStore, SubscriptionStore, Protocol):
     """The part of the store that held cards need."""
 
 
+async def list_held_for(store: HoldingStore, destination: Destination) -> list[HeldCard]:
+    """The cards that quiet hours or a pause hold back from one chat, oldest first."""
+    return [card for card in await store.list_held() if card.destination.key == destination.key]
+
+
 class HeldCards:
     """Looks after the cards that quiet hours hold. `on_messages` is called after some were let out."""
 

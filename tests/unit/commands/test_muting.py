@@ -160,8 +160,10 @@ async def test_a_pause_says_that_what_quiet_hours_hold_waits_as_long(desk: Desk)
     await desk.store.record_polls([replace(build_ringing_poll("item-1", PRIVATE), cards=(held,))], START)
     said = "Paused until Tue 24 Nov 09:00, critical too. 1 alert that quiet hours hold waits as long."
     assert words(await desk.write("/pause 2h")) == said
+    assert "Held here by quiet hours: 1 alert (/quiet)" in words(await desk.write("/status"))
     assert "6. Sent: here, held by quiet hours, planned " in words(await desk.write("/whynot S1"))
     assert "waits as long" not in words(await desk.write("/pause 2h", GROUP))
+    assert "Held here" not in words(await desk.write("/status", GROUP))
 
 
 async def test_in_a_group_admins_mute_and_members_do_not(desk: Desk) -> None:
