@@ -77,6 +77,12 @@ def remember_answer(memory: FeedMemory, *, now: datetime, not_modified: bool, se
     )
 
 
+def is_only_counted(memory: FeedMemory, url: str, moved_to: str, now: datetime, *, second_agent: bool) -> bool:
+    """Whether all that is to be remembered of a 304 is that there was one more, as it nearly always is."""
+    moved = remember_move(memory, url, moved_to, now, same_feed=bool(memory.moved_to))
+    return moved is memory and second_agent == memory.second_agent
+
+
 def remember_move(memory: FeedMemory, url: str, moved_to: str, now: datetime, *, same_feed: bool) -> FeedMemory:
     """The memory after a request to `url` that permanent redirects led to `moved_to`; empty if they led nowhere.
 

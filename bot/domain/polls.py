@@ -31,7 +31,7 @@ class PollRecord:
     `rhythm` and `pulse` are None where they stayed as they were. `remember` are keys of known entries to be written
     anew, `whole` says that the document was read in full, so that keys it has not listed for long may be forgotten.
     `missed_push` says that the feed's hub should have told of these items and has not. `messages` go into the outbox,
-    `memory` (if it changed) is for the next poll.
+    `memory` (if it changed) is for the next poll; with `only_counted` nothing of it did but the number of 304s.
     """
 
     state: FeedState
@@ -51,6 +51,7 @@ class PollRecord:
     notices: tuple[FeedNotice, ...] = ()
     messages: tuple[OutgoingMessage, ...] = ()
     memory: FeedMemory | None = None
+    only_counted: bool = False
     missed_push: bool = False
 
 

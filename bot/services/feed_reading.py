@@ -9,6 +9,7 @@ from bot.domain.feed_memory import (
     FeedMemory,
     Parts,
     is_full_fetch_due,
+    is_only_counted,
     remember_answer,
     remember_move,
 )
@@ -41,8 +42,9 @@ _TOLD_WITHIN = timedelta(days=1)
 class Reading:
     """What came of fetching and parsing one feed: a document, a 304 (no document), or an error.
 
-    `response.wait` holds what the server and the document ask for. `memory` is to be recorded with the poll. `moved_to`
-    is the address at which the feed is read from now on, where that was decided just now.
+    `response.wait` holds what the server and the document ask for. `memory` is to be recorded with the poll;
+    `only_counted` says that nothing is to be remembered but one more 304. `moved_to` is the address at which the feed
+    is read from now on, where that was decided just now.
     """
 
     status: FeedStatus
@@ -50,6 +52,7 @@ class Reading:
     parsed: ParsedFeed | None = None
     error: FeedError | None = None
     memory: FeedMemory | None = None
+    only_counted: bool = False
     moved_to: str = ""
 
 
@@ -74,6 +77,10 @@ class FeedReader:
     async def _read(self, status: FeedStatus, memory: FeedMemory) -> Reading:
         now = self._clock.now()
         response, second_agent = await self._fetch(status, memory, now)
+        if response.not_modified and is_only_counted(
+            memory, status.feed.url, response.moved_to, now, second_agent=second_agent
+        ):
+            return Reading(status, _with_wishes(response, memory, now), only_counted=True)
         parsed = None
         remembered = remember_answer(memory, now=now, not_modified=response.not_modified, second_agent=second_agent)
         if response.moved_to and response.moved_to != memory.moved_to and not response.not_modified:
@@ -86,11 +93,8 @@ class FeedReader:
             if not response.not_modified:
                 parsed, remembered = await self._parser.parse_news(response, remembered)
         remembered = remember_move(remembered, status.feed.url, response.moved_to, now, same_feed=same_feed)
-        wait = asked_wait(remembered.wishes, response.wait, now)
         moved_to = remembered.address if _has_just_moved(memory, remembered, now) else ""
-        if wait != response.wait:
-            response = replace(response, wait=wait)
-        return Reading(status, response, parsed, memory=remembered, moved_to=moved_to)
+        return Reading(status, _with_wishes(response, remembered, now), parsed, memory=remembered, moved_to=moved_to)
 
     async def _fetch(self, status: FeedStatus, memory: FeedMemory, now: datetime) -> tuple[FeedResponse, bool]:
         """The answer, and whether it was the second User-Agent that got it."""
@@ -112,6 +116,12 @@ class FeedReader:
     async def _shows_known_entry(self, status: FeedStatus, parsed: ParsedFeed, now: datetime) -> bool:
         items = build_items(parsed.items, feed_id=status.feed.id, feed_lang="", first_seen=now, baseline=False)
         return bool((await self._store.find_seen({status.feed.id: keys_of(items)})).get(status.feed.id))
+
+
+def _with_wishes(response: FeedResponse, memory: FeedMemory, now: datetime) -> FeedResponse:
+    """The answer with what the feed's last document asks for, too."""
+    wait = asked_wait(memory.wishes, response.wait, now)
+    return response if wait == response.wait else replace(response, wait=wait)
 
 
 def _has_just_moved(before: FeedMemory, after: FeedMemory, now: datetime) -> bool:

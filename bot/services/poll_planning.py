@@ -210,6 +210,7 @@ class PollPlanner:
             revisions=found.novelty.revisions,
             notices=tuple(notices),
             memory=reading.memory,
+            only_counted=reading.only_counted,
             missed_push=bool(found.new) and has_missed(status.push, state.last_poll, now),
         )
         return record, change

@@ -29,6 +29,9 @@ ON CONFLICT (feed_id) DO UPDATE SET
     not_modified = excluded.not_modified, moved_to = excluded.moved_to, moved_since = excluded.moved_since,
     address = excluded.address, second_agent = excluded.second_agent, hub = excluded.hub, topic = excluded.topic
 """
+_COUNT = """
+UPDATE feed_memories SET not_modified = not_modified + 1 WHERE feed_id IN (SELECT value FROM json_each(:ids))
+"""
 
 
 def find_memories(connection: Connection, feed_ids: Sequence[str]) -> dict[str, FeedMemory]:
@@ -40,6 +43,12 @@ def find_memories(connection: Connection, feed_ids: Sequence[str]) -> dict[str, 
 def record_memories(connection: Connection, memories: Iterable[tuple[str, FeedMemory]]) -> None:
     """Remembers the last answers of feeds, by id, as part of the transaction that records what was made of them."""
     connection.executemany(_RECORD, [_values(feed_id, memory) for feed_id, memory in memories])
+
+
+def count_not_modified(connection: Connection, feed_ids: Sequence[str]) -> None:
+    """Remembers one more 304 of each of those feeds."""
+    if feed_ids:
+        connection.execute(_COUNT, {"ids": json.dumps(feed_ids)})
 
 
 def _values(feed_id: str, memory: FeedMemory) -> dict[str, Any]:

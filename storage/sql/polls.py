@@ -18,7 +18,7 @@ from storage.sql.codec import encode_moment
 from storage.sql.deliveries import enqueue
 from storage.sql.destinations import find_or_add_destination
 from storage.sql.feed_learning import record_pulses, record_rhythms
-from storage.sql.feed_memories import record_memories
+from storage.sql.feed_memories import count_not_modified, record_memories
 from storage.sql.feed_notices import record_notices, record_revisions
 from storage.sql.feeds import count_new_items, record_feed_states
 from storage.sql.filed_reports import file_reports
@@ -77,6 +77,7 @@ def record_polls(connection: Connection, batch: Sequence[PollRecord], now: datet
     filed: list[tuple[int, Item, FiledReport]] = []
     record_feed_states(connection, [poll.state for poll in batch])
     record_memories(connection, [(poll.state.feed_id, poll.memory) for poll in batch if poll.memory is not None])
+    count_not_modified(connection, [poll.state.feed_id for poll in batch if poll.only_counted])
     record_rhythms(connection, [(poll.state.feed_id, poll.rhythm) for poll in batch if poll.rhythm is not None])
     record_pulses(connection, [(poll.state.feed_id, poll.pulse) for poll in batch if poll.pulse is not None])
     recorded = [_record_poll(connection, poll, now, filed) for poll in batch]

@@ -1,5 +1,6 @@
 """What every store promises about what is remembered of feeds' answers."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.feed_memory import FeedMemory, Parts
@@ -44,6 +45,14 @@ class FeedMemoryContract:
         await store.record_polls([PollRecord(build_feed_state(), memory=MEMORY)], START)
         await store.record_polls([PollRecord(build_feed_state())], START)
         assert await store.find_memories(["asia-plus"]) == {"asia-plus": MEMORY}
+
+    async def test_of_an_answer_like_the_last_one_only_the_number_changes(self, store: Store) -> None:
+        await store.sync_feeds([build_feed(), build_feed("other")], START)
+        states = [build_feed_state(), build_feed_state("other")]
+        await store.record_polls([PollRecord(state, memory=MEMORY) for state in states], START)
+        await store.record_polls([PollRecord(states[0], only_counted=True), PollRecord(states[1])], START)
+        counted = replace(MEMORY, not_modified=8)
+        assert await store.find_memories(["asia-plus", "other"]) == {"asia-plus": counted, "other": MEMORY}
 
     async def test_a_feed_at_another_address_is_remembered_no_more(self, store: Store) -> None:
         await store.sync_feeds([build_feed()], START)

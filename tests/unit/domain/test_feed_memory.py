@@ -8,6 +8,7 @@ from bot.domain.feed_memory import (
     NO_MEMORY,
     FeedMemory,
     is_full_fetch_due,
+    is_only_counted,
     remember_answer,
     remember_move,
 )
@@ -36,6 +37,19 @@ def test_validators_are_left_out_after_twenty_answers_without_news() -> None:
     assert not is_full_fetch_due(
         remember_answer(memory, now=START, not_modified=False, second_agent=False), START + timedelta(hours=1)
     )
+
+
+def test_of_an_answer_like_the_last_one_only_the_number_is_remembered() -> None:
+    assert is_only_counted(READ, OLD, "", START, second_agent=False)
+    moving = replace(READ, moved_to=NEW, moved_since=START - DAY)
+    assert is_only_counted(moving, OLD, NEW, START, second_agent=False)
+
+
+def test_a_move_and_another_agent_are_remembered_with_the_number() -> None:
+    moving = replace(READ, moved_to=NEW, moved_since=START - DAY)
+    assert not is_only_counted(moving, OLD, "", START, second_agent=False)
+    assert not is_only_counted(moving, OLD, NEW, START + 6 * DAY, second_agent=False)
+    assert not is_only_counted(READ, OLD, "", START, second_agent=True)
 
 
 def _move(memory: FeedMemory, days: float, *, target: str = NEW, same_feed: bool = True) -> FeedMemory:
