@@ -19,7 +19,7 @@ from tests.fakes.telegram import TelegramFake
 from tests.fakes.telegram_rules import TelegramLimits
 
 _EARLY = 0.2
-_PATIENCE = 10.0
+_PATIENCE = 30.0
 _UPDATE = re.compile(r"Update number \d+\.")
 _NEWEST = """
 SELECT alert_id FROM deliveries JOIN destinations ON destinations.id = destination_id
@@ -87,10 +87,11 @@ class Massacre:
             await self._bury(crew)
 
     async def let_live(self, seconds: float) -> None:
-        """Lets a crew work so long, so that there is something to edit and to write notes on; then kills it."""
+        """Lets a crew work so long, and until every reader has an alert to write notes on; then kills it."""
         crew = self._start()
         await self._wait(crew.is_at_work, _PATIENCE)
         await asyncio.sleep(seconds)
+        assert await self._wait(lambda: all(map(self._find_alert, _readers())), _PATIENCE)
         crew.process.kill()
         await self._bury(crew)
 
