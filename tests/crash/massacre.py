@@ -74,6 +74,7 @@ class Massacre:
         self._chance = random.Random(8)
         self.toll = Toll()
         self._commanders = itertools.cycle(_readers())
+        self._taken = ""
 
     async def kill_at_random(self, kills: int, *, within: float = 0.6) -> None:
         """Kills so many crews, each at any moment of its life: one in five while it starts, the others at work."""
@@ -100,9 +101,12 @@ class Massacre:
         died: dict[str, int] = {}
         for failpoint in failpoints:
             for turn in range(times):
-                self._command()
                 # Edits go out behind cards, so that one is due soon only where no more cards come.
                 is_edit = failpoint.endswith(":edit")
+                if is_edit:
+                    self._ask_for_edit()
+                else:
+                    self._command()
                 crew = self._start(failpoint, nth=1 if is_edit else 1 + turn % 3, polls=not is_edit)
                 await self._wait(crew.is_at_work, _PATIENCE)
                 died[failpoint] = died.get(failpoint, 0) + await self._wait(crew.is_dead, patience)
@@ -149,6 +153,15 @@ class Massacre:
         self._telegram.user_says(person, person, text)
         self.toll.commands += 1
         self.toll.notes += bool(alert)
+
+    def _ask_for_edit(self) -> None:
+        """The first reader takes the story of an alert, or gives it back: its card says so at once."""
+        person = next(iter(_readers()))
+        verb, self._taken = ("unack", self._taken) if self._taken else ("ack", self._find_alert(person))
+        self._telegram.user_says(person, person, f"/{verb} {self._taken}")
+        self.toll.commands += 1
+        if verb == "unack":
+            self._taken = ""
 
     def _find_alert(self, person: int) -> str:
         """The newest alert that a person was sent; empty before there is any."""
