@@ -88,6 +88,7 @@ class Connection:
         "_done",
         "_ends",
         "_host",
+        "_is_connected",
         "_loop",
         "_number",
         "_request",
@@ -96,7 +97,6 @@ class Connection:
         "_times",
         "_tls",
         "_watched",
-        "is_connected",
     )
     _answer: AnswerReader
     _done: asyncio.Future[None]
@@ -120,7 +120,7 @@ class Connection:
         self._host = host
         self._watched = _NOTHING
         self._deadline = 0.0
-        self.is_connected = False
+        self._is_connected = False
 
     def connect(
         self, address: tuple[str, int], request: bytes, answer: AnswerReader, times: Times
@@ -150,7 +150,7 @@ class Connection:
             return
         if now >= self._times.done:
             self._end(TimeoutError())
-        elif not self.is_connected:
+        elif not self._is_connected:
             self._end(ConnectTimeout())
         else:
             self._end(SilenceTimeout())
@@ -189,7 +189,7 @@ class Connection:
         if failure:
             raise NoConnection(failure, "")
         if self._tls is None:
-            self.is_connected = True
+            self._is_connected = True
             self._step = self._send
         else:
             self._socket = self._tls.wrap_socket(
@@ -206,7 +206,7 @@ class Connection:
             self._socket.do_handshake()
         except ssl.SSLEOFError as error:
             raise NoConnection(None, "") from error
-        self.is_connected = True
+        self._is_connected = True
         self._step = self._send
         self._step()
 

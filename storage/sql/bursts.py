@@ -13,7 +13,7 @@ from storage.sql.card_edits import ask_edit
 from storage.sql.codec import decode_moment, encode_moment, encode_strings
 from storage.sql.covering import cover_cards
 from storage.sql.deliveries import record_failure
-from storage.sql.rows import build_waiting_card
+from storage.sql.rows import SELECT_WAITING_CARDS, build_waiting_card
 
 # Bounded by when messages were made, for which there are indexes; what waited longer than a week is no news.
 _SENT = """
@@ -25,13 +25,8 @@ SELECT answered_at FROM deliveries
 WHERE destination_id = (SELECT id FROM destinations WHERE key = :key) AND target_id IS NOT NULL
     AND message IS NOT NULL AND created_at >= :since - 604800000000 AND answered_at >= :since AND state = 'sent'
 """
-_WAITING = """
-SELECT deliveries.id, alert_id, urgency, deliveries.created_at, platform, address, thread, kind, title, workspace,
-    timezone, disabled,
-    (SELECT max(coalesce(published, first_seen)) FROM items WHERE items.story_id = alerts.story_id) AS reported_at
-FROM deliveries
-JOIN destinations ON destinations.id = deliveries.destination_id
-JOIN alerts ON alerts.id = deliveries.alert_id
+_WAITING = f"""
+{SELECT_WAITING_CARDS}
 WHERE destinations.key = :key AND urgency = :alert AND state IN ('pending', 'sending')
 ORDER BY deliveries.id
 """

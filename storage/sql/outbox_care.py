@@ -11,24 +11,19 @@ from storage.sql import Connection
 from storage.sql.alerts import get_alert
 from storage.sql.codec import decode_message, decode_moment, decode_optional_moment, encode_moment
 from storage.sql.covering import DOUBTFUL
-from storage.sql.rows import build_destination, build_waiting_card
+from storage.sql.rows import SELECT_WAITING_CARDS, build_destination, build_waiting_card
 
-_BACKLOGS = """
+_BACKLOGS = f"""
 WITH piles AS (
     SELECT destination_id FROM deliveries
     WHERE state = 'pending' AND alert_id IS NOT NULL
         AND destination_id IN (SELECT id FROM destinations WHERE platform = :platform AND disabled = '')
     GROUP BY destination_id HAVING count(*) FILTER (WHERE created_at < :old) > 1
 )
-SELECT deliveries.id, alert_id, urgency, deliveries.created_at, platform, address, thread, kind, title, workspace,
-    timezone, disabled,
-    (SELECT max(coalesce(published, first_seen)) FROM items WHERE items.story_id = alerts.story_id) AS reported_at
-FROM deliveries
-JOIN destinations ON destinations.id = deliveries.destination_id
-JOIN alerts ON alerts.id = deliveries.alert_id
+{SELECT_WAITING_CARDS}
 WHERE state = 'pending' AND destination_id IN (SELECT destination_id FROM piles)
 ORDER BY deliveries.id
-"""
+"""  # noqa: S608  # a constant
 # Beside the cards themselves, those in whose place a message stands that may not have arrived.
 _DOUBTFUL = f"""
 WITH doubtful AS (

@@ -33,6 +33,15 @@ from storage.sql.hubs import build_push
 
 Values = dict[str, Any]
 
+# What `build_waiting_card` reads. Conditions on deliveries, destinations and alerts follow.
+SELECT_WAITING_CARDS = """\
+SELECT deliveries.id, alert_id, urgency, deliveries.created_at, platform, address, thread, kind, title, workspace,
+    timezone, disabled,
+    (SELECT max(coalesce(published, first_seen)) FROM items WHERE items.story_id = alerts.story_id) AS reported_at
+FROM deliveries
+JOIN destinations ON destinations.id = deliveries.destination_id
+JOIN alerts ON alerts.id = deliveries.alert_id"""
+
 
 def feed_values(feed: Feed) -> Values:
     """The columns of a feed that its author decides."""
